@@ -1,0 +1,1 @@
+//! The macros of `atproto-oauth`. Use them through that crate.

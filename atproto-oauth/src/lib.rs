@@ -1,0 +1,12 @@
+#![doc = include_str!("../../README.md")]
+
+mod error;
+
+pub mod jose;
+pub mod protocol;
+pub mod scope;
+pub mod store;
+pub mod transport;
+pub mod types;
+
+pub use error::{Error, ErrorKind};

@@ -1,0 +1,1 @@
+//! Tests across modules, and of the house itself.
