@@ -10,3 +10,4 @@ pub mod transport;
 pub mod types;
 
 pub use error::{Error, ErrorKind};
+pub use types::{Did, Handle};
