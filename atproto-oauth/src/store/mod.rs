@@ -3,16 +3,30 @@
 //! A [`Vault`] seals records into rows and keeps them in a [`Store`]; [`open`] makes the store that
 //! `ATPROTO_STORE` names.
 
+mod codec;
 mod error;
+mod intern;
 mod memory;
+mod private_file;
+mod record;
 mod row;
+mod seal;
+mod secrets;
+mod seen;
+mod vault;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
 
+pub use codec::{Reader, Writer};
 pub use error::StoreError;
+pub use intern::Interner;
 pub use memory::MemoryStore;
+pub use record::{ClientAuth, Intent, PendingRecord, Record, RevocationRecord, SessionRecord};
 pub use row::{Change, Commit, Kind, Row, RowKey, check};
+pub use seal::{Label, Sealer};
+pub use secrets::Secrets;
+pub use vault::{Page, Stored, Vault};
 
 use std::fmt;
 

@@ -116,16 +116,24 @@ const MAX_CHANGES: usize = 1_000;
 /// # Errors
 /// [`StoreError::failed`]; trying again does not help.
 pub fn check(changes: &[Change]) -> Result<(), StoreError> {
-    let refuse = |problem: &str| Err(StoreError::failed(format!("a change to the store {problem}")));
+    let refuse = |problem: &str| {
+        Err(StoreError::failed(format!(
+            "a change to the store {problem}"
+        )))
+    };
     if changes.len() > MAX_CHANGES {
         return refuse("has more than 1,000 steps; split it");
     }
     for (index, change) in changes.iter().enumerate() {
         let key = change.key();
-        if key.id.is_empty() || !is_name(&key.id) {
+        if !is_id(&key.id) {
             return refuse("has an id that is not 1 to 2,200 bytes of printable ASCII");
         }
-        if changes.iter().skip(index + 1).any(|other| other.key() == key) {
+        if changes
+            .iter()
+            .skip(index + 1)
+            .any(|other| other.key() == key)
+        {
             return refuse("names one row twice");
         }
         if let Change::Put(_, row) = change {
@@ -141,6 +149,11 @@ pub fn check(changes: &[Change]) -> Result<(), StoreError> {
         }
     }
     Ok(())
+}
+
+/// It can be the id of a row.
+pub(super) fn is_id(id: &str) -> bool {
+    !id.is_empty() && is_name(id)
 }
 
 fn is_name(text: &str) -> bool {
