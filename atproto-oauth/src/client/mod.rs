@@ -1,0 +1,5 @@
+//! The flow, without a web framework.
+
+mod paths;
+
+pub use paths::Paths;
