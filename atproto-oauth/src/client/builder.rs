@@ -213,7 +213,11 @@ impl OAuthClientBuilder {
     /// Allows servers on this machine (`http://localhost:PORT`), for development and tests. Refused
     /// together with an https base URL.
     pub fn allow_loopback(mut self, yes: bool) -> Self {
-        self.servers = if yes { Servers::Loopback } else { Servers::Public };
+        self.servers = if yes {
+            Servers::Loopback
+        } else {
+            Servers::Public
+        };
         self
     }
 
@@ -272,12 +276,19 @@ impl OAuthClientBuilder {
             same_origin_endpoints: self.same_origin_endpoints,
         };
         let opened = match self.store {
-            Some(store) => store::Opened { store, folder: None },
-            None => store::open(self.store_url.as_deref().unwrap_or(store::DEFAULT_URL))?,
+            Some(store) => Opened {
+                store,
+                folder: None,
+            },
+            None => open(self.store_url.as_deref().unwrap_or(DEFAULT_URL))?,
         };
         let secrets = secrets(self.secret.as_deref(), &opened, loopback)?;
-        let vault = Vault::new(opened.store, &secrets, &identity.client_id, self.clock.clone());
-        let cache = |life| Cache::builder().max_capacity(CACHED).time_to_live(life);
+        let vault = Vault::new(
+            opened.store,
+            &secrets,
+            &identity.client_id,
+            self.clock.clone(),
+        );
         let inner = Arc::new(Inner {
             identity,
             network,
@@ -285,8 +296,14 @@ impl OAuthClientBuilder {
             clock: self.clock,
             nonces: nonces::Nonces::new(),
             live: live::LiveSessions::new(),
-            documents: cache(resolve::IDENTITY_LIFE).build(),
-            issuers: cache(discover::METADATA_LIFE).build(),
+            documents: Cache::builder()
+                .max_capacity(CACHED)
+                .time_to_live(resolve::IDENTITY_LIFE)
+                .build(),
+            issuers: Cache::builder()
+                .max_capacity(CACHED)
+                .time_to_live(discover::METADATA_LIFE)
+                .build(),
             authorization_servers: Cache::builder()
                 .max_capacity(CACHED)
                 .time_to_live(discover::METADATA_LIFE)
@@ -324,10 +341,10 @@ fn base_url_checked(text: &str, servers: Servers) -> Result<crate::types::Origin
 
 /// The secret that was given; in development, or for rows that do not outlive the process, one that is
 /// made on the spot.
-fn secrets(given: Option<&str>, opened: &store::Opened, loopback: bool) -> Result<Secrets, Error> {
+fn secrets(given: Option<&str>, opened: &Opened, loopback: bool) -> Result<Secrets, Error> {
     match (given, &opened.folder) {
         (Some(text), _) => Secrets::parse(text),
-        (None, Some(folder)) if loopback => Secrets::of_folder(folder),
+        (None, Some(folder)) if loopback => Secrets::load_or_create(folder),
         (None, None) if loopback || !opened.store.is_shared() => Secrets::generate(),
         _ => Err(wrong(
             "`ATPROTO_SECRET` is missing, with which stored sessions are encrypted; make one with \
@@ -338,10 +355,24 @@ fn secrets(given: Option<&str>, opened: &store::Opened, loopback: bool) -> Resul
 
 fn url(text: &str, setting: &str) -> Result<Url, Error> {
     Url::parse(text).ok().filter(Url::has_host).ok_or_else(|| {
-        wrong(format!("`{setting}` is `{text}`, which is not a URL; write it in full, with `https://`"))
+        wrong(format!(
+            "`{setting}` is `{text}`, which is not a URL; write it in full, with `https://`"
+        ))
     })
 }
 
 fn wrong(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Configuration, message)
+}
+
+struct Opened {
+    store: Arc<dyn Store>,
+    folder: Option<std::path::PathBuf>,
+}
+const DEFAULT_URL: &str = "memory:";
+fn open(_: &str) -> Result<Opened, Error> {
+    Ok(Opened {
+        store: Arc::new(store::MemoryStore::new()),
+        folder: None,
+    })
 }

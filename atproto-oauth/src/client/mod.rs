@@ -148,6 +148,8 @@ impl Inner {
 
 impl fmt::Debug for OAuthClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OAuthClient").field("client_id", &self.client_id()).finish_non_exhaustive()
+        f.debug_struct("OAuthClient")
+            .field("client_id", &self.client_id())
+            .finish_non_exhaustive()
     }
 }

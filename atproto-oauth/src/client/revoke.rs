@@ -7,7 +7,7 @@ use super::exchange::{Exchange, revoke_tokens};
 use super::resolve::Freshness;
 use super::{Inner, OAuthClient, SessionKey};
 use crate::store::Commit;
-use crate::store::record::{RevocationRecord, SessionRecord};
+use crate::store::{RevocationRecord, SessionRecord};
 use crate::types::Did;
 use crate::{Error, ErrorKind};
 
@@ -66,9 +66,16 @@ impl Inner {
     async fn queue_revocation(&self, id: &str) -> Result<RevocationRecord, Error> {
         loop {
             let stored = self.vault.get::<SessionRecord>(id).await?.ok_or_else(|| {
-                Error::new(ErrorKind::SessionNotFound, "there is no session under this key")
+                Error::new(
+                    ErrorKind::SessionNotFound,
+                    "there is no session under this key",
+                )
             })?;
-            let unsaved = self.live.get(id).map(|live| live.current()).filter(|c| c.unsaved);
+            let unsaved = self
+                .live
+                .get(id)
+                .map(|live| live.current())
+                .filter(|c| c.unsaved);
             let session = unsaved.map_or(stored.record, |current| current.record.clone());
             let now = self.clock.now();
             let record = RevocationRecord {
@@ -120,7 +127,9 @@ impl Inner {
     }
 
     async fn revoke_at_server(&self, record: &RevocationRecord) -> Result<(), Error> {
-        let server = self.authorization_server(&record.issuer, None, Freshness::Cached).await?;
+        let server = self
+            .authorization_server(&record.issuer, None, Freshness::Cached)
+            .await?;
         let mut nonce = record.issuer_nonce.clone();
         let mut exchange = Exchange {
             inner: self,
@@ -139,8 +148,15 @@ impl Inner {
     /// tries it.
     async fn work_queue(&self) -> Result<(), Error> {
         let now = self.clock.now();
-        let page = self.vault.list::<RevocationRecord>("queue", None, 100).await?;
-        for stored in page.into_iter().filter(|stored| stored.record.next_at <= now) {
+        let page = self
+            .vault
+            .list::<RevocationRecord>("queue", None, 100)
+            .await?;
+        for stored in page
+            .items
+            .into_iter()
+            .filter(|stored| stored.record.next_at <= now)
+        {
             let mut record = stored.record;
             record.attempts = record.attempts.saturating_add(1);
             let wait = PERIOD * 2_u32.saturating_pow(record.attempts.min(8));
@@ -161,11 +177,13 @@ impl Inner {
             period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             loop {
                 period.tick().await;
-                let Some(inner) = Weak::upgrade(&weak) else { return };
+                let Some(inner) = Weak::upgrade(&weak) else {
+                    return;
+                };
                 if let Err(error) = inner.work_queue().await {
                     tracing::warn!(%error, "the revocation queue was not worked");
                 }
-                if let Err(error) = inner.vault.sweep().await {
+                if let Err(error) = inner.vault.sweep(10_000).await {
                     tracing::warn!(%error, "expired rows were not swept");
                 }
             }

@@ -84,8 +84,11 @@ async fn json<T: DeserializeOwned, A>(request: XrpcRequest<A>) -> Result<T, Xrpc
     let response = request.send().await?;
     let (status, body) = (response.status(), response.into_body());
     let bytes = body.bytes(MAX_JSON).await.map_err(|error| {
-        Error::new(ErrorKind::TemporarilyUnavailable, "the account's server broke off its answer")
-            .with_source(error)
+        Error::new(
+            ErrorKind::TemporarilyUnavailable,
+            "the account's server broke off its answer",
+        )
+        .with_source(error)
     })?;
     if !status.is_success() {
         return Err(XrpcError::server(status, &bytes));
@@ -100,10 +103,20 @@ impl XrpcError {
     pub fn server(status: StatusCode, body: &[u8]) -> Self {
         let object = Object::parse(body, "the error", ErrorKind::InvalidRequest).ok();
         let member = |name: &str| {
-            let text = object.as_ref().and_then(|o| o.optional_string(name).ok().flatten());
-            text.unwrap_or_default().chars().filter(|c| !c.is_control()).take(300).collect()
+            let text = object
+                .as_ref()
+                .and_then(|o| o.optional_string(name).ok().flatten());
+            text.unwrap_or_default()
+                .chars()
+                .filter(|c| !c.is_control())
+                .take(300)
+                .collect()
         };
-        Self::Server { status, error: member("error"), message: member("message") }
+        Self::Server {
+            status,
+            error: member("error"),
+            message: member("message"),
+        }
     }
 
     /// Only signing in again helps.
@@ -129,14 +142,24 @@ impl fmt::Display for XrpcError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Session(error) => error.fmt(f),
-            Self::Server { status, error, message } => {
+            Self::Server {
+                status,
+                error,
+                message,
+            } => {
                 write!(f, "the account's server answered {}", status.as_u16())?;
                 if !error.is_empty() {
                     write!(f, " {error}")?;
                 }
-                if message.is_empty() { Ok(()) } else { write!(f, ": {message}") }
+                if message.is_empty() {
+                    Ok(())
+                } else {
+                    write!(f, ": {message}")
+                }
             }
-            Self::Answer(error) => write!(f, "the account's server gave an unexpected answer: {error}"),
+            Self::Answer(error) => {
+                write!(f, "the account's server gave an unexpected answer: {error}")
+            }
         }
     }
 }

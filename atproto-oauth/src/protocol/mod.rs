@@ -13,6 +13,7 @@ pub mod endpoint;
 pub mod failure;
 pub mod form;
 pub mod identity;
+pub mod key_set;
 pub mod par;
 pub mod pkce;
 pub mod protected_resource;
