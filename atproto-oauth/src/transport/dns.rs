@@ -143,7 +143,15 @@ fn at(address: SocketAddr) -> NameServerConfig {
 
 /// Without the search list: what strangers name is never completed with a local domain.
 fn absolute(name: &str) -> Result<Name, NetError> {
+    // Backslashes are escapes to the parser, so a name could mean another one.
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+    if !name.bytes().all(plain) {
+        return Err("not a host name".into());
+    }
     let mut name = Name::from_ascii(name)?;
+    if name.num_labels() == 0 {
+        return Err("an empty name".into());
+    }
     name.set_fqdn(true);
     Ok(name)
 }
