@@ -4,7 +4,7 @@
 //
 // It stops on SIGTERM and SIGINT, and with --die-with-stdin when standard input closes, so that a
 // test runner that crashes leaves nothing behind.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -44,7 +44,9 @@ listenOnLoopback()
 const hosts = new Map(options.map.map((pair) => pair.split(/=(.*)/s, 2)))
 const fetched = fetchOnLoopback(hosts)
 
-const folder = await mkdtemp(path.join(os.tmpdir(), 'atproto-oauth-real-'))
+const folder = mkdtempSync(path.join(os.tmpdir(), 'atproto-oauth-real-'))
+// At the very end, when no server can write to it any more.
+process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }))
 const running = []
 stopWhenAsked()
 
@@ -112,7 +114,6 @@ function stopWhenAsked() {
     // A server that hangs while it stops must not keep the tests waiting.
     setTimeout(() => process.exit(0), 3000)
     await Promise.allSettled(running.map((end) => end()))
-    await rm(folder, { recursive: true, force: true })
     process.exit(0)
   }
   process.on('SIGTERM', stop)
