@@ -7,10 +7,9 @@
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
-import { pathToFileURL } from 'node:url'
 
 const installed = createRequire(path.join(process.env.ATPROTO_REAL, 'browser', 'package.json'))
-const { chromium } = await import(pathToFileURL(installed.resolve('playwright-core')).href)
+const { chromium } = installed('playwright-core')
 
 const QUIET = [
   '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
