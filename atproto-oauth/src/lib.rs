@@ -10,3 +10,5 @@ pub mod transport;
 pub mod types;
 
 pub use error::{Error, ErrorKind};
+pub use scope::{DeclaredScopes, Scope, ScopeSet};
+pub use types::{Did, Handle};

@@ -1,0 +1,238 @@
+//! Handles, DIDs and DID documents: where to ask, and what counts as an answer.
+
+use bytes::Bytes;
+use http::Request;
+use http::header::ACCEPT;
+use serde_json::Value;
+use url::Url;
+
+use super::endpoint::Servers;
+use super::{Object, Response};
+use crate::types::{Did, DidMethod, Handle, Origin};
+use crate::{Error, ErrorKind};
+
+/// Longest handle that DNS can be asked for, with `_atproto.` before it (ID-08).
+const MAX_DNS_HANDLE: usize = 244;
+
+/// What a DID document says, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DidDocument {
+    /// The DID that was asked for, which is the document's `id` (ID-14).
+    pub did: Did,
+    /// The handle the document claims: unverified until it resolves to this DID (ID-09).
+    pub handle: Option<Handle>,
+    /// The account's PDS (ID-15).
+    pub pds: Origin,
+}
+
+/// The name whose TXT records may hold the DID of `handle`; none for a handle that is too long.
+#[must_use]
+pub fn txt_name(handle: &Handle) -> Option<String> {
+    (handle.as_str().len() <= MAX_DNS_HANDLE).then(|| format!("_atproto.{handle}."))
+}
+
+/// The DID in the TXT records of [`txt_name`]. Records without `did=` are not ours.
+///
+/// # Errors
+/// Two records name different DIDs, or one names none (ID-05).
+pub fn did_of_txt(records: &[String]) -> Result<Option<Did>, Error> {
+    let mut found: Option<Did> = None;
+    for text in records
+        .iter()
+        .filter_map(|record| record.strip_prefix("did="))
+    {
+        let did: Did = text.trim().parse()?;
+        if found.as_ref().is_some_and(|other| *other != did) {
+            return Err(invalid(
+                "the handle's DNS records name several accounts; keep one",
+            ));
+        }
+        found = Some(did);
+    }
+    Ok(found)
+}
+
+/// Asks the handle's own server for its DID (ID-06).
+///
+/// # Errors
+/// The handle is not a host name; cannot happen with a parsed one.
+pub fn well_known_request(handle: &Handle) -> Result<Request<Bytes>, Error> {
+    get(
+        &format!("https://{handle}/.well-known/atproto-did"),
+        "text/plain",
+    )
+}
+
+/// The DID in the answer to [`well_known_request`]; no answer other than success has one.
+///
+/// # Errors
+/// The answer is a success, but not a DID.
+pub fn did_of_well_known(response: &Response) -> Result<Option<Did>, Error> {
+    if !response.status().is_success() {
+        return Ok(None);
+    }
+    let text = std::str::from_utf8(response.body())
+        .unwrap_or_default()
+        .trim();
+    text.parse().map(Some).map_err(|error| {
+        invalid("the handle's `/.well-known/atproto-did` does not hold a DID; put the DID there")
+            .with_source(error)
+    })
+}
+
+/// Asks a service that answers `com.atproto.identity.resolveHandle`, for networks without DNS.
+///
+/// # Errors
+/// The service's URL is malformed.
+pub fn resolver_request(resolver: &Url, handle: &Handle) -> Result<Request<Bytes>, Error> {
+    let mut url = resolver.clone();
+    url.set_path("/xrpc/com.atproto.identity.resolveHandle");
+    url.query_pairs_mut()
+        .clear()
+        .append_pair("handle", handle.as_str());
+    get(url.as_str(), "application/json")
+}
+
+/// The DID in the answer to [`resolver_request`].
+///
+/// # Errors
+/// The answer is neither a DID nor a refusal.
+pub fn did_of_resolver(response: &Response) -> Result<Option<Did>, Error> {
+    if response.status() == http::StatusCode::BAD_REQUEST {
+        return Ok(None);
+    }
+    unavailable_unless_ok(response, "the handle resolver")?;
+    let object = Object::parse(
+        response.body(),
+        "the resolver's answer",
+        ErrorKind::InvalidHandle,
+    )?;
+    object.string("did")?.parse().map(Some)
+}
+
+/// Asks for the document of `did`, at the directory `plc` or at its own host.
+///
+/// # Errors
+/// The DID's method is not supported, or its host may not be asked (ID-11, ID-12).
+pub fn document_request(did: &Did, plc: &Url, servers: Servers) -> Result<Request<Bytes>, Error> {
+    let url = match did.kind()? {
+        DidMethod::Unsupported => {
+            return Err(invalid(format!(
+                "accounts of the method `did:{}` are not supported; use a `did:plc` or `did:web`",
+                did.method()
+            )));
+        }
+        DidMethod::Plc => format!("{}/{did}", plc.as_str().trim_end_matches('/')),
+        DidMethod::Web { host, port } => {
+            let origin: Origin = match port {
+                Some(port) => format!("http://{host}:{port}").parse()?,
+                None => format!("https://{host}").parse()?,
+            };
+            if !servers.allow(&origin) {
+                return Err(invalid(format!(
+                    "`{did}` is not on a public server; use another account"
+                )));
+            }
+            origin.join("/.well-known/did.json")
+        }
+    };
+    get(&url, "application/did+ld+json, application/json")
+}
+
+/// Reads the answer to [`document_request`].
+///
+/// # Errors
+/// The DID is unknown or was taken down, the server cannot answer now, or the document is not
+/// acceptable: another `id` (ID-14), no PDS, two of them, or one on a server that may not be used
+/// (ID-15).
+pub fn document(response: &Response, did: &Did, servers: Servers) -> Result<DidDocument, Error> {
+    match response.status().as_u16() {
+        404 => {
+            return Err(invalid(format!(
+                "`{did}` does not exist; check the spelling"
+            )));
+        }
+        410 => {
+            return Err(invalid(format!(
+                "the account `{did}` was deleted; use another one"
+            )));
+        }
+        _ => unavailable_unless_ok(response, "the DID's server")?,
+    }
+    let object = Object::parse(
+        response.body(),
+        "the DID document",
+        ErrorKind::InvalidHandle,
+    )?;
+    if object.string("id")? != did.as_str() {
+        return Err(object.error("`id` is another DID"));
+    }
+    let aliases = object.strings("alsoKnownAs")?.unwrap_or_default();
+    let handle = aliases
+        .iter()
+        .find_map(|alias| alias.strip_prefix("at://")?.parse().ok());
+    Ok(DidDocument {
+        did: did.clone(),
+        handle,
+        pds: pds(&object, did, servers)?,
+    })
+}
+
+fn pds(document: &Object, did: &Did, servers: Servers) -> Result<Origin, Error> {
+    let services = document.get("service").and_then(Value::as_array);
+    let mut found: Option<&str> = None;
+    for service in services.into_iter().flatten() {
+        let member = |name| service.get(name).and_then(Value::as_str);
+        let id = member("id").unwrap_or_default();
+        let ours = id.strip_prefix(did.as_str()).unwrap_or(id) == "#atproto_pds";
+        if !ours || member("type") != Some("AtprotoPersonalDataServer") {
+            continue;
+        }
+        let endpoint = member("serviceEndpoint")
+            .ok_or_else(|| document.error("the PDS's `serviceEndpoint` is not a string"))?;
+        if found.is_some_and(|other| other != endpoint) {
+            return Err(document.error("it names two PDSes"));
+        }
+        found = Some(endpoint);
+    }
+    let endpoint =
+        found.ok_or_else(|| document.error("it names no PDS; the account has no home"))?;
+    let origin = endpoint
+        .strip_suffix('/')
+        .unwrap_or(endpoint)
+        .parse::<Origin>();
+    origin
+        .ok()
+        .filter(|origin| servers.allow(origin))
+        .ok_or_else(|| document.error("the PDS is not a public https server"))
+}
+
+fn unavailable_unless_ok(response: &Response, who: &str) -> Result<(), Error> {
+    let status = response.status();
+    if status == http::StatusCode::OK {
+        return Ok(());
+    }
+    let transient = status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429);
+    let error = if transient {
+        let message = format!("{who} cannot answer now; try again in a moment");
+        Error::new(ErrorKind::TemporarilyUnavailable, message)
+            .with_retry_after(super::failure::retry_after(response))
+    } else {
+        invalid(format!("{who} answered with status {}", status.as_u16()))
+    };
+    Err(error)
+}
+
+fn get(url: &str, accept: &'static str) -> Result<Request<Bytes>, Error> {
+    Request::get(url)
+        .header(ACCEPT, accept)
+        .body(Bytes::new())
+        .map_err(|error| {
+            invalid("the identifier does not lead to a server; check the spelling")
+                .with_source(error)
+        })
+}
+
+fn invalid(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidHandle, message)
+}
