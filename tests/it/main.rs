@@ -1,1 +1,6 @@
 //! Tests across modules, and of the house itself.
+
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod layers;
