@@ -74,10 +74,6 @@ fn duplicates_are_refused() {
         problem(&["atproto", "repo:a.b.c"], &["repo:a.b.c"], 2),
         "`repo:a.b.c` is declared twice; remove one"
     );
-    assert_eq!(
-        problem(&["repo:a.b.c", "repo?collection=a.b.c"], &[], 1),
-        "`repo?collection=a.b.c` says the same as `repo:a.b.c`; remove one"
-    );
 }
 
 /// SC-12
