@@ -32,7 +32,7 @@ pub struct DeclaredScopes {
 }
 
 /// The pieces of a sentence, as `const` code cannot join them.
-type Problem = [&'static str; 5];
+type Problem = [&'static str; 4];
 
 impl DeclaredScopes {
     /// Declares permissions without looking at them: see [`check`](Self::check) and
@@ -126,10 +126,10 @@ impl DeclaredScopes {
         };
         let permission = match Permission::parse_declared(text) {
             Ok(permission) => permission,
-            Err(reason) => return Some(["`", text, "` is not a permission: ", reason, ""]),
+            Err(reason) => return Some(["`", text, "` is not a permission: ", reason]),
         };
         if self.position(text) < n {
-            return Some(["`", text, "` is declared twice; remove one", "", ""]);
+            return Some(["`", text, "` is declared twice; remove one", ""]);
         }
         if matches!(permission.resource, Resource::Chat) && !self.has_generic_beside(n) {
             return Some(NO_GENERIC);
@@ -205,11 +205,9 @@ const NO_ATPROTO: Problem = [
     "",
     "",
     "",
-    "",
 ];
 const NO_GENERIC: Problem = [
     "`transition:chat.bsky` is nothing without `transition:generic`; add \"transition:generic\"",
-    "",
     "",
     "",
     "",

@@ -131,6 +131,8 @@ fn never_covers_a_text_that_is_no_permission() {
     let malformed = DeclaredScopes::new(&["atproto", "repo:a.*"], &[]);
     assert!(!malformed.covers("repo:a.b.c"));
     assert!(malformed.covers("atproto"));
+    let unknown_key = DeclaredScopes::new(&["atproto", "repo:*?new=1"], &[]);
+    assert!(!unknown_key.covers("repo:a.b.c"));
 }
 
 #[test]
