@@ -14,7 +14,7 @@ pub mod web;
 
 pub use client::Paths;
 pub use error::{Error, ErrorKind};
-pub use scope::DeclaredScopes;
+pub use scope::{DeclaredScopes, Scope, ScopeSet};
 
 #[cfg(feature = "macros")]
 pub use atproto_oauth_macros::atproto_oauth;
