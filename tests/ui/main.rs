@@ -4,7 +4,7 @@
 //! A file whose first line is `// errors: 3` holds that many mistakes; every other one holds one.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 #[test]
 fn every_mistake_is_reported_in_these_words() {
@@ -27,12 +27,18 @@ fn never_a_second_error_for_one_mistake() {
             .and_then(|line| line.strip_prefix("// errors: "))
             .map_or(1, |number| number.parse().unwrap());
         let printed = fs::read_to_string(case.with_extension("stderr")).unwrap();
-        let errors: Vec<&str> = printed.split("\n\n").filter(|part| part.starts_with("error")).collect();
+        let errors: Vec<&str> = printed
+            .split("\n\n")
+            .filter(|part| part.starts_with("error"))
+            .collect();
         let name = case.display();
         assert_eq!(errors.len(), expected, "{name}:\n{printed}");
         for error in errors {
             let place = error.lines().nth(1).unwrap_or_default().trim_start();
-            assert!(place.starts_with(&format!("--> {name}:")), "{name}: {error}");
+            assert!(
+                place.starts_with(&format!("--> {name}:")),
+                "{name}: {error}"
+            );
         }
         seen += 1;
     }
@@ -41,7 +47,9 @@ fn never_a_second_error_for_one_mistake() {
 
 /// The folders of mistakes.
 fn folders() -> Vec<String> {
-    let entries = fs::read_dir("ui").unwrap().map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir("ui")
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let mut folders: Vec<String> = entries
         .filter(|path| path.is_dir() && !path.ends_with("pass"))
         .map(|path| path.display().to_string())
@@ -51,7 +59,7 @@ fn folders() -> Vec<String> {
 }
 
 fn files(folder: &str) -> Vec<PathBuf> {
-    let entries = fs::read_dir(Path::new(folder)).unwrap();
+    let entries = fs::read_dir(folder).unwrap();
     entries
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))

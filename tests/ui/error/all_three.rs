@@ -7,10 +7,16 @@ struct App {
     oauth: OAuthClient,
 }
 
-fn signed_in() {}
+fn signed_in() -> u8 {
+    1
+}
 
-fn signed_out() {}
+fn signed_out() -> u16 {
+    1
+}
 
-fn sorry() {}
+fn sorry() -> u32 {
+    1
+}
 
 fn main() {}

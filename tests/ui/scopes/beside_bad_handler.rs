@@ -1,3 +1,4 @@
+// errors: 2
 use atproto_oauth::prelude::*;
 
 #[atproto_oauth(callback = signed_in, scopes = ["atproto", "repo:a"], logout = signed_out)]

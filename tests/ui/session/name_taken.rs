@@ -1,6 +1,6 @@
 use atproto_oauth::prelude::*;
 
-#[atproto_oauth(callback = signed_in)]
+#[atproto_oauth(callback = signed_in, session = Person)]
 #[derive(Clone)]
 struct App {
     oauth: OAuthClient,
@@ -8,6 +8,6 @@ struct App {
 
 async fn signed_in() {}
 
-struct AppSession;
+struct Person;
 
 fn main() {}

@@ -1,5 +1,6 @@
 // errors: 7
 use atproto_oauth::prelude::*;
+use std::sync::Arc;
 
 #[atproto_oauth(
     calback = signed_in,
@@ -23,5 +24,5 @@ fn main() {
     let _: Option<AppSessionKey> = None;
     let _ = App::oauth_builder();
     let _ = App::oauth_from_env();
-    let _: axum::Router<App> = App::oauth_routes().route("/", axum::routing::get(me));
+    let _: axum::Router<Arc<App>> = App::oauth_routes().route("/", axum::routing::get(me));
 }

@@ -8,6 +8,6 @@ struct App {
 #[derive(Clone)]
 struct Site;
 
-async fn signed_in(_: Login<App>) {}
+async fn signed_in() {}
 
 fn main() {}

@@ -8,4 +8,8 @@ struct App {
 
 async fn signed_in() {}
 
-fn main() {}
+async fn me(_: AppSession) {}
+
+fn main() {
+    let _: axum::Router<Arc<App>> = App::oauth_routes().route("/", axum::routing::get(me));
+}

@@ -1,7 +1,9 @@
 use atproto_oauth::prelude::*;
-use std::sync::Arc;
 
-#[atproto_oauth(callback = signed_in, state = Arc::new)]
+struct AppSession;
+
+#[atproto_oauth(callback = signed_in)]
+#[derive(Clone)]
 struct App {
     oauth: OAuthClient,
 }
