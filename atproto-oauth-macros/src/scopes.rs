@@ -4,7 +4,7 @@
 //! entry, so that the program and its compiler cannot disagree.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, Path, parse_quote};
 
@@ -18,6 +18,8 @@ pub(crate) struct Declared<'a> {
     optional: Vec<Expr>,
     /// The list to report a missing `atproto` at.
     written: Option<&'a TokenStream>,
+    /// Part of it could not be read, which was reported.
+    broken: bool,
 }
 
 impl<'a> Declared<'a> {
@@ -26,11 +28,15 @@ impl<'a> Declared<'a> {
             Some(list) => list.each.clone(),
             None => default.iter().map(|scope| parse_quote!(#scope)).collect(),
         };
+        let lists = [&args.scopes, &args.optional_scopes];
         let whole = args.scopes.as_ref().filter(|list| !list.broken);
         Self {
             scopes: each(&args.scopes, &["atproto"]),
             optional: each(&args.optional_scopes, &[]),
             written: whole.map(|list| &list.written),
+            broken: lists
+                .iter()
+                .any(|list| list.as_ref().is_some_and(|list| list.broken)),
         }
     }
 
@@ -39,6 +45,10 @@ impl<'a> Declared<'a> {
         let Self {
             scopes, optional, ..
         } = self;
+        // With an entry that is no permission, nothing that is required counts as undeclared.
+        let unknown = self.broken.then_some("");
+        let optional = optional.iter().map(ToTokens::to_token_stream);
+        let optional = optional.chain(unknown.map(ToTokens::into_token_stream));
         quote!(#krate::DeclaredScopes::new(&[#(#scopes),*], &[#(#optional),*]))
     }
 
