@@ -148,7 +148,7 @@ impl Loopback {
         let problem = |what: &str| {
             Error::new(
                 ErrorKind::Configuration,
-                format!("`{client_id}` is no loopback client id: {what}"),
+                format!("`{client_id}` is no loopback client id; {what}"),
             )
         };
         let rest = client_id
