@@ -51,8 +51,8 @@ fn check_assertion(site: &Site, client: &Client, form: &Form) -> Result<Credenti
         .map_err(|_| no("client_assertion is missing or not a JWS with alg ES256"))?;
     let kid = jws.header.get("kid").and_then(Value::as_str);
     let kid = kid.ok_or_else(|| no("the assertion names no kid"))?;
-    let keys = client.keys.iter().flatten();
-    let (_, key) = { keys }
+    let mut keys = client.keys.iter().flatten();
+    let (_, key) = keys
         .find(|(name, _)| name == kid)
         .ok_or_else(|| no("the key set does not have the kid of the assertion"))?;
     if !jws.verify(key) {

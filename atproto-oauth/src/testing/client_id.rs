@@ -60,7 +60,10 @@ pub(super) fn loopback(id: &str) -> Result<Client, String> {
 pub(super) fn scopes(text: &str) -> Result<Vec<String>, String> {
     let scopes: Vec<String> = text.split(' ').map(str::to_owned).collect();
     let allowed = |c: char| c.is_ascii_graphic() && c != '"' && c != '\\';
-    if scopes.iter().any(|s| s.is_empty() || !s.chars().all(allowed)) {
+    if scopes
+        .iter()
+        .any(|s| s.is_empty() || !s.chars().all(allowed))
+    {
         return Err("scope is not a list of tokens with single spaces between them".into());
     }
     if let Some((_, twice)) = scopes
@@ -118,7 +121,14 @@ pub(super) fn check_web(id: &str) -> Result<Url, String> {
 
 /// Whether others could reach a host of that name.
 pub(super) fn is_public(host: &str) -> bool {
-    const PRIVATE: [&str; 6] = ["test", "local", "localhost", "invalid", "example", "internal"];
+    const PRIVATE: [&str; 6] = [
+        "test",
+        "local",
+        "localhost",
+        "invalid",
+        "example",
+        "internal",
+    ];
     host.rsplit_once('.')
         .is_some_and(|(_, last)| !PRIVATE.contains(&last))
 }

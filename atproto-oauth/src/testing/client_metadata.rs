@@ -39,7 +39,10 @@ pub(super) fn read(id: &Url, document: &Value, jwks: Option<&Value>) -> Result<C
     let redirect_uris = redirect_uris(document)?;
     Ok(Client {
         id: id.to_string(),
-        name: text("client_name").or(id.host_str()).unwrap_or_default().to_owned(),
+        name: text("client_name")
+            .or(id.host_str())
+            .unwrap_or_default()
+            .to_owned(),
         redirect_uris,
         scope: scopes(text("scope").ok_or("scope is missing")?)?,
         refresh: grants.contains(&"refresh_token"),
@@ -54,7 +57,10 @@ fn list<'a>(document: &'a Value, name: &str) -> Result<Vec<&'a str>, String> {
         .ok_or_else(|| format!("{name} is missing"))?;
     items
         .iter()
-        .map(|item| item.as_str().ok_or_else(|| format!("{name} is not a list of texts")))
+        .map(|item| {
+            item.as_str()
+                .ok_or_else(|| format!("{name} is not a list of texts"))
+        })
         .collect()
 }
 
@@ -85,7 +91,9 @@ fn redirect_uris(document: &Value) -> Result<Vec<String>, String> {
         let url = parse(uri, "redirect_uri")?;
         let public = url.domain().is_some_and(is_public);
         if url.scheme() != "https" || !public || url.as_str() != *uri {
-            return Err(format!("the redirect_uri {uri} must be a canonical public https address"));
+            return Err(format!(
+                "the redirect_uri {uri} must be a canonical public https address"
+            ));
         }
     }
     Ok(uris.into_iter().map(str::to_owned).collect())
@@ -98,7 +106,10 @@ fn keys(
 ) -> Result<Option<Vec<(String, PublicKey)>>, String> {
     let alg = document.get("token_endpoint_auth_signing_alg");
     let native = document.get("application_type").and_then(Value::as_str) == Some("native");
-    match document.get("token_endpoint_auth_method").and_then(Value::as_str) {
+    match document
+        .get("token_endpoint_auth_method")
+        .and_then(Value::as_str)
+    {
         Some("none") if alg.is_some() => {
             Err("token_endpoint_auth_signing_alg does not belong to a public client".into())
         }
@@ -124,7 +135,8 @@ fn key_set(set: &Value) -> Result<Vec<(String, PublicKey)>, String> {
     let keys = set.get("keys").and_then(Value::as_array);
     let mut found: Vec<(String, PublicKey)> = Vec::new();
     for jwk in keys.ok_or("the key set has no keys")? {
-        let key = PublicKey::from_jwk(jwk).map_err(|_| "the key set has a key that is not a public P-256 key")?;
+        let key = PublicKey::from_jwk(jwk)
+            .map_err(|_| "the key set has a key that is not a public P-256 key")?;
         let kid = jwk.get("kid").and_then(Value::as_str).unwrap_or_default();
         if kid.is_empty() || found.iter().any(|(other, _)| other == kid) {
             return Err("every key of the key set needs its own kid".into());

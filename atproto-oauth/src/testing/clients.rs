@@ -56,7 +56,8 @@ pub(super) async fn load(site: &Site, id: &str) -> Result<Client, Refusal> {
     let document = document(site, &url).await.map_err(refused)?;
     let jwks = match document.get("jwks_uri").and_then(Value::as_str) {
         Some(address) => {
-            let address = check_web(address).map_err(|_| refused("jwks_uri must be a public https address".into()))?;
+            let address = check_web(address)
+                .map_err(|_| refused("jwks_uri must be a public https address".into()))?;
             Some(self::document(site, &address).await.map_err(refused)?)
         }
         None => None,
@@ -86,8 +87,13 @@ async fn document(site: &Site, url: &Url) -> Result<Value, String> {
         .body(Bytes::new())
         .map_err(|_| failed())?;
     let response = ask(mapped, request).await.ok_or_else(failed)?;
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
+    let kind = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let kind = kind
+        .and_then(|kind| kind.split(';').next())
+        .unwrap_or_default();
     if response.status() != StatusCode::OK || kind.trim() != "application/json" {
         return Err(format!(
             "{url} answered {} with `{kind}` instead of 200 with application/json",

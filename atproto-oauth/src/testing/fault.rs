@@ -101,7 +101,8 @@ impl Fault {
     /// Answers with `status` and an OAuth error body; nothing is done.
     #[must_use]
     pub fn status(at: Endpoint, status: u16) -> Self {
-        let body = json!({ "error": "server_error", "error_description": "the test network says so" });
+        let body =
+            json!({ "error": "server_error", "error_description": "the test network says so" });
         Self::json(at, status, &body)
     }
 
@@ -113,12 +114,7 @@ impl Fault {
 
     /// Answers with `status` and this body; nothing is done.
     #[must_use]
-    pub fn answer(
-        at: Endpoint,
-        status: u16,
-        content_type: &str,
-        body: impl Into<Vec<u8>>,
-    ) -> Self {
+    pub fn answer(at: Endpoint, status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self::Answer {
             at,
             status,
@@ -130,7 +126,12 @@ impl Fault {
     /// Answers 200 with a page instead of what was asked for.
     #[must_use]
     pub fn html(at: Endpoint) -> Self {
-        Self::answer(at, 200, "text/html", "<!doctype html><title>Welcome</title>")
+        Self::answer(
+            at,
+            200,
+            "text/html",
+            "<!doctype html><title>Welcome</title>",
+        )
     }
 
     /// Answers with a redirect that keeps the method (307).
@@ -147,7 +148,10 @@ impl Fault {
     /// Answers 200 with a JSON object of this many bytes.
     #[must_use]
     pub fn huge(at: Endpoint, bytes: usize) -> Self {
-        let body = format!("{{\"padding\":\"{}\"}}", "x".repeat(bytes.saturating_sub(14)));
+        let body = format!(
+            "{{\"padding\":\"{}\"}}",
+            "x".repeat(bytes.saturating_sub(14))
+        );
         Self::answer(at, 200, "application/json", body)
     }
 

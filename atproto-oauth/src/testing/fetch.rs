@@ -40,9 +40,14 @@ fn encode(request: Request<Bytes>) -> Vec<u8> {
             parts.headers.insert(HOST, host);
         }
     }
-    parts.headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    parts
+        .headers
+        .insert(CONNECTION, HeaderValue::from_static("close"));
     parts.headers.insert(CONTENT_LENGTH, body.len().into());
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
+    let target = parts
+        .uri
+        .path_and_query()
+        .map_or("/", |target| target.as_str());
     let mut bytes = format!("{} {target} HTTP/1.1\r\n", parts.method).into_bytes();
     for (name, value) in &parts.headers {
         bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());

@@ -106,7 +106,10 @@ impl Log {
     }
 
     pub(super) fn all(&self) -> Vec<Seen> {
-        self.entries().iter().map(|(_, seen)| seen.clone()).collect()
+        self.entries()
+            .iter()
+            .map(|(_, seen)| seen.clone())
+            .collect()
     }
 
     pub(super) fn clear(&self) {

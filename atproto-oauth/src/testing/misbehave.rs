@@ -8,10 +8,11 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use http::header::{CONTENT_LENGTH, LOCATION, WWW_AUTHENTICATE};
+use http::header::{CONTENT_LENGTH, DATE, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
+use super::date::http_date;
 use super::endpoint::Endpoint;
 use super::fault::Fault;
 use super::form::{Form, is_form};
@@ -51,6 +52,11 @@ pub(super) async fn around(
         Some(response) => response,
         None => next.run(Request::from_parts(parts, body.into())).await,
     };
+    set(
+        response.headers_mut(),
+        DATE.as_str(),
+        &http_date(site.now()),
+    );
     if with_proof && !response.headers().contains_key("dpop-nonce") {
         set(response.headers_mut(), "dpop-nonce", &site.nonce());
     }

@@ -1,8 +1,8 @@
 //! DPoP nonces: per server, new every minute, the one before still accepted.
 
+use crate::Error;
 use crate::jose::{base64url, random, sha256};
 use crate::types::Timestamp;
-use crate::Error;
 
 /// The secret all nonces derive from.
 pub(super) struct Nonces {

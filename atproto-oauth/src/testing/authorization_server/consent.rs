@@ -9,11 +9,7 @@ use super::{device, pages, redirect, sign_in};
 use crate::testing::form::Form;
 use crate::testing::state::Site;
 
-pub(super) async fn decide(
-    State(site): State<Site>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn decide(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {
     let form = Form::parse(&body);
     let visit = match device::visit(&site, &headers, &form) {
         Ok(visit) => visit,
@@ -22,7 +18,7 @@ pub(super) async fn decide(
     if form.get("decision") != Some("allow") {
         return sign_in::cancel(&site, &visit);
     }
-    let request = { site.state() }.authority.requests.remove(&visit.request_uri);
+    let request = site.state().authority.requests.remove(&visit.request_uri);
     let Some((request, did)) = request.and_then(|request| {
         let did = request.subject.clone()?;
         Some((request, did))

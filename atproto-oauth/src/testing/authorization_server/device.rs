@@ -34,7 +34,11 @@ pub(super) fn known(site: &Site, headers: &HeaderMap) -> Option<String> {
         .filter_map(|pair| pair.split_once('='))
         .find(|(key, _)| *key == name)
         .map(|(_, id)| id.to_owned())?;
-    site.state().authority.devices.contains_key(&id).then_some(id)
+    site.state()
+        .authority
+        .devices
+        .contains_key(&id)
+        .then_some(id)
 }
 
 /// An id for a browser that has none.

@@ -149,7 +149,8 @@ impl Authority {
             grant.refresh.clone_from(&refresh);
             self.tokens.insert(access.clone(), (Role::Access, session));
             if let Some(refresh) = &refresh {
-                self.tokens.insert(refresh.clone(), (Role::Refresh, session));
+                self.tokens
+                    .insert(refresh.clone(), (Role::Refresh, session));
             }
         }
         Ok(Issued { access, refresh })
@@ -207,6 +208,9 @@ impl Authority {
 
     /// How many sessions are alive.
     pub(in crate::testing) fn sessions_of(&self, did: &str) -> usize {
-        self.grants.values().filter(|grant| grant.did == did).count()
+        self.grants
+            .values()
+            .filter(|grant| grant.did == did)
+            .count()
     }
 }

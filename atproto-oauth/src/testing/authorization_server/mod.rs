@@ -28,7 +28,10 @@ use super::state::Site;
 
 pub(super) fn routes() -> Router<Site> {
     Router::new()
-        .route("/.well-known/oauth-authorization-server", get(metadata::serve))
+        .route(
+            "/.well-known/oauth-authorization-server",
+            get(metadata::serve),
+        )
         .route("/oauth/par", post(par::push))
         .route("/oauth/token", post(token::serve))
         .route("/oauth/revoke", post(revoke::serve))

@@ -136,7 +136,10 @@ fn hidden(form: &Hidden<'_>) -> String {
 
 fn alert(problem: Option<&str>) -> String {
     problem.map_or_else(String::new, |problem| {
-        format!("<p class=\"alert\" role=\"alert\">{}</p>\n", escape(problem))
+        format!(
+            "<p class=\"alert\" role=\"alert\">{}</p>\n",
+            escape(problem)
+        )
     })
 }
 

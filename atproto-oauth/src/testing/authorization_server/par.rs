@@ -31,11 +31,7 @@ const REFUSED: [&str; 6] = [
 ];
 const PROMPTS: [&str; 5] = ["none", "login", "consent", "select_account", "create"];
 
-pub(super) async fn push(
-    State(site): State<Site>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn push(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {
     let result = accept(&site, &headers, &body).await;
     answer(StatusCode::CREATED, result)
 }
@@ -51,7 +47,10 @@ async fn accept(site: &Site, headers: &HeaderMap, body: &[u8]) -> Result<Value, 
         let why = "this DPoP key belongs to another session";
         return Err(Refusal::new("invalid_dpop_proof", why));
     }
-    state.authority.requests.insert(request_uri.clone(), request);
+    state
+        .authority
+        .requests
+        .insert(request_uri.clone(), request);
     Ok(json!({ "request_uri": request_uri, "expires_in": LIFETIME.as_secs() }))
 }
 
@@ -69,7 +68,10 @@ fn read(
     if form.required("response_type")? != "code" {
         return Err(Refusal::new("unsupported_response_type", "only code"));
     }
-    if form.get("response_mode").is_some_and(|mode| mode != "query") {
+    if form
+        .get("response_mode")
+        .is_some_and(|mode| mode != "query")
+    {
         return no("response_mode must be query");
     }
     let code_challenge = form.required("code_challenge")?;
@@ -86,10 +88,14 @@ fn read(
         return no("redirect_uri is not one of the client's");
     }
     if form.get("dpop_jkt").is_some_and(|named| named != jkt) {
-        return Err(Refusal::new("invalid_dpop_proof", "dpop_jkt names another key"));
+        return Err(Refusal::new(
+            "invalid_dpop_proof",
+            "dpop_jkt names another key",
+        ));
     }
     let login_hint = form.get("login_hint");
-    if login_hint.is_some_and(|hint| hint.parse::<Handle>().is_err() && hint.parse::<Did>().is_err())
+    if login_hint
+        .is_some_and(|hint| hint.parse::<Handle>().is_err() && hint.parse::<Did>().is_err())
     {
         return no("login_hint must be a handle or a DID");
     }

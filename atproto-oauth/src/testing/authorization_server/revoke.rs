@@ -12,11 +12,7 @@ use crate::testing::form::Form;
 use crate::testing::refusal::Refusal;
 use crate::testing::state::Site;
 
-pub(super) async fn serve(
-    State(site): State<Site>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn serve(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {
     answer(StatusCode::OK, revoke(&site, &headers, &body).await)
 }
 

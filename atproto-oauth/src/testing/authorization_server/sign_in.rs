@@ -11,13 +11,9 @@ use super::ledger::Pushed;
 use super::{pages, redirect};
 use crate::testing::account::Account;
 use crate::testing::form::Form;
-use crate::testing::state::Site;
+use crate::testing::state::{Hosting, Site};
 
-pub(super) async fn sign_in(
-    State(site): State<Site>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn sign_in(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {
     let form = Form::parse(&body);
     let visit = match device::visit(&site, &headers, &form) {
         Ok(visit) => visit,
@@ -27,7 +23,8 @@ pub(super) async fn sign_in(
         return cancel(&site, &visit);
     }
     let identifier = form.get("identifier").unwrap_or_default();
-    let found = { site.state().accounts.find(identifier) }
+    let account = site.state().accounts.find(identifier).cloned();
+    let found = account
         .filter(|account| Some(account.password.as_str()) == form.get("password"))
         .filter(|account| site.speaks_for(&account.pds))
         .map(|account| account.did.to_string());
@@ -39,11 +36,7 @@ pub(super) async fn sign_in(
     }
 }
 
-pub(super) async fn sign_up(
-    State(site): State<Site>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn sign_up(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {
     let form = Form::parse(&body);
     let visit = match device::visit(&site, &headers, &form) {
         Ok(visit) => visit,
@@ -61,19 +54,16 @@ pub(super) async fn sign_up(
 }
 
 /// One of the accounts that this browser remembers.
-pub(super) async fn choose(
-    State(site): State<Site>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn choose(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {
     let form = Form::parse(&body);
     let visit = match device::visit(&site, &headers, &form) {
         Ok(visit) => visit,
         Err(page) => return *page,
     };
     let did = form.get("did").unwrap_or_default();
-    let remembered = { site.state().authority.devices.get(&visit.device) }
-        .is_some_and(|device| device.remembered.iter().any(|known| known == did));
+    let device = site.state().authority.devices.get(&visit.device).cloned();
+    let remembered =
+        device.is_some_and(|device| device.remembered.iter().any(|known| known == did));
     match remembered {
         true => signed_in(&site, &visit, did, false),
         false => again(&site, &visit, |hidden, request| {
@@ -83,7 +73,8 @@ pub(super) async fn choose(
 }
 
 fn create(site: &Site, form: &Form) -> Result<String, crate::Error> {
-    let hosting = { site.shared.pds.iter() }.find(|pds| pds.issuer == *site.origin);
+    let is_here = |pds: &&Hosting| pds.issuer == *site.origin;
+    let hosting = site.shared.pds.iter().find(is_here);
     let pds = hosting.map_or(&*site.origin, |hosting| &hosting.url);
     let mut account = Account::new(form.get("identifier").unwrap_or_default(), pds)?;
     if let Some(password) = form.get("password") {
@@ -117,11 +108,9 @@ fn signed_in(site: &Site, visit: &Visit, did: &str, remember: bool) -> Response 
 
 /// The person changed their mind.
 pub(super) fn cancel(site: &Site, visit: &Visit) -> Response {
-    let request = { site.state().authority.requests }.remove(&visit.request_uri);
+    let request = site.state().authority.requests.remove(&visit.request_uri);
     match request {
-        Some(request) => {
-            redirect::with_error(&request, "access_denied", "The person said no.")
-        }
+        Some(request) => redirect::with_error(&request, "access_denied", "The person said no."),
         None => pages::problem("There is no such request any more."),
     }
 }
@@ -132,7 +121,12 @@ fn again(
     visit: &Visit,
     page: impl FnOnce(&pages::Hidden<'_>, &Pushed) -> Response,
 ) -> Response {
-    let request = { site.state().authority.requests.get(&visit.request_uri) }.cloned();
+    let request = site
+        .state()
+        .authority
+        .requests
+        .get(&visit.request_uri)
+        .cloned();
     let hidden = pages::Hidden {
         request_uri: &visit.request_uri,
         form_token: &device::form_token(&visit.device),

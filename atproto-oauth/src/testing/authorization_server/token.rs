@@ -22,11 +22,7 @@ const PUBLIC_SESSION: Duration = Duration::from_hours(14 * 24);
 /// How long a session of a confidential client lasts without a refresh.
 const IDLE_SESSION: Duration = Duration::from_hours(90 * 24);
 
-pub(super) async fn serve(
-    State(site): State<Site>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(super) async fn serve(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {
     answer(StatusCode::OK, grant(&site, &headers, &body).await)
 }
 
@@ -60,7 +56,9 @@ fn exchange(site: &Site, caller: &Caller, form: &Form) -> Result<Value, Refusal>
     let text = form.required("code")?;
     let mut state = site.state();
     let Some(code) = state.authority.take_code(text) else {
-        return Err(Refusal::invalid_grant("the code is unknown or was used before"));
+        return Err(Refusal::invalid_grant(
+            "the code is unknown or was used before",
+        ));
     };
     check_code(site, caller, form, &code)?;
     let session = state.authority.begin(text, code, site.now());
@@ -137,8 +135,9 @@ fn issue(
 ) -> Result<Value, Refusal> {
     let lifetime = state.token_lifetime;
     let with_refresh = caller.client.refresh;
-    let issued = { &mut state.authority }.issue(session, with_refresh, site.now(), lifetime)?;
-    let Some((_, _, grant)) = state.authority.find(&issued.access) else {
+    let authority = &mut state.authority;
+    let issued = authority.issue(session, with_refresh, site.now(), lifetime)?;
+    let Some((_, _, grant)) = authority.find(&issued.access) else {
         return Err(Refusal::invalid_grant("the session is over"));
     };
     let mut body = json!({
