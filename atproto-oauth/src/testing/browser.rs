@@ -136,9 +136,10 @@ impl Browser {
             return Ok(with(fields, "did", &did));
         }
         let fields = with(with(fields, "identifier", handle), "password", &password);
-        Ok(match self.remember && !is_new {
-            true => with(fields, "remember", "yes"),
-            false => fields,
+        Ok(if self.remember && !is_new {
+            with(fields, "remember", "yes")
+        } else {
+            fields
         })
     }
 

@@ -33,7 +33,7 @@ impl Default for TestNetworkBuilder {
             accounts: vec!["alice.test".into(), "bob.test".into()],
             clock: Arc::new(SystemClock),
             port: 0,
-            token_lifetime: Duration::from_mins(60),
+            token_lifetime: Duration::from_hours(1),
         }
     }
 }
@@ -94,9 +94,10 @@ impl TestNetworkBuilder {
         for place in 0..self.pds {
             listeners.push(self.bind(1 + place).await?);
         }
-        let entryway = match self.entryway {
-            true => Some(self.bind(1 + self.pds).await?),
-            false => None,
+        let entryway = if self.entryway {
+            Some(self.bind(1 + self.pds).await?)
+        } else {
+            None
         };
         let hosting = |(_, url): &(Loopback, String)| Hosting {
             url: url.clone(),

@@ -84,11 +84,12 @@ fn check_loopback_redirect(uri: &str) -> Result<(), String> {
     let url = parse(uri, "redirect_uri")?;
     let here = matches!(url.host(), Some(Host::Ipv4(ip)) if ip.is_loopback() && ip.octets() == [127, 0, 0, 1])
         || matches!(url.host(), Some(Host::Ipv6(ip)) if ip.is_loopback());
-    match url.scheme() == "http" && here {
-        true => Ok(()),
-        false => Err(format!(
+    if url.scheme() == "http" && here {
+        Ok(())
+    } else {
+        Err(format!(
             "the redirect_uri {uri} must start with http://127.0.0.1 or http://[::1]"
-        )),
+        ))
     }
 }
 

@@ -149,8 +149,9 @@ fn key_set(set: &Value) -> Result<Vec<(String, PublicKey)>, String> {
         }
         found.push((kid.to_owned(), key));
     }
-    match found.is_empty() {
-        true => Err("the key set is empty".into()),
-        false => Ok(found),
+    if found.is_empty() {
+        Err("the key set is empty".into())
+    } else {
+        Ok(found)
     }
 }

@@ -22,15 +22,12 @@ async fn about() -> &'static str {
 }
 
 async fn document(State(site): State<Site>, Path(did): Path<String>) -> Response {
-    match site.state().accounts.by_did(&did) {
-        Some(account) => {
-            let body = did_document(account).to_string();
-            ([(CONTENT_TYPE, "application/did+ld+json")], body).into_response()
-        }
-        None => {
-            let message = format!("DID not registered: {did}");
-            (StatusCode::NOT_FOUND, Json(json!({ "message": message }))).into_response()
-        }
+    if let Some(account) = site.state().accounts.by_did(&did) {
+        let body = did_document(account).to_string();
+        ([(CONTENT_TYPE, "application/did+ld+json")], body).into_response()
+    } else {
+        let message = format!("DID not registered: {did}");
+        (StatusCode::NOT_FOUND, Json(json!({ "message": message }))).into_response()
     }
 }
 

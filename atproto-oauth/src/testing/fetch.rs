@@ -71,9 +71,10 @@ fn decode(answer: &[u8]) -> Option<Response<Bytes>> {
         response.headers_mut().append(name, value);
     }
     let chunked = response.headers().get(TRANSFER_ENCODING);
-    *response.body_mut() = match chunked.is_some_and(|coding| coding == "chunked") {
-        true => unchunk(body)?,
-        false => Bytes::copy_from_slice(body),
+    *response.body_mut() = if chunked.is_some_and(|coding| coding == "chunked") {
+        unchunk(body)?
+    } else {
+        Bytes::copy_from_slice(body)
     };
     Some(response)
 }

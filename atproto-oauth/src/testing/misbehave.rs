@@ -34,9 +34,10 @@ pub(super) async fn around(
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let form = match is_form(&parts.headers) {
-        true => Form::parse(&body),
-        false => Form::default(),
+    let form = if is_form(&parts.headers) {
+        Form::parse(&body)
+    } else {
+        Form::default()
     };
     let seen = Seen::new(&site.origin, &parts, form);
     let at = seen.endpoint;
@@ -172,9 +173,10 @@ fn edit_callback(headers: &mut HeaderMap, site: &Site, name: &str, value: Option
 fn demand_nonce(at: Endpoint) -> Response {
     let nonce = crate::jose::random_token().unwrap_or_default();
     let body = json!({ "error": "use_dpop_nonce", "error_description": "use the new nonce" });
-    let status = match at.is_resource() {
-        true => StatusCode::UNAUTHORIZED,
-        false => StatusCode::BAD_REQUEST,
+    let status = if at.is_resource() {
+        StatusCode::UNAUTHORIZED
+    } else {
+        StatusCode::BAD_REQUEST
     };
     let mut response = (status, axum::Json(body)).into_response();
     set(response.headers_mut(), "dpop-nonce", &nonce);

@@ -42,6 +42,7 @@ mod fault;
 mod fetch;
 mod form;
 mod html;
+mod json;
 mod log;
 mod misbehave;
 mod network;

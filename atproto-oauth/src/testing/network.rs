@@ -23,6 +23,7 @@ use crate::Error;
 pub struct TestNetwork {
     pub(super) shared: Arc<Shared>,
     /// The servers run for as long as somebody holds this.
+    #[expect(dead_code, reason = "dropping it stops the servers")]
     running: Arc<watch::Sender<()>>,
 }
 

@@ -53,12 +53,11 @@ pub(super) fn describe(scope: &str) -> String {
         }
         ("rpc", what) => format!("Call {what} in your name"),
         ("blob", what) => format!("Upload files ({what})"),
-        ("account", "email") => "See your email address".into(),
+        ("account" | "transition", "email") => "See your email address".into(),
         ("account", what) => format!("Account settings: {what}"),
         ("identity", _) => "Change your handle or identity".into(),
         ("transition", "generic") => "Read and write nearly everything of yours".into(),
         ("transition", "chat.bsky") => "Read and write your chat messages".into(),
-        ("transition", "email") => "See your email address".into(),
         ("include", what) => format!("The permissions of {what}"),
         _ => "Something this server does not know, and will not grant".into(),
     }

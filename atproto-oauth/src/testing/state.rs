@@ -65,7 +65,7 @@ impl Shared {
                 jtis: Jtis::default(),
                 faults: Faults::default(),
                 permission_sets: HashMap::new(),
-                token_lifetime: Duration::from_mins(60),
+                token_lifetime: Duration::from_hours(1),
             }),
         })
     }

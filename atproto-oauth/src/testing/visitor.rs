@@ -57,7 +57,9 @@ impl Visitor {
     /// The address the application thinks it has; `http://127.0.0.1:3000` by default.
     #[must_use]
     pub fn base_url(mut self, base_url: &str) -> Self {
-        self.base_url = base_url.trim_end_matches('/').to_owned();
+        base_url
+            .trim_end_matches('/')
+            .clone_into(&mut self.base_url);
         self
     }
 
@@ -184,9 +186,10 @@ impl Visitor {
         from: From,
     ) -> Result<Response<Bytes>, Error> {
         let cookies = self.cookies_for(path, from);
-        let request = match cookies.is_empty() {
-            true => request,
-            false => request.header(COOKIE, cookies),
+        let request = if cookies.is_empty() {
+            request
+        } else {
+            request.header(COOKIE, cookies)
         };
         let request = request.body(Body::from(body)).map_err(|cause| {
             let message = "the visitor cannot open this; give a path that starts with `/`";

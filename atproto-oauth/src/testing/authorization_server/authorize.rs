@@ -66,9 +66,10 @@ fn open(
     let bound = request.device.get_or_insert_with(|| device.to_owned());
     let elsewhere = bound != device;
     if elsewhere || request.expires <= site.now() {
-        let why = match elsewhere {
-            true => "This request was initiated from another device.",
-            false => "This request has expired.",
+        let why = if elsewhere {
+            "This request was initiated from another device."
+        } else {
+            "This request has expired."
         };
         let response = redirect::with_error(request, "access_denied", why);
         requests.remove(request_uri);

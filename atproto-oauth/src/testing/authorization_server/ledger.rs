@@ -134,9 +134,10 @@ impl Authority {
         lifetime: Duration,
     ) -> Result<Issued, Error> {
         let access = format!("access-{}", random_token()?);
-        let refresh = match with_refresh {
-            true => Some(format!("refresh-{}", random_token()?)),
-            false => None,
+        let refresh = if with_refresh {
+            Some(format!("refresh-{}", random_token()?))
+        } else {
+            None
         };
         if let Some(grant) = self.grants.get_mut(&session) {
             self.tokens.remove(&grant.access);

@@ -15,9 +15,10 @@ pub(super) struct Hidden<'a> {
 /// Who are you?
 pub(super) fn sign_in(form: &Hidden<'_>, request: &Pushed, problem: Option<&str>) -> Response {
     let hint = escape(request.login_hint.as_deref().unwrap_or_default());
-    let (name_focus, password_focus) = match hint.is_empty() {
-        true => (" autofocus", ""),
-        false => ("", " autofocus"),
+    let (name_focus, password_focus) = if hint.is_empty() {
+        (" autofocus", "")
+    } else {
+        ("", " autofocus")
     };
     let body = format!(
         r#"<h1>Sign in</h1>
@@ -65,13 +66,13 @@ pub(super) fn choose(
     request: &Pushed,
     accounts: &[(String, String)],
 ) -> Response {
-    let mut buttons = String::new();
-    for (did, handle) in accounts {
+    let button = |(did, handle): &(String, String)| {
         let (did, handle) = (escape(did), escape(handle));
-        buttons += &format!(
+        format!(
             "<button class=\"account\" name=\"did\" value=\"{did}\"><b>{handle}</b> <small>{did}</small></button>\n"
-        );
-    }
+        )
+    };
+    let buttons: String = accounts.iter().map(button).collect();
     let body = format!(
         r#"<h1>Choose an account</h1>
 <p class="lead">to continue to {client}</p>
@@ -86,17 +87,18 @@ pub(super) fn choose(
 
 /// May it?
 pub(super) fn consent(form: &Hidden<'_>, request: &Pushed, handle: &str) -> Response {
-    let mut rows = String::new();
-    for scope in &request.scope {
-        let (state, title) = match scope.as_str() {
-            "atproto" => ("checked disabled", permission::describe(scope)),
-            _ => ("checked", permission::describe(scope)),
+    let row = |scope: &String| {
+        let state = if scope == "atproto" {
+            "checked disabled"
+        } else {
+            "checked"
         };
-        let (scope, title) = (escape(scope), escape(&title));
-        rows += &format!(
+        let (scope, title) = (escape(scope), escape(&permission::describe(scope)));
+        format!(
             "<li><label class=\"check\"><input type=\"checkbox\" name=\"scope\" value=\"{scope}\" {state}> <span>{title}<br><code>{scope}</code></span></label></li>\n"
-        );
-    }
+        )
+    };
+    let rows: String = request.scope.iter().map(row).collect();
     let body = format!(
         r#"<h1>Allow access?</h1>
 <p class="lead">{client} asks for access to <b>{handle}</b>.</p>

@@ -54,9 +54,10 @@ fn back(request: &Pushed, parameters: &[(&str, &str)]) -> Response {
         .append_pair("state", &request.state)
         .extend_pairs(parameters)
         .finish();
-    let mark = match request.redirect_uri.contains('?') {
-        true => '&',
-        false => '?',
+    let mark = if request.redirect_uri.contains('?') {
+        '&'
+    } else {
+        '?'
     };
     let headers = [
         (LOCATION, format!("{}{mark}{query}", request.redirect_uri)),

@@ -64,11 +64,12 @@ pub(super) async fn choose(State(site): State<Site>, headers: HeaderMap, body: B
     let device = site.state().authority.devices.get(&visit.device).cloned();
     let remembered =
         device.is_some_and(|device| device.remembered.iter().any(|known| known == did));
-    match remembered {
-        true => signed_in(&site, &visit, did, false),
-        false => again(&site, &visit, |hidden, request| {
+    if remembered {
+        signed_in(&site, &visit, did, false)
+    } else {
+        again(&site, &visit, |hidden, request| {
             pages::sign_in(hidden, request, None)
-        }),
+        })
     }
 }
 

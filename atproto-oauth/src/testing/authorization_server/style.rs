@@ -7,7 +7,7 @@ pub(super) async fn serve() -> Response {
     ([(CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
 }
 
-const STYLE: &str = r#"
+const STYLE: &str = r"
 :root {
   color-scheme: light dark;
   --ground: light-dark(#eef1f6, #10141b);
@@ -65,4 +65,4 @@ code { font-size: .85em; color: var(--soft); overflow-wrap: anywhere; }
 .alert {
   padding: .7rem 1rem; border-radius: .5rem; color: var(--alarm); background: var(--alarm-ground);
 }
-"#;
+";

@@ -14,6 +14,7 @@ use crate::jose::{base64url, sha256};
 use crate::testing::client_auth::{Credential, authenticate};
 use crate::testing::client_id::Client;
 use crate::testing::form::Form;
+use crate::testing::json::without_nulls;
 use crate::testing::refusal::Refusal;
 use crate::testing::state::{Site, State as NetworkState};
 
@@ -140,15 +141,12 @@ fn issue(
     let Some((_, _, grant)) = authority.find(&issued.access) else {
         return Err(Refusal::invalid_grant("the session is over"));
     };
-    let mut body = json!({
+    Ok(without_nulls(json!({
         "access_token": issued.access,
         "token_type": "DPoP",
         "expires_in": lifetime.as_secs(),
         "scope": grant.scope,
         "sub": grant.did,
-    });
-    if let Some(refresh) = issued.refresh {
-        body["refresh_token"] = refresh.into();
-    }
-    Ok(body)
+        "refresh_token": issued.refresh,
+    })))
 }

@@ -8,22 +8,28 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::xrpc::XrpcError;
+use crate::testing::account::Account;
 use crate::testing::form::Form;
 use crate::testing::state::Site;
 
 /// For people who open the address.
 pub(super) async fn about(State(site): State<Site>) -> String {
     let state = site.state();
-    let mut text =
-        String::from("A PDS of an atproto-oauth test network. Accounts and passwords:\n\n");
+    let line = |account: &Account| {
+        let Account {
+            handle,
+            password,
+            did,
+            ..
+        } = account;
+        format!("{handle}  {password}  {did}\n")
+    };
     let hosted = state.accounts.0.iter();
-    for account in hosted.filter(|account| account.pds == *site.origin) {
-        text += &format!(
-            "{}  {}  {}\n",
-            account.handle, account.password, account.did
-        );
-    }
-    text
+    let lines = hosted
+        .filter(|account| account.pds == *site.origin)
+        .map(line);
+    let title = "A PDS of an atproto-oauth test network. Accounts and passwords:\n\n";
+    std::iter::once(title.to_owned()).chain(lines).collect()
 }
 
 pub(super) async fn resource(State(site): State<Site>) -> Json<Value> {

@@ -11,6 +11,7 @@ use super::repository::cid;
 use super::session::{self, Caller};
 use super::xrpc::XrpcError;
 use crate::testing::form::Form;
+use crate::testing::json::without_nulls;
 use crate::testing::state::Site;
 use crate::types::Did;
 
@@ -76,11 +77,12 @@ impl Write {
         write.needs(action)?;
         let repo = required(&body, "repo")?;
         let account = &write.caller.account;
-        match account.did == *repo || account.handle == *repo {
-            true => Ok((write, body)),
-            false => Err(XrpcError::invalid(
+        if account.did == *repo || account.handle == *repo {
+            Ok((write, body))
+        } else {
+            Err(XrpcError::invalid(
                 "repo is not the account of the access token",
-            )),
+            ))
         }
     }
 
@@ -143,11 +145,9 @@ pub(super) async fn list(State(site): State<Site>, RawQuery(query): RawQuery) ->
             json!({ "uri": uri, "cid": record.cid, "value": record.value })
         })
         .collect();
-    let mut body = json!({ "records": records });
-    if let (Some((rkey, _)), true) = (page.last(), page.len() == limit) {
-        body["cursor"] = (*rkey).into();
-    }
-    Ok(Json(body))
+    let last = page.last().filter(|_| page.len() == limit);
+    let body = json!({ "records": records, "cursor": last.map(|(rkey, _)| rkey) });
+    Ok(Json(without_nulls(body)))
 }
 
 pub(super) async fn upload_blob(State(site): State<Site>, request: Request) -> Answer {

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use super::xrpc::XrpcError;
 use crate::testing::account::Account;
+use crate::testing::directory::did_document;
 use crate::testing::dpop::{self, Unproven};
+use crate::testing::json::without_nulls;
 use crate::testing::permission;
 use crate::testing::state::Site;
 
@@ -22,9 +24,10 @@ pub(super) struct Caller {
 impl Caller {
     /// Fails unless the token covers `scope`.
     pub(super) fn must_have(&self, scope: &str) -> Result<(), XrpcError> {
-        match permission::allows(&self.scope, scope) {
-            true => Ok(()),
-            false => Err(XrpcError::missing_scope(scope)),
+        if permission::allows(&self.scope, scope) {
+            Ok(())
+        } else {
+            Err(XrpcError::missing_scope(scope))
         }
     }
 
@@ -53,14 +56,11 @@ pub(super) fn authenticate(
             "there must be one Authorization header",
         ));
     };
-    let token = match value.to_str().unwrap_or_default().split_once(' ') {
-        Some(("DPoP", token)) => token,
-        _ => {
-            return Err(XrpcError::new(
-                "InvalidToken",
-                "the token must be sent as DPoP",
-            ));
-        }
+    let Some(("DPoP", token)) = value.to_str().unwrap_or_default().split_once(' ') else {
+        return Err(XrpcError::new(
+            "InvalidToken",
+            "the token must be sent as DPoP",
+        ));
     };
     let jkt = dpop::check(site, headers, method, path, Some(token)).map_err(|why| match why {
         Unproven::NeedsNonce => XrpcError::challenge(
@@ -100,15 +100,13 @@ pub(super) async fn get_session(
     let path = "/xrpc/com.atproto.server.getSession";
     let caller = authenticate(&site, &headers, "GET", path)?;
     let account = &caller.account;
-    let mut body = json!({
+    let email = caller.has("account:email").then(|| account.email());
+    Ok(Json(without_nulls(json!({
         "did": account.did.as_str(),
         "handle": account.handle.as_str(),
-        "didDoc": crate::testing::directory::did_document(account),
+        "didDoc": did_document(account),
         "active": true,
-    });
-    if caller.has("account:email") {
-        body["email"] = account.email().into();
-        body["emailConfirmed"] = true.into();
-    }
-    Ok(Json(body))
+        "emailConfirmed": email.is_some().then_some(true),
+        "email": email,
+    }))))
 }
