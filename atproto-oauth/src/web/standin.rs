@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request, State};
@@ -20,11 +19,10 @@ use super::{HasOAuth, OAuthApp};
 
 /// Stand-in.
 #[derive(Clone, Debug)]
-pub struct OAuthClient(Arc<()>);
+pub struct OAuthClient(());
 
 impl OAuthClient {
     /// Stand-in.
-    #[must_use]
     pub fn builder() -> OAuthClientBuilder {
         OAuthClientBuilder
     }
@@ -47,14 +45,12 @@ impl OAuthClientBuilder {
 ///
 /// # Errors
 /// Always.
-#[expect(clippy::unused_async, reason = "the real one awaits the store")]
 pub async fn oauth_from_env<A: OAuthApp>() -> Result<OAuthClient, Error> {
     let _ = OAuthClient::builder().app::<A>();
     Err(Error::new(ErrorKind::Configuration, "a stand-in"))
 }
 
 /// Stand-in.
-#[must_use]
 pub fn routes<A: OAuthApp>() -> Router<A::State> {
     let hooks = A::hooks();
     let login = hooks.callback.clone();
