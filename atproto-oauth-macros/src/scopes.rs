@@ -3,7 +3,7 @@
 //! The grammar is not here. It is a `const fn` of the runtime crate, which the compiler runs on every
 //! entry, so that the program and its compiler cannot disagree.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, Path, parse_quote};
@@ -56,9 +56,11 @@ impl<'a> Declared<'a> {
     /// evaluated is reported there, and each one by itself.
     pub(crate) fn checks(&self) -> TokenStream {
         let each = self.scopes.iter().chain(&self.optional).enumerate();
-        let mut checks: TokenStream = each
-            .map(|(n, scope)| check(scope.span(), quote!(__SCOPES.check(#n))))
-            .collect();
+        let mut checks = TokenStream::new();
+        for (n, scope) in each {
+            let n = Literal::usize_unsuffixed(n);
+            checks.extend(check(scope.span(), quote!(__SCOPES.check(#n))));
+        }
         if let Some(written) = self.written {
             checks.extend(check(written.span(), quote!(__SCOPES.check_atproto())));
         }
@@ -66,7 +68,7 @@ impl<'a> Declared<'a> {
     }
 }
 
-fn check(span: proc_macro2::Span, call: TokenStream) -> TokenStream {
+fn check(span: Span, call: TokenStream) -> TokenStream {
     let call = at(span, call);
     quote!(const _: () = #call;)
 }

@@ -4,13 +4,14 @@
 //! A file whose first line is `// errors: 3` holds that many mistakes; every other one holds one.
 
 use std::fs;
+use std::io;
 use std::path::PathBuf;
 
 #[test]
 fn every_mistake_is_reported_in_these_words() {
     let cases = trybuild::TestCases::new();
     cases.pass("ui/pass/*.rs");
-    for folder in folders() {
+    for folder in folders().unwrap() {
         cases.compile_fail(format!("{folder}/*.rs"));
     }
 }
@@ -18,8 +19,9 @@ fn every_mistake_is_reported_in_these_words() {
 /// One error for one mistake, and it points into the user's own file.
 #[test]
 fn never_a_second_error_for_one_mistake() {
-    let mut seen = 0;
-    for case in folders().iter().flat_map(|folder| files(folder)) {
+    let cases = cases().unwrap();
+    assert!(cases.len() > 90, "only {} cases were found", cases.len());
+    for case in cases {
         let source = fs::read_to_string(&case).unwrap();
         let expected = source
             .lines()
@@ -40,28 +42,33 @@ fn never_a_second_error_for_one_mistake() {
                 "{name}: {error}"
             );
         }
-        seen += 1;
     }
-    assert!(seen > 90, "only {seen} cases were found");
 }
 
 /// The folders of mistakes.
-fn folders() -> Vec<String> {
-    let entries = fs::read_dir("ui")
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let mut folders: Vec<String> = entries
-        .filter(|path| path.is_dir() && !path.ends_with("pass"))
-        .map(|path| path.display().to_string())
-        .collect();
+fn folders() -> io::Result<Vec<String>> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir("ui")? {
+        let path = entry?.path();
+        if path.is_dir() && !path.ends_with("pass") {
+            folders.push(path.display().to_string());
+        }
+    }
     folders.sort();
-    folders
+    Ok(folders)
 }
 
-fn files(folder: &str) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap();
-    entries
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .collect()
+/// The programs in them.
+fn cases() -> io::Result<Vec<PathBuf>> {
+    let mut cases = Vec::new();
+    for folder in folders()? {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                cases.push(path);
+            }
+        }
+    }
+    cases.sort();
+    Ok(cases)
 }
