@@ -34,12 +34,12 @@ fn label(key: &RowKey) -> Label<'_> {
 fn what_is_sealed_opens_and_never_shows() {
     let (sealer, key) = (sealer(&secrets(1)), key("a"));
     for plain in [&b""[..], b"a token", &[0; 5_000]] {
-        let sealed = sealer.seal(label(&key), plain).unwrap();
-        assert_eq!(sealed.len(), plain.len() + 45);
-        assert_eq!(*sealer.open(label(&key), &sealed).unwrap(), plain);
+        let row = sealer.seal(label(&key), plain).unwrap();
+        assert_eq!(row.len(), plain.len() + 45);
+        assert_eq!(*sealer.open(label(&key), &row).unwrap(), plain);
         let again = sealer.seal(label(&key), plain).unwrap();
-        assert_ne!(sealed, again, "a new nonce every time");
-        assert!(plain.is_empty() || !sealed.windows(plain.len()).any(|part| part == plain));
+        assert_ne!(row, again, "a new nonce every time");
+        assert!(plain.is_empty() || !row.windows(plain.len()).any(|part| part == plain));
     }
 }
 
@@ -47,7 +47,7 @@ fn what_is_sealed_opens_and_never_shows() {
 #[test]
 fn never_opens_anywhere_else() {
     let (ours, key_a, key_b) = (sealer(&secrets(1)), key("a"), key("b"));
-    let sealed = ours.seal(label(&key_a), b"a token").unwrap();
+    let row = ours.seal(label(&key_a), b"a token").unwrap();
     let pending = RowKey {
         kind: Kind::Pending,
         ..key_a.clone()
@@ -85,7 +85,7 @@ fn never_opens_anywhere_else() {
         },
     ];
     for label in wrong {
-        let error = ours.open(label, &sealed).unwrap_err();
+        let error = ours.open(label, &row).unwrap_err();
         assert!(
             error.is_unreadable() && error.to_string().contains("changed or moved"),
             "{error}"
@@ -95,7 +95,7 @@ fn never_opens_anywhere_else() {
         &Secrets::parse(&secrets(1)).unwrap(),
         "https://app.example/other.json",
     );
-    assert!(other.open(right, &sealed).unwrap_err().is_unreadable());
+    assert!(other.open(right, &row).unwrap_err().is_unreadable());
 }
 
 /// The parts of the context cannot run into each other.
@@ -109,19 +109,19 @@ fn never_opens_with_the_same_bytes_split_otherwise() {
         version: 1,
         expires_at: None,
     };
-    let sealed = sealer.seal(none(&left, "c"), b"x").unwrap();
-    assert!(sealer.open(none(&right, "bc"), &sealed).is_err());
+    let row = sealer.seal(none(&left, "c"), b"x").unwrap();
+    assert!(sealer.open(none(&right, "bc"), &row).is_err());
 }
 
 #[test]
 fn every_secret_opens_and_the_first_seals() {
     let (old, new, key) = (secrets(1), secrets(2), key("a"));
-    let sealed = sealer(&old).seal(label(&key), b"x").unwrap();
+    let row = sealer(&old).seal(label(&key), b"x").unwrap();
     let rotated = sealer(&format!("{new} {old}"));
-    assert_eq!(**rotated.open(label(&key), &sealed).unwrap(), *b"x");
+    assert_eq!(**rotated.open(label(&key), &row).unwrap(), *b"x");
     let resealed = rotated.seal(label(&key), b"y").unwrap();
     assert_eq!(**sealer(&new).open(label(&key), &resealed).unwrap(), *b"y");
-    let error = sealer(&new).open(label(&key), &sealed).unwrap_err();
+    let error = sealer(&new).open(label(&key), &row).unwrap_err();
     assert!(error.is_unreadable(), "{error}");
     assert!(
         error.to_string().contains("put that secret back"),
@@ -148,19 +148,19 @@ fn never_accepts_plain_text() {
 #[test]
 fn every_changed_bit_is_noticed() {
     let (sealer, key) = (sealer(&secrets(1)), key("a"));
-    let sealed = sealer.seal(label(&key), b"twenty bytes of text").unwrap();
-    for bit in 0..sealed.len() * 8 {
-        let mut changed = sealed.to_vec();
+    let row = sealer.seal(label(&key), b"twenty bytes of text").unwrap();
+    for bit in 0..row.len() * 8 {
+        let mut changed = row.to_vec();
         changed[bit / 8] ^= 1 << (bit % 8);
         assert!(sealer.open(label(&key), &changed).is_err(), "bit {bit}");
     }
-    for length in 0..sealed.len() {
+    for length in 0..row.len() {
         assert!(
-            sealer.open(label(&key), &sealed[..length]).is_err(),
+            sealer.open(label(&key), &row[..length]).is_err(),
             "length {length}"
         );
     }
-    let longer = [&sealed[..], &[0]].concat();
+    let longer = [&row[..], &[0]].concat();
     assert!(sealer.open(label(&key), &longer).is_err());
 }
 
