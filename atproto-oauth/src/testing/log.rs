@@ -26,7 +26,7 @@ pub struct Seen {
     pub uri: Uri,
     /// Its headers.
     pub headers: HeaderMap,
-    /// The status it was answered with; `None` while it is not, or when the connection was cut.
+    /// The status it was answered with, also where the answer got lost on purpose; `None` before.
     pub status: Option<u16>,
     form: Form,
 }

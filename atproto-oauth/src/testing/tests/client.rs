@@ -1,39 +1,17 @@
 //! A client that does what it must, one step at a time, and whatever else a test wants.
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response};
+use http::Request;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::web::{Answer, answer, now, parameter, send};
 use crate::jose::{ClientKey, DpopKey, PrivateKey, base64url, random_token, sha256};
-use crate::testing::{TestNetwork, fetch};
-use crate::types::{Clock, SystemClock};
+use crate::testing::TestNetwork;
 
 pub(super) const CALLBACK: &str = "http://127.0.0.1:3000/oauth/callback";
 pub(super) const WEB_CLIENT: &str = "https://app.example.dev/oauth/client-metadata.json";
 pub(super) const WEB_CALLBACK: &str = "https://app.example.dev/oauth/callback";
-
-/// An answer with its JSON.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Value,
-}
-
-impl Answer {
-    pub(super) fn error(&self) -> &str {
-        self.body["error"].as_str().unwrap_or_default()
-    }
-
-    pub(super) fn text(&self, member: &str) -> String {
-        self.body[member].as_str().unwrap_or_default().to_owned()
-    }
-
-    pub(super) fn nonce(&self) -> Option<String> {
-        Some(self.headers.get("dpop-nonce")?.to_str().unwrap().to_owned())
-    }
-}
 
 /// One sign-in of one client.
 pub(super) struct Client {
@@ -43,7 +21,7 @@ pub(super) struct Client {
     pub(super) redirect_uri: String,
     pub(super) scope: String,
     pub(super) key: DpopKey,
-    pub(super) client_key: Option<ClientKey>,
+    pub(super) signer: Option<ClientKey>,
     pub(super) verifier: String,
     pub(super) state: String,
     pub(super) nonce: Option<String>,
@@ -69,7 +47,7 @@ impl Client {
             redirect_uri: CALLBACK.to_owned(),
             scope: scope.to_owned(),
             key: DpopKey::generate().unwrap(),
-            client_key: None,
+            signer: None,
             verifier: random_token().unwrap(),
             state: random_token().unwrap(),
             nonce: None,
@@ -86,7 +64,7 @@ impl Client {
         Self {
             id: WEB_CLIENT.to_owned(),
             redirect_uri: WEB_CALLBACK.to_owned(),
-            client_key: Some(key),
+            signer: Some(key),
             ..Self::new(network, scope)
         }
     }
@@ -221,7 +199,7 @@ impl Client {
 
     pub(super) async fn send(&mut self, request: http::request::Builder, body: Bytes) -> Answer {
         let request = request.body(body).unwrap();
-        let answer = answer(send(request).await);
+        let answer = answer(&send(request).await);
         self.nonce = answer.nonce().or(self.nonce.take());
         answer
     }
@@ -234,7 +212,7 @@ impl Client {
                 "jti": random_token().unwrap(),
                 "htm": method,
                 "htu": htu,
-                "iat": SystemClock.now().0,
+                "iat": now(),
                 "nonce": self.nonce,
                 "ath": ath,
             }),
@@ -246,10 +224,10 @@ impl Client {
     }
 
     fn assertion_fields(&self) -> Vec<(String, String)> {
-        let Some(key) = &self.client_key else {
+        let Some(key) = &self.signer else {
             return Vec::new();
         };
-        let now = SystemClock.now().0;
+        let now = now();
         let claims = merged(
             json!({
                 "iss": self.id,
@@ -295,38 +273,4 @@ fn merged(mut claims: Value, changes: &Value) -> Value {
     claims_mut.extend(changes.as_object().unwrap().clone());
     claims_mut.retain(|_, value| !value.is_null());
     claims
-}
-
-pub(super) fn parameter(url: &str, name: &str) -> Option<String> {
-    let url = Url::parse(url).unwrap();
-    url.query_pairs()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
-}
-
-pub(super) async fn get(url: &str) -> Answer {
-    answer(send(Request::get(url).body(Bytes::new()).unwrap()).await)
-}
-
-pub(super) async fn send(request: Request<Bytes>) -> Response<Bytes> {
-    try_send(request).await.unwrap()
-}
-
-pub(super) async fn try_send(request: Request<Bytes>) -> std::io::Result<Response<Bytes>> {
-    let port = request.uri().port_u16().unwrap();
-    fetch::send(([127, 0, 0, 1], port).into(), request).await
-}
-
-fn answer(response: Response<Bytes>) -> Answer {
-    Answer {
-        status: response.status().as_u16(),
-        headers: response.headers().clone(),
-        body: serde_json::from_slice(response.body()).unwrap_or_default(),
-    }
-}
-
-impl Client {
-    pub(super) fn now(&self) -> u64 {
-        SystemClock.now().0
-    }
 }

@@ -118,7 +118,7 @@ fn web_client_ids() {
 async fn metadata_with_one_mistake_are_refused() {
     let network = TestNetwork::start().await.unwrap();
     let mut client = Client::web(&network, "atproto");
-    let honest = web_metadata("atproto", client.client_key.as_ref().unwrap());
+    let honest = web_metadata("atproto", client.signer.as_ref().unwrap());
     let set = json!({ "keys": [{ "kty": "oct", "k": "secret", "kid": "a", "alg": "ES256" }] });
     let mut private = honest["jwks"].clone();
     private["keys"][0]["d"] = "AAAA".into();
@@ -189,7 +189,7 @@ async fn metadata_with_one_mistake_are_refused() {
 async fn keys_can_be_behind_an_address() {
     let network = TestNetwork::start().await.unwrap();
     let mut client = Client::web(&network, "atproto");
-    let mut document = web_metadata("atproto", client.client_key.as_ref().unwrap());
+    let mut document = web_metadata("atproto", client.signer.as_ref().unwrap());
     let jwks = document.as_object_mut().unwrap().remove("jwks").unwrap();
     document["jwks_uri"] = "https://app.example.dev/oauth/jwks.json".into();
     network.register_client(WEB_CLIENT, &document, Some(&jwks));
@@ -205,7 +205,7 @@ async fn metadata_are_fetched_from_the_application() {
     let mut client = Client::new(&network, "atproto");
     client.id = WEB_CLIENT.to_owned();
     client.redirect_uri = super::client::WEB_CALLBACK.to_owned();
-    client.client_key = Some(key);
+    client.signer = Some(key);
     assert_eq!(
         client.push().await.error(),
         "invalid_client_metadata",

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::client::{Client, get, parameter};
+use super::client::Client;
+use super::web::{get, parameter};
 use crate::testing::{Endpoint, TestNetwork};
 
 #[tokio::test]

@@ -4,7 +4,8 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::json;
 
-use super::client::{Client, parameter, send};
+use super::client::Client;
+use super::web::{parameter, send};
 use crate::testing::TestNetwork;
 
 const EXPIRED: &str = "This request has expired.";
@@ -104,13 +105,13 @@ async fn a_wrong_person_or_password_gets_no_further() {
     let network = TestNetwork::builder().pds(2).start().await.unwrap();
     let mut client = Client::new(&network, "atproto");
     let url = client.start().await;
-    let error = network.approve(&url, "bob.test").await.unwrap_err();
-    assert_eq!(
-        error.server_said(),
-        Some("Wrong handle or password."),
-        "hosted elsewhere"
-    );
-    assert!(network.approve(&url, "nobody.test").await.is_err());
+    let mut browser = network.browser();
+    let error = browser.approve(&url, "bob.test").await.unwrap_err();
+    let said = error.server_said();
+    assert_eq!(said, Some("Wrong handle or password."), "hosted elsewhere");
+    assert!(browser.approve(&url, "nobody.test").await.is_err());
+    let right = browser.approve(&url, "alice.test").await;
+    assert!(right.is_ok(), "{right:?}");
 }
 
 /// A public client always needs consent; a confidential one only the first time.

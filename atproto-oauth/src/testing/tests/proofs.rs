@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::client::Client;
+use super::web::now;
 use crate::testing::{Endpoint, TestNetwork};
 
 const SESSION: &str = "com.atproto.server.getSession";
@@ -13,7 +14,7 @@ async fn a_proof_with_one_mistake_is_refused() {
     let network = TestNetwork::start().await.unwrap();
     let mut client = Client::new(&network, "atproto");
     let access = client.sign_in("alice.test").await.text("access_token");
-    let now = client.now();
+    let now = now();
     let host = network.issuer().replace("localhost", "127.0.0.1");
     let cases = [
         json!({ "htm": "PATCH" }),

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::client::{Client, WEB_CLIENT, send, web_metadata};
+use super::client::{Client, WEB_CLIENT, web_metadata};
+use super::web::{now, send};
 use crate::jose::{ClientKey, DpopKey, PrivateKey};
 use crate::testing::{Endpoint, TestNetwork};
 use bytes::Bytes;
@@ -120,7 +121,7 @@ async fn a_pushed_request_without_proof_is_refused() {
 #[tokio::test]
 async fn an_assertion_with_one_mistake_is_refused() {
     let network = TestNetwork::start().await.unwrap();
-    let now = Client::new(&network, "atproto").now();
+    let now = now();
     let token_endpoint = format!("{}/oauth/token", network.issuer());
     let cases = [
         json!({ "aud": token_endpoint }),
@@ -149,17 +150,17 @@ async fn an_assertion_with_one_mistake_is_refused() {
         );
     }
     let mut unsigned = Client::web(&network, "atproto");
-    unsigned.client_key = None;
+    unsigned.signer = None;
     assert_eq!(unsigned.push().await.error(), "invalid_client");
     let mut other = Client::web(&network, "atproto");
-    other.client_key = Some(ClientKey::new("key-1", PrivateKey::generate().unwrap()).unwrap());
+    other.signer = Some(ClientKey::new("key-1", PrivateKey::generate().unwrap()).unwrap());
     assert_eq!(
         other.push().await.error(),
         "invalid_client",
         "a wrong signature"
     );
     let mut unknown = Client::web(&network, "atproto");
-    unknown.client_key = Some(ClientKey::new("key-2", PrivateKey::generate().unwrap()).unwrap());
+    unknown.signer = Some(ClientKey::new("key-2", PrivateKey::generate().unwrap()).unwrap());
     assert_eq!(
         unknown.push().await.error(),
         "invalid_client",
@@ -195,7 +196,7 @@ async fn the_dpop_key_must_not_be_the_client_key() {
     let (d, x, y) = client.key.parts();
     let key = ClientKey::new("key-1", PrivateKey::from_parts(&d, &x, &y).unwrap()).unwrap();
     network.register_client(WEB_CLIENT, &web_metadata("atproto", &key), None);
-    client.client_key = Some(key);
+    client.signer = Some(key);
     let answer = client.push().await;
     assert_eq!(answer.error(), "invalid_request", "{answer:?}");
 }

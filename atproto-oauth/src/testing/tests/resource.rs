@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::client::{Client, get, send};
+use super::client::Client;
+use super::web::{get, send};
 use crate::testing::{Endpoint, TestNetwork};
 use bytes::Bytes;
 use http::Request;

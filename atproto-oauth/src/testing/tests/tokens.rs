@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::client::{Client, WEB_CLIENT, parameter, web_metadata};
+use super::client::{Client, WEB_CLIENT, web_metadata};
+use super::web::parameter;
 use crate::jose::{ClientKey, DpopKey, PrivateKey, random_token};
 use crate::testing::{TestNetwork, client_auth::Credential};
 
@@ -17,18 +18,19 @@ async fn with_code(network: &TestNetwork, mut client: Client) -> (Client, String
     (client, parameter(&callback, "code").unwrap())
 }
 
+type Mistake = fn(&mut Client);
+
 /// CB-07, RU-02, AR-07, AR-09: a code is bound to all of it, and one wrong attempt uses it up.
 #[tokio::test]
 async fn a_code_is_bound_and_counts_once() {
     let network = TestNetwork::start().await.unwrap();
-    type Mistake = fn(&mut Client);
     let mistakes: [(&str, Mistake); 5] = [
         ("verifier", |client| {
-            client.verifier = random_token().unwrap()
+            client.verifier = random_token().unwrap();
         }),
         ("key", |client| client.key = DpopKey::generate().unwrap()),
         ("redirect", |client| {
-            client.redirect_uri = "http://127.0.0.1:3000/".into()
+            client.redirect_uri = "http://127.0.0.1:3000/".into();
         }),
         ("client", |client| client.id = "http://localhost".into()),
         ("no verifier", |client| client.verifier = String::new()),
@@ -114,12 +116,12 @@ async fn a_session_is_bound_to_the_key_of_the_client() {
     let network = TestNetwork::start().await.unwrap();
     let mut client = Client::web(&network, "atproto");
     let tokens = client.sign_in("alice.test").await;
-    let old = client.client_key.take().unwrap();
+    let old = client.signer.take().unwrap();
     let new = ClientKey::new("key-2", PrivateKey::generate().unwrap()).unwrap();
     let new_again = ClientKey::from_jwk(&private_jwk(&new)).unwrap();
     let mut metadata = web_metadata("atproto", &old);
 
-    client.client_key = Some(new);
+    client.signer = Some(new);
     let answer = client.refresh(&tokens.text("refresh_token")).await;
     assert_eq!(
         answer.error(),
@@ -130,10 +132,10 @@ async fn a_session_is_bound_to_the_key_of_the_client() {
 
     metadata["jwks"]["keys"] = serde_json::json!([old.public_jwk(), new_again.public_jwk()]);
     network.register_client(WEB_CLIENT, &metadata, None);
-    client.client_key = Some(old);
+    client.signer = Some(old);
     let fresh = client.refresh(&tokens.text("refresh_token")).await;
     assert_eq!(fresh.status, 200, "the old key is still published");
-    client.client_key = Some(new_again);
+    client.signer = Some(new_again);
     let answer = client.refresh(&fresh.text("refresh_token")).await;
     assert_eq!(
         answer.error(),
@@ -176,7 +178,7 @@ async fn sessions_end_by_age() {
 async fn a_client_without_the_refresh_grant_gets_no_refresh_token() {
     let network = TestNetwork::start().await.unwrap();
     let mut client = Client::web(&network, "atproto");
-    let mut metadata = web_metadata("atproto", client.client_key.as_ref().unwrap());
+    let mut metadata = web_metadata("atproto", client.signer.as_ref().unwrap());
     metadata["grant_types"] = serde_json::json!(["authorization_code"]);
     network.register_client(WEB_CLIENT, &metadata, None);
     let tokens = client.sign_in("alice.test").await;
@@ -200,10 +202,10 @@ async fn revocation_needs_the_keys_of_the_session() {
         assert_eq!(stranger.revoke(&token).await.error(), "invalid_client");
         let key = std::mem::replace(&mut client.key, DpopKey::generate().unwrap());
         assert_eq!(client.revoke(&token).await.error(), "invalid_grant");
-        let client_key = client.client_key.take();
+        let signer = client.signer.take();
         assert_eq!(client.revoke(&token).await.error(), "invalid_client");
         assert_eq!(network.sessions_of(tokens.text("sub")), 1);
-        (client.key, client.client_key) = (key, client_key);
+        (client.key, client.signer) = (key, signer);
         assert_eq!(client.revoke("garbage").await.status, 200);
         assert_eq!(network.sessions_of(tokens.text("sub")), 1);
         assert_eq!(client.revoke(&token).await.status, 200);

@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::HeaderMap;
 
-use super::client::{Client, parameter};
+use super::client::Client;
+use super::web::parameter;
 use crate::testing::TestNetwork;
 
 type App = Arc<Mutex<Option<Client>>>;
