@@ -17,10 +17,9 @@ async fn application() -> String {
             uri.query().unwrap_or_default()
         ))
     });
-    let quiet = get(|| async { Html("<noscript>no scripts here</noscript>") });
-    let app = Router::new()
-        .route("/callback", came_back)
-        .route("/", quiet);
+    let broken = Html("<script>throw Error('broken')</script><noscript>no scripts</noscript>");
+    let home = get(move || async move { broken });
+    let app = Router::new().route("/callback", came_back).route("/", home);
     tokio::spawn(async { axum::serve(listener, app).await });
     origin
 }

@@ -110,13 +110,18 @@ impl Guarded {
         allowed: bool,
     ) -> Result<Url, TransportError> {
         let redirected = || TransportError::new(host(url), Problem::Redirected);
-        if !allowed {
-            return Err(redirected());
-        }
         let location = answer.headers().get(header::LOCATION);
         let location = location
             .and_then(|value| value.to_str().ok())
             .ok_or_else(|| redirected().with_source("it does not say where to"))?;
+        if !allowed {
+            // Its query may hold what must not be in logs.
+            let to = url
+                .join(location)
+                .map(|to| to.origin().ascii_serialization());
+            let to: String = to.unwrap_or_default().chars().take(200).collect();
+            return Err(redirected().with_source(format!("it leads to `{to}`")));
+        }
         let next = self.0.policy.follow(url, location);
         next.map_err(|refused| redirected().with_source(refused))
     }

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod certificates;
+mod http2;
 mod limits;
 mod names;
 mod overrides;

@@ -1,8 +1,10 @@
 //! TXT records, and names that do not resolve.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::support::{Dns, LIMITS, Reply, built, causes, fetch, get};
+use crate::transport::dns::{Resolver, system};
 use crate::transport::{Guarded, Problem, Transport};
 
 const LONG: Duration = Duration::from_secs(20);
@@ -113,5 +115,27 @@ async fn without_dns() {
     let error = fetch(&transport, get("https://pds.test/"), LIMITS)
         .await
         .expect_err("no DNS");
+    assert_eq!(error.problem(), Problem::Unreachable);
+}
+
+/// A missing `/etc/resolv.conf` is not a failure at start-up, and "cannot say" afterwards.
+#[tokio::test]
+async fn without_a_system_configuration() {
+    let dns = system(Err("no such file".into()))
+        .build()
+        .expect("a resolver");
+    let resolver = Resolver {
+        policy: Arc::default(),
+        dns: Some(dns),
+    };
+    let error = resolver
+        .addresses("pds.test")
+        .await
+        .expect_err("nobody to ask");
+    assert_eq!(error.problem(), Problem::Unreachable);
+    let error = resolver
+        .txt("_atproto.alice.test")
+        .await
+        .expect_err("nobody to ask");
     assert_eq!(error.problem(), Problem::Unreachable);
 }

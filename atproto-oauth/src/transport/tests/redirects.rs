@@ -22,12 +22,14 @@ async fn hopping() -> Server {
 async fn redirects_are_refused_unless_allowed() {
     for status in [301, 302, 303, 307, 308] {
         let target = Server::start(|_| ok("", "followed")).await;
-        let to = target.url("/");
+        let to = target.url("/?code=secret");
         let server = Server::start(move |_| redirect(status, &to)).await;
         let error = fetch(&development(), get(&server.url("/")), LIMITS).await;
         let error = error.expect_err("refused");
         assert_eq!(error.problem(), Problem::Redirected);
         assert!(!error.never_sent());
+        let leads = format!("it leads to `http://{}`", target.address);
+        assert!(causes(&error).ends_with(&leads), "{}", causes(&error));
         assert_eq!(target.connections(), 0);
     }
 }

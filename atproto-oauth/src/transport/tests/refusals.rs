@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::support::{
     Authority, Dns, LIMITS, Reply, Server, built, causes, fetch, get, hang_up, ok,
 };
+use crate::transport::policy::Policy;
 use crate::transport::{Guarded, Problem, TransportError};
 
 async fn refusal(transport: &Guarded, url: &str) -> TransportError {
@@ -183,6 +184,11 @@ async fn loopback_is_exact() {
             .nameserver(dns.address)
             .allow_port(port),
     );
+    let policy = Policy {
+        loopback: true,
+        ..Policy::default()
+    };
+    assert!(policy.check("http://[::1]:3000/").is_ok() && policy.check("https://[::1]/").is_ok());
     for host in ["localhost", "127.0.0.1", "LocalHost"] {
         let url = format!("http://{host}:{port}/");
         let answer = fetch(&transport, get(&url), LIMITS).await.expect(host);

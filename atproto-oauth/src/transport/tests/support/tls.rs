@@ -23,12 +23,17 @@ impl Authority {
 
     /// A server for `names`.
     pub(crate) fn acceptor(&self, names: &[&str]) -> TlsAcceptor {
+        self.speaking(names, b"http/1.1")
+    }
+
+    /// A server for `names` that speaks this protocol.
+    pub(crate) fn speaking(&self, names: &[&str], protocol: &[u8]) -> TlsAcceptor {
         let names: Vec<_> = names.iter().map(ToString::to_string).collect();
         let key = KeyPair::generate().expect("a key");
         let params = CertificateParams::new(names).expect("names");
         let certificate = params.signed_by(&key, &self.0).expect("a certificate");
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
+        let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .expect("versions")
             .with_no_client_auth()
@@ -37,6 +42,7 @@ impl Authority {
                 PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
             )
             .expect("a configuration");
+        config.alpn_protocols = vec![protocol.to_vec()];
         TlsAcceptor::from(Arc::new(config))
     }
 }
