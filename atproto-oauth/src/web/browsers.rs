@@ -32,6 +32,14 @@ pub(crate) struct Arrival {
     replaced: Vec<SessionKey>,
 }
 
+/// What became of a sign-in in its browser.
+#[derive(Debug)]
+pub(crate) enum Arrived {
+    In(Arrival),
+    /// The browser holds as many accounts as it may; nothing was changed.
+    Full,
+}
+
 /// The browser of a request, if the store knows it. Writes down once a day that it was here.
 ///
 /// # Errors
@@ -95,13 +103,13 @@ pub(crate) async fn change(
 /// [`settle`].
 ///
 /// # Errors
-/// The browser holds `limit` other accounts, or the store fails; nothing was changed.
+/// The store fails; nothing was changed.
 pub(crate) async fn arrive(
     client: &OAuthClient,
     old: Option<&Browser>,
     key: SessionKey,
     limit: u16,
-) -> Result<Arrival, Error> {
+) -> Result<Arrived, Error> {
     let mut sessions = old.map(|old| old.sessions().to_vec()).unwrap_or_default();
     let is_replaced = |one: &SessionKey| limit <= 1 || one.did() == key.did();
     let replaced: Vec<_> = sessions.extract_if(.., |one| is_replaced(one)).collect();
@@ -116,12 +124,7 @@ pub(crate) async fn arrive(
         sessions = alive;
     }
     if sessions.len() >= limit {
-        return Err(Error::new(
-            ErrorKind::InvalidRequest,
-            format!(
-                "this browser holds {limit} accounts already; sign out of one of them, then sign in again"
-            ),
-        ));
+        return Ok(Arrived::Full);
     }
     sessions.insert(0, key.clone());
     let cookie = random_token()?;
@@ -135,7 +138,7 @@ pub(crate) async fn arrive(
         ));
     }
     let previous = old.map(Browser::id);
-    Ok(Arrival { id, cookie: cookie.into(), previous, key, replaced })
+    Ok(Arrived::In(Arrival { id, cookie: cookie.into(), previous, key, replaced }))
 }
 
 /// The sign-in stands: the old id ends soon, and so do the sessions that were replaced.

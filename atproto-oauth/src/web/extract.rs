@@ -1,7 +1,6 @@
 //! What handlers and hooks can ask for.
 
 mod accounts;
-mod error;
 mod logged_out;
 mod login;
 mod session;
