@@ -28,9 +28,11 @@ fn main() -> Result<(), Error> {
         Command::Keygen => keygen()?,
     };
     // Straight to the terminal or file; a closed pipe is the reader's choice.
-    std::io::stdout().write_all(text.as_bytes()).map_err(|error| {
-        Error::new(ErrorKind::Configuration, "the output cannot be written").with_source(error)
-    })
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .map_err(|error| {
+            Error::new(ErrorKind::Configuration, "the output cannot be written").with_source(error)
+        })
 }
 
 /// Two lines of `NAME='value'` that a shell and most `.env` readers understand.

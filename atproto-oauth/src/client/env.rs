@@ -42,16 +42,15 @@ impl OAuthClientBuilder {
     ///
     /// # Errors
     /// [`Configuration`](ErrorKind::Configuration): a value that cannot be read, with what to write.
-    pub fn variables(
-        mut self,
-        variable: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, Error> {
+    pub fn variables(mut self, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let get = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let listen = listen_address(get("ATPROTO_LISTEN").as_deref())?;
         let loopback = flag("ATPROTO_LOOPBACK", get("ATPROTO_LOOPBACK"))?;
         match get("ATPROTO_BASE_URL") {
             Some(_) if loopback => {
-                return Err(wrong("`ATPROTO_LOOPBACK` and `ATPROTO_BASE_URL` exclude each other; unset one"));
+                return Err(wrong(
+                    "`ATPROTO_LOOPBACK` and `ATPROTO_BASE_URL` exclude each other; unset one",
+                ));
             }
             Some(origin) => self.base_url = Some(origin),
             None if self.base_url.is_some() => {}
@@ -77,8 +76,10 @@ impl OAuthClientBuilder {
         }
         if let Some(path) = get("ATPROTO_CA_FILE") {
             let pem = std::fs::read(&path).map_err(|error| {
-                wrong(format!("`ATPROTO_CA_FILE` names `{path}`, which cannot be read; check the path"))
-                    .with_source(error)
+                wrong(format!(
+                    "`ATPROTO_CA_FILE` names `{path}`, which cannot be read; check the path"
+                ))
+                .with_source(error)
             })?;
             self.guard = self.guard.root_certificates(pem);
         }
@@ -137,9 +138,9 @@ pub(crate) fn client_keys(text: &str) -> Result<Vec<ClientKey>, Error> {
                 .with_source(error)
         })?;
         return match json.get("keys").and_then(Value::as_array) {
-            Some(list) if list.is_empty() => {
-                Err(wrong("`ATPROTO_CLIENT_KEYS` holds no key; make one with `atproto-oauth keygen`"))
-            }
+            Some(list) if list.is_empty() => Err(wrong(
+                "`ATPROTO_CLIENT_KEYS` holds no key; make one with `atproto-oauth keygen`",
+            )),
             Some(list) => list.iter().map(ClientKey::from_jwk).collect(),
             None => Ok(vec![ClientKey::from_jwk(&json)?]),
         };
@@ -147,7 +148,10 @@ pub(crate) fn client_keys(text: &str) -> Result<Vec<ClientKey>, Error> {
     if text.contains("-----BEGIN") {
         let ends: Vec<&str> = text.split_inclusive("PRIVATE KEY-----").collect();
         // Each key is two pieces: up to the end of its first line, and up to the end of its last.
-        let blocks = ends.chunks(2).map(<[&str]>::concat).filter(|block| block.contains("-----BEGIN"));
+        let blocks = ends
+            .chunks(2)
+            .map(<[&str]>::concat)
+            .filter(|block| block.contains("-----BEGIN"));
         return blocks
             .map(|block| Ok(ClientKey::with_thumbprint(PrivateKey::from_pem(&block)?)))
             .collect();
@@ -158,7 +162,9 @@ pub(crate) fn client_keys(text: &str) -> Result<Vec<ClientKey>, Error> {
              keygen`",
         )
     })?;
-    Ok(vec![ClientKey::with_thumbprint(PrivateKey::from_der(&der)?)])
+    Ok(vec![ClientKey::with_thumbprint(PrivateKey::from_der(
+        &der,
+    )?)])
 }
 
 /// Either alphabet, padded or not.
@@ -179,7 +185,9 @@ fn flag(name: &str, value: Option<String>) -> Result<bool, Error> {
     match value.as_deref() {
         None | Some("0" | "false") => Ok(false),
         Some("1" | "true") => Ok(true),
-        Some(other) => Err(wrong(format!("`{name}` is `{other}`; write `1` or unset it"))),
+        Some(other) => Err(wrong(format!(
+            "`{name}` is `{other}`; write `1` or unset it"
+        ))),
     }
 }
 

@@ -87,7 +87,8 @@ impl<A> Session<A> {
             members.entry("$type").or_insert_with(|| collection.into());
         }
         let input = json!({ "repo": self.did(), "collection": collection, "record": record });
-        self.procedure("com.atproto.repo.createRecord", &input).await
+        self.procedure("com.atproto.repo.createRecord", &input)
+            .await
     }
 
     /// Uploads a blob and gives the reference to put into a record.

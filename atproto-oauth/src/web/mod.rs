@@ -2,8 +2,11 @@
 
 mod app;
 pub mod hook;
+pub mod pages;
+mod respond;
 mod standin;
 
 pub use app::{HasOAuth, OAuthApp};
 pub use hook::{Hook, Hooks};
+pub use respond::OAuthError;
 pub use standin::*;

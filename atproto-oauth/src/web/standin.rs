@@ -72,10 +72,6 @@ macro_rules! of_app {
 }
 of_app!(Login LoggedOut Accounts);
 
-/// Stand-in.
-#[derive(Clone, Debug)]
-pub struct OAuthError(());
-
 impl<A> Login<A> {
     /// Stand-in.
     #[must_use]
@@ -100,12 +96,5 @@ impl<S: HasOAuth<A> + Send + Sync, A: OAuthApp> OptionalFromRequestParts<S> for 
     type Rejection = Infallible;
     async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Option<Self>, Infallible> {
         Ok(None)
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for OAuthError {
-    type Rejection = Response;
-    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Response> {
-        Err(StatusCode::UNAUTHORIZED.into_response())
     }
 }
