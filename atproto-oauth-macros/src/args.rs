@@ -55,7 +55,7 @@ impl Args {
             "accounts" => self.accounts = value::accounts(arg, errors),
             "session" => self.session = value::alias(arg, errors),
             "session_key" => self.session_key = value::alias(arg, errors),
-            "state" => self.state = value::state(arg, errors),
+            "state" => self.state = Some(value::state(arg, errors)),
             _ => self.krate = value::krate(arg, errors),
         }
     }

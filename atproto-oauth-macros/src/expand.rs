@@ -49,10 +49,11 @@ fn app(
     let This {
         ty, params, bounds, ..
     } = this;
-    let state = match &args.state {
-        Some(state) => state.to_token_stream(),
-        None => quote_spanned!(input.ident.span()=> Self),
-    };
+    let own = || quote_spanned!(input.ident.span()=> Self);
+    let state = args
+        .state
+        .as_ref()
+        .map_or_else(own, ToTokens::to_token_stream);
     let prefix = args
         .prefix
         .as_ref()
@@ -132,9 +133,10 @@ fn functions(input: &DeriveInput, args: &Args, krate: &Path, this: &This) -> Tok
         ty, params, bounds, ..
     } = this;
     let vis = generated(&input.vis);
-    let state = match args.state {
-        Some(_) => quote!(<Self as #krate::OAuthApp>::State),
-        None => quote!(Self),
+    let state = if args.state.is_some() {
+        quote!(<Self as #krate::OAuthApp>::State)
+    } else {
+        quote!(Self)
     };
     quote! {
         impl #params #ty #bounds {
@@ -171,8 +173,8 @@ fn aliases(input: &DeriveInput, args: &Args, krate: &Path, this: &This) -> Token
     };
     let session = alias(&args.session, "Session");
     let key = alias(&args.session_key, "SessionKey");
-    let session_doc = format!("The session of the account that is signed in to [`{name}`].");
-    let key_doc = format!("The key that a session of [`{name}`] is stored under.");
+    let session_doc = format!(" The session of the account that is signed in to [`{name}`].");
+    let key_doc = format!(" The key that a session of [`{name}`] is stored under.");
     quote! {
         #[doc = #session_doc]
         #vis type #session #alias_params = #krate::Session<#ty>;
@@ -203,3 +205,6 @@ fn respan(tokens: TokenStream, to: &impl Fn(Span) -> Span) -> TokenStream {
     };
     tokens.into_iter().map(one).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,13 +27,7 @@ impl This {
             ty = forever(ty, &input.generics);
             generics = without_lifetimes(&generics);
         }
-        if generics.type_params().next().is_some() {
-            // Requests run on other threads, and the struct's own bounds seldom say so.
-            let clone = own_state.then(|| quote!(::core::clone::Clone+));
-            generics.make_where_clause().predicates.push(parse_quote!(
-                #ty: #clone ::core::marker::Send + ::core::marker::Sync + 'static
-            ));
-        }
+        add_bounds(&mut generics, &ty, own_state);
         let (params, _, bounds) = generics.split_for_impl();
         let (params, bounds) = (params.to_token_stream(), bounds.to_token_stream());
         let alias_params = bare(generics).to_token_stream();
@@ -43,6 +37,28 @@ impl This {
             bounds,
             alias_params,
         }
+    }
+}
+
+/// Requests run on other threads and outlive every borrow, which a struct's own bounds seldom say.
+fn add_bounds(generics: &mut Generics, ty: &TokenStream, own_state: bool) {
+    let types: Vec<Ident> = generics
+        .type_params()
+        .map(|param| param.ident.clone())
+        .collect();
+    if types.is_empty() {
+        return;
+    }
+    let clause = generics.make_where_clause();
+    for name in types {
+        clause.predicates.push(parse_quote!(
+            #name: ::core::marker::Send + ::core::marker::Sync + 'static
+        ));
+    }
+    if own_state {
+        clause
+            .predicates
+            .push(parse_quote!(#ty: ::core::clone::Clone));
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> (TokenStream, Opti
     let Ok(mut input) = syn::parse2::<DeriveInput>(item.clone()) else {
         errors.span(
             keyword(&item),
-            "`#[atproto_oauth]` goes on a struct; put it on the one that is your router's state",
+            "`#[atproto_oauth]` goes on a struct; put it on the one that holds the `OAuthClient`",
         );
         return (item, None);
     };

@@ -3,8 +3,8 @@
 //! The grammar is not here. It is a `const fn` of the runtime crate, which the compiler runs on every
 //! entry, so that the program and its compiler cannot disagree.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, Path, parse_quote};
 
@@ -18,6 +18,8 @@ pub(crate) struct Declared<'a> {
     optional: Vec<Expr>,
     /// The list to report a missing `atproto` at.
     written: Option<&'a TokenStream>,
+    /// Part of it could not be read, which was reported.
+    broken: bool,
 }
 
 impl<'a> Declared<'a> {
@@ -26,11 +28,15 @@ impl<'a> Declared<'a> {
             Some(list) => list.each.clone(),
             None => default.iter().map(|scope| parse_quote!(#scope)).collect(),
         };
+        let lists = [&args.scopes, &args.optional_scopes];
         let whole = args.scopes.as_ref().filter(|list| !list.broken);
         Self {
             scopes: each(&args.scopes, &["atproto"]),
             optional: each(&args.optional_scopes, &[]),
             written: whole.map(|list| &list.written),
+            broken: lists
+                .iter()
+                .any(|list| list.as_ref().is_some_and(|list| list.broken)),
         }
     }
 
@@ -39,6 +45,10 @@ impl<'a> Declared<'a> {
         let Self {
             scopes, optional, ..
         } = self;
+        // With an entry that is no permission, nothing that is required counts as undeclared.
+        let unknown = self.broken.then_some("");
+        let optional = optional.iter().map(ToTokens::to_token_stream);
+        let optional = optional.chain(unknown.map(ToTokens::into_token_stream));
         quote!(#krate::DeclaredScopes::new(&[#(#scopes),*], &[#(#optional),*]))
     }
 
@@ -46,9 +56,11 @@ impl<'a> Declared<'a> {
     /// evaluated is reported there, and each one by itself.
     pub(crate) fn checks(&self) -> TokenStream {
         let each = self.scopes.iter().chain(&self.optional).enumerate();
-        let mut checks: TokenStream = each
-            .map(|(n, scope)| check(scope.span(), quote!(__SCOPES.check(#n))))
-            .collect();
+        let mut checks = TokenStream::new();
+        for (n, scope) in each {
+            let n = Literal::usize_unsuffixed(n);
+            checks.extend(check(scope.span(), quote!(__SCOPES.check(#n))));
+        }
         if let Some(written) = self.written {
             checks.extend(check(written.span(), quote!(__SCOPES.check_atproto())));
         }
@@ -56,7 +68,7 @@ impl<'a> Declared<'a> {
     }
 }
 
-fn check(span: proc_macro2::Span, call: TokenStream) -> TokenStream {
+fn check(span: Span, call: TokenStream) -> TokenStream {
     let call = at(span, call);
     quote!(const _: () = #call;)
 }

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse_quote;
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprPath, Ident, Lit, LitInt, LitStr, Member, Path, Result, Token, Type};
 
@@ -96,14 +97,19 @@ pub(crate) fn field(arg: &Arg, errors: &mut Errors) -> Option<Member> {
 /// How many accounts a browser may hold.
 pub(crate) fn accounts(arg: &Arg, errors: &mut Errors) -> Option<LitInt> {
     let number: LitInt = read(arg, errors, "takes a number")?;
-    let mistake = match number.base10_parse::<u16>() {
-        Ok(0) => {
-            "`accounts` must be at least 1; write `accounts = 1`, with which signing in again replaces the account"
-        }
+    match number.base10_parse::<u16>() {
+        Ok(0) => errors.at(
+            &arg.value,
+            "`accounts` must be at least 1; write `accounts = 1`, with which signing in again \
+             replaces the account",
+        ),
+        // Without a suffix, which would be another type's.
         Ok(n) => return Some(LitInt::new(&n.to_string(), number.span())),
-        Err(_) => "`accounts` is too large; write `accounts = 5`",
-    };
-    errors.at(&number, mistake);
+        Err(_) => errors.at(
+            &arg.value,
+            "`accounts` takes a number from 1 to 65535; write `accounts = 5`",
+        ),
+    }
     None
 }
 
@@ -112,9 +118,10 @@ pub(crate) fn alias(arg: &Arg, errors: &mut Errors) -> Option<Ident> {
     read(arg, errors, "takes the name of the type to be made")
 }
 
-/// The router's state.
-pub(crate) fn state(arg: &Arg, errors: &mut Errors) -> Option<Type> {
-    read(arg, errors, "takes a type")
+/// The router's state. In place of a wrong one comes what most people give, so that the rest of the
+/// program is checked against something likely.
+pub(crate) fn state(arg: &Arg, errors: &mut Errors) -> Type {
+    read(arg, errors, "takes a type").unwrap_or_else(|| parse_quote!(::std::sync::Arc<Self>))
 }
 
 /// Where the runtime crate is.

@@ -7,6 +7,8 @@ pub mod jose;
 pub mod protocol;
 pub mod scope;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod transport;
 pub mod types;
 #[cfg(feature = "axum")]

@@ -276,11 +276,14 @@ impl OAuthClientBuilder {
             same_origin_endpoints: self.same_origin_endpoints,
         };
         let opened = match self.store {
-            Some(store) => Opened {
+            Some(store) => store::Opened {
                 store,
                 folder: None,
             },
-            None => open(self.store_url.as_deref().unwrap_or(DEFAULT_URL))?,
+            None => {
+                let setting = self.store_url.as_deref().unwrap_or(store::DEFAULT);
+                store::open(setting, self.clock.clone())?
+            }
         };
         let secrets = secrets(self.secret.as_deref(), &opened, loopback)?;
         let vault = Vault::new(
@@ -341,7 +344,7 @@ fn base_url_checked(text: &str, servers: Servers) -> Result<crate::types::Origin
 
 /// The secret that was given; in development, or for rows that do not outlive the process, one that is
 /// made on the spot.
-fn secrets(given: Option<&str>, opened: &Opened, loopback: bool) -> Result<Secrets, Error> {
+fn secrets(given: Option<&str>, opened: &store::Opened, loopback: bool) -> Result<Secrets, Error> {
     match (given, &opened.folder) {
         (Some(text), _) => Secrets::parse(text),
         (None, Some(folder)) if loopback => Secrets::load_or_create(folder),
@@ -363,16 +366,4 @@ fn url(text: &str, setting: &str) -> Result<Url, Error> {
 
 fn wrong(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Configuration, message)
-}
-
-struct Opened {
-    store: Arc<dyn Store>,
-    folder: Option<std::path::PathBuf>,
-}
-const DEFAULT_URL: &str = "memory:";
-fn open(_: &str) -> Result<Opened, Error> {
-    Ok(Opened {
-        store: Arc::new(store::MemoryStore::new()),
-        folder: None,
-    })
 }

@@ -100,7 +100,7 @@ impl Plan {
             declared,
             keys: Vec::new(),
             metadata: metadata.to_string().into(),
-            key_set: key_set::jwks_json(&[])?.into(),
+            key_set: key_set::json(&[])?.into(),
         })
     }
 
@@ -145,7 +145,7 @@ impl Plan {
             redirect_uris,
             default_scope,
             declared,
-            key_set: key_set::jwks_json(&self.keys)?.into(),
+            key_set: key_set::json(&self.keys)?.into(),
             keys: self.keys,
             metadata: metadata.into(),
         })

@@ -1,5 +1,7 @@
 //! Where the routes of an application are.
 
+use crate::scope::fail::fail;
+
 /// The paths of the generated routes: one prefix and a fixed name for each.
 ///
 /// The router, the client metadata, the pushed request and the loopback client id all take their
@@ -23,11 +25,15 @@ impl Paths {
     /// If `prefix` does not start with `/`, ends with `/`, has a segment that is empty or only dots, or
     /// holds anything but ASCII letters, digits, `-`, `.`, `_`, `~` and `/`.
     #[must_use]
+    #[track_caller]
     pub const fn new(prefix: &'static str) -> Self {
-        assert!(
-            is_prefix(prefix.as_bytes()),
-            "the prefix is not a plain path; write for example \"/oauth\""
-        );
+        if !is_prefix(prefix.as_bytes()) {
+            fail(&[
+                "`",
+                prefix,
+                "` is not a plain path; write for example `\"/oauth\"`",
+            ]);
+        }
         Self { prefix }
     }
 

@@ -1,23 +1,30 @@
-//! The client's public keys, as `jwks_uri` serves them (RFC 7517).
+//! The key set document: where authorization servers find the public keys of the client (RFC 7517 §5).
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
 
 use crate::jose::ClientKey;
 use crate::{Error, ErrorKind};
 
-/// The key set of `keys`: public members only, each with its own `kid` (CM-14).
+/// The document for `keys`: public members only, each key with its `kid`, `alg` and `use` (CM-14).
 ///
 /// # Errors
-/// Two keys have the same `kid`.
-pub fn jwks_json(keys: &[ClientKey]) -> Result<String, Error> {
-    for (n, key) in keys.iter().enumerate() {
-        if keys
-            .iter()
-            .skip(n + 1)
-            .any(|other| other.kid() == key.kid())
-        {
-            let message = format!("two client keys are named `{}`; rename one", key.kid());
-            return Err(Error::new(ErrorKind::Configuration, message));
-        }
+/// Two keys have the same `kid`: servers and sessions could not tell them apart.
+pub fn json(keys: &[ClientKey]) -> Result<String, Error> {
+    let mut seen = BTreeSet::new();
+    if let Some(twice) = keys.iter().find(|key| !seen.insert(key.kid())) {
+        return Err(Error::new(
+            ErrorKind::Configuration,
+            format!(
+                "two client keys are named `{}`; give each its own `kid`",
+                twice.kid()
+            ),
+        ));
     }
-    let list: Vec<_> = keys.iter().map(ClientKey::public_jwk).collect();
-    Ok(serde_json::json!({ "keys": list }).to_string())
+    let keys: Vec<_> = keys.iter().map(ClientKey::public_jwk).collect();
+    Ok(json!({ "keys": keys }).to_string())
 }
+
+#[cfg(test)]
+mod tests;

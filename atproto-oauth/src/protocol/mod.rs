@@ -8,6 +8,7 @@ pub mod authorization_server;
 pub mod callback;
 pub mod client_id;
 pub mod client_metadata;
+pub mod clock;
 pub mod dpop;
 pub mod endpoint;
 pub mod failure;
@@ -22,6 +23,11 @@ pub mod token;
 
 mod challenge;
 mod json;
+
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod hostile;
 
 pub use json::Object;
 

@@ -219,7 +219,7 @@ fn tokens(text: &str) -> Result<impl Iterator<Item = &str>, Error> {
         .any(|token| check_characters(token.as_bytes()).is_err())
     {
         return invalid(
-            "the list of scopes holds a character that no scope may have; percent-encode it",
+            "the list of scopes holds a character that no scope may have; remove or percent-encode it",
         );
     }
     Ok(text.split(' '))

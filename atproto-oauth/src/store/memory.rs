@@ -52,10 +52,10 @@ impl MemoryStore {
             }
         }
         for change in changes {
-            let shelf = shelves.entry(change.key().kind).or_default();
-            shelf.remove(&change.key().id);
+            let of_kind = shelves.entry(change.key().kind).or_default();
+            of_kind.remove(&change.key().id);
             if let Change::Put(key, row) = change {
-                shelf.insert(Entry::new(&key.id, &row));
+                of_kind.insert(Entry::new(&key.id, &row));
             }
         }
         Ok(Commit::Done)
@@ -70,7 +70,7 @@ impl Default for MemoryStore {
 
 impl Store for MemoryStore {
     fn get(&self, key: &RowKey) -> BoxFuture<'_, Result<Option<Row>, StoreError>> {
-        let row = find(&self.shelves(), key).map(|entry| entry.row());
+        let row = find(&self.shelves(), key).map(Entry::row);
         Box::pin(ready(Ok(row)))
     }
 

@@ -11,8 +11,7 @@ struct App(OAuthClient);
 impl OAuthApp for App {
     type State = App;
     const PATHS: Paths = Paths::new("/oauth");
-    const SCOPES: DeclaredScopes =
-        DeclaredScopes::new(&["atproto", "repo:com.example.hello"], &[]);
+    const SCOPES: DeclaredScopes = DeclaredScopes::new(&["atproto", "repo:com.example.hello"], &[]);
 
     fn oauth(&self) -> &OAuthClient {
         &self.0
@@ -50,5 +49,9 @@ async fn write(s: AppSession) -> Result<Redirect, XrpcError> {
 #[tokio::main]
 async fn main() -> Result<(), atproto_oauth::Error> {
     let app = App(atproto_oauth::oauth_from_env::<App>().await?);
-    serve(atproto_oauth::routes::<App>().route("/", get(home).post(write)), app).await
+    serve(
+        atproto_oauth::routes::<App>().route("/", get(home).post(write)),
+        app,
+    )
+    .await
 }

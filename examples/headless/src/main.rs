@@ -24,12 +24,21 @@ async fn main() -> Result<(), Error> {
         .await?;
 
     let authorization = client.authorize(&who, Authorize::default()).await?;
-    say(&format!("open this address and say yes:\n\n  {}\n", authorization.url()));
+    say(&format!(
+        "open this address and say yes:\n\n  {}\n",
+        authorization.url()
+    ));
     let query = callback_query(&listener).await.map_err(network)?;
-    let signed_in = client.callback(&query, Some(authorization.binding().expose_secret())).await?;
+    let signed_in = client
+        .callback(&query, Some(authorization.binding().expose_secret()))
+        .await?;
 
     let session: &Session = signed_in.session();
-    say(&format!("hello, {} ({})", session.display_name(), session.did()));
+    say(&format!(
+        "hello, {} ({})",
+        session.display_name(),
+        session.did()
+    ));
     let me: Result<serde_json::Value, _> =
         session.query("com.atproto.server.getSession", &()).await;
     match me {
@@ -50,8 +59,11 @@ async fn callback_query(listener: &TcpListener) -> std::io::Result<String> {
         let target = line.split(' ').nth(1).unwrap_or_default().to_owned();
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         let found = path == "/oauth/callback";
-        let (status, text) =
-            if found { ("200 OK", "You can close this window.") } else { ("404 Not Found", "") };
+        let (status, text) = if found {
+            ("200 OK", "You can close this window.")
+        } else {
+            ("404 Not Found", "")
+        };
         let answer = format!(
             "HTTP/1.1 {status}\r\ncontent-type: text/plain\r\ncontent-length: {}\r\n\
              referrer-policy: no-referrer\r\ncache-control: no-store\r\nconnection: close\r\n\r\n{text}",
@@ -70,6 +82,9 @@ fn say(text: &str) {
 }
 
 fn network(error: std::io::Error) -> Error {
-    Error::new(ErrorKind::TemporarilyUnavailable, "the local listener failed; try again")
-        .with_source(error)
+    Error::new(
+        ErrorKind::TemporarilyUnavailable,
+        "the local listener failed; try again",
+    )
+    .with_source(error)
 }

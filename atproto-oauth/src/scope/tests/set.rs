@@ -141,6 +141,31 @@ fn cb_14_an_expanded_permission_set_is_not_missing() {
     assert!(!granted("repo:app.example.post").covers(&scope("include:app.example.authFull")));
 }
 
+/// SC-11: a permission set hands its service down.
+#[test]
+fn sc_11_an_expansion_is_for_the_same_service() {
+    let requested: ScopeSet = "include:a.b.authFull?aud=did:web:x%23s".parse().unwrap();
+    for (text, missing) in [
+        ("rpc:a.b.get?aud=did:web:x%23s", false),
+        ("rpc:a.b.get?aud=*", false),
+        ("repo:a.b.post", false),
+        ("rpc:a.b.get?aud=did:web:y%23s", true),
+        ("rpc:*?aud=did:web:x%23s", true),
+    ] {
+        assert_eq!(
+            !granted(text).missing(&requested).is_empty(),
+            missing,
+            "{text}"
+        );
+    }
+    let without: ScopeSet = "include:a.b.authFull".parse().unwrap();
+    assert!(
+        !granted("rpc:a.b.get?aud=did:web:x%23s")
+            .missing(&without)
+            .is_empty()
+    );
+}
+
 /// SC-11: same group or children, neither siblings nor parents.
 #[test]
 fn sc_11_namespace_authority() {
