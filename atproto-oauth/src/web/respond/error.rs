@@ -8,11 +8,11 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::request::Parts;
 
+use super::context::Context;
 use super::headers::{Policy, page};
 use super::refusal::{json, retry_after};
-use crate::client::Paths;
 use crate::jose::{base64url, random};
-use crate::web::pages::{Cancelled, Details, ErrorPage, Pages, Problem, SignIn, words};
+use crate::web::pages::{Cancelled, Details, ErrorPage, Problem, SignIn, words};
 use crate::{Error, ErrorKind};
 
 /// A refusal, and what is needed to answer it: as a response it is a page for a browser and JSON
@@ -40,27 +40,6 @@ struct Repr {
     error: Error,
     context: Context,
     request_id: String,
-}
-
-/// Who is refused where: what an answer needs besides the error.
-#[derive(Clone)]
-pub(crate) struct Context {
-    /// The application's name, or its host.
-    pub(crate) app: String,
-    /// Where the sign-in page is.
-    pub(crate) paths: Paths,
-    /// The pages of the application.
-    pub(crate) pages: Arc<dyn Pages>,
-    /// A page, not JSON.
-    pub(crate) wants_html: bool,
-    /// Say what failed and what the server said.
-    pub(crate) development: bool,
-    /// The local path that the person wanted to go to.
-    pub(crate) return_to: Option<String>,
-    /// The step that failed, where it is known better than the kind tells.
-    pub(crate) step: Option<&'static str>,
-    /// The address of this request holds a code.
-    pub(crate) callback: bool,
 }
 
 impl OAuthError {

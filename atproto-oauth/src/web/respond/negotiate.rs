@@ -1,13 +1,11 @@
 //! Who asks: a person's browser that loads a page, or a program.
 
-use http::HeaderMap;
 use http::header::{ACCEPT, HeaderName};
 use http::request::Parts;
+use http::{HeaderMap, Method};
 
-const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
-const USER: HeaderName = HeaderName::from_static("sec-fetch-user");
 
 /// What browsers say when they load a page that nobody asked for yet.
 const AHEAD: [HeaderName; 4] = [
@@ -33,31 +31,11 @@ pub(crate) fn is_navigation(parts: &Parts) -> bool {
     }
 }
 
-/// Nothing says that this is not a person who follows a link or types an address: it is not cross-site,
-/// not a prefetch, and a page is loaded. Absent headers count as a person.
+/// A person loads a page, wherever the link was: a `GET` navigation, not a prefetch. It may be sent to
+/// the sign-in page and come back. (Whether it may start or end a session is a stricter question.)
 pub(crate) fn is_person_navigation(parts: &Parts) -> bool {
-    let headers = &parts.headers;
-    let unless = |name: &HeaderName, good: &[&str]| {
-        !headers.contains_key(name) || good.iter().any(|value| is(headers, name, value))
-    };
-    unless(&SITE, &["same-origin", "same-site", "none"])
-        && unless(&MODE, &["navigate"])
-        && unless(&DEST, &["document"])
-        && !is_ahead(headers)
-}
-
-/// A person's click on one of our own pages, and the browser says so (RU: signing out by a link).
-pub(crate) fn is_own_navigation(parts: &Parts) -> bool {
-    let headers = &parts.headers;
-    is(headers, &SITE, "same-origin")
-        && is(headers, &MODE, "navigate")
-        && is(headers, &DEST, "document")
-        && is(headers, &USER, "?1")
-        && !is_ahead(headers)
-}
-
-fn is_ahead(headers: &HeaderMap) -> bool {
-    AHEAD.iter().any(|name| headers.contains_key(name))
+    let ahead = AHEAD.iter().any(|name| parts.headers.contains_key(name));
+    parts.method == Method::GET && is_navigation(parts) && !ahead
 }
 
 /// The header stands there once, with this value.

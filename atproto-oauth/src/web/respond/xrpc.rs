@@ -3,7 +3,8 @@
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
-use super::error::{Context, OAuthError};
+use super::context::Context;
+use super::error::OAuthError;
 use super::refusal::{json, retry_after};
 use crate::web::pages::words;
 use crate::{Error, ErrorKind, XrpcError};
