@@ -12,6 +12,9 @@ use super::public::{coordinates, field};
 use super::{PrivateKey, PublicKey};
 use crate::{Error, ErrorKind};
 
+#[cfg(test)]
+mod tests;
+
 impl PrivateKey {
     /// Reads PEM: `PRIVATE KEY` (PKCS#8) or `EC PRIVATE KEY` (SEC 1). Text around it, other blocks
     /// before it and `\n` written as two characters, as in environment files, do not matter.
@@ -30,9 +33,10 @@ impl PrivateKey {
                      `PRIVATE KEY` or `EC PRIVATE KEY`",
                 )
             })?;
-        let body = Zeroizing::new(body.replace("\\r", "").replace("\\n", ""));
         let mut base64 = Zeroizing::new(String::with_capacity(body.len()));
-        base64.extend(body.chars().filter(|c| !c.is_ascii_whitespace()));
+        for line in body.split("\\n").flat_map(|line| line.split("\\r")) {
+            base64.extend(line.chars().filter(|c| !c.is_ascii_whitespace()));
+        }
         let der = STANDARD.decode(base64.as_bytes()).map(Zeroizing::new);
         Self::from_der(&der.map_err(|_| {
             invalid("this PEM is damaged; its lines must be base64, and the key not encrypted")
@@ -66,7 +70,6 @@ impl PrivateKey {
             .get("d")
             .and_then(Value::as_str)
             .and_then(field)
-            .map(Zeroizing::new)
             .ok_or_else(|| {
                 invalid("this JWK has no private key; `d` must be 32 bytes in base64url")
             })?;
@@ -120,8 +123,8 @@ fn from_secret(secret: &SecretKey) -> Option<PrivateKey> {
         x: *x,
         y: y.try_into().ok()?,
     };
-    let d = Zeroizing::new(<[u8; 32]>::try_from(secret.to_bytes().as_slice()).ok()?);
-    Some(PrivateKey::new(d, public))
+    let d = Zeroizing::new(secret.to_bytes());
+    Some(PrivateKey::new(Zeroizing::new((*d).into()), public))
 }
 
 fn invalid(message: &str) -> Error {

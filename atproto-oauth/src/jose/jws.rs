@@ -3,6 +3,9 @@
 use super::{PrivateKey, base64url};
 use crate::Error;
 
+#[cfg(test)]
+mod tests;
+
 /// Signs: `base64url(header).base64url(claims).base64url(signature)`. The header must say `ES256`.
 ///
 /// # Errors

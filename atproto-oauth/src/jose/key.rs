@@ -12,7 +12,11 @@ use super::PublicKey;
 use super::random::no_randomness;
 use crate::{Error, ErrorKind};
 
-/// A P-256 private key. `Debug` shows nothing of it, and the scalar is wiped when it is dropped.
+#[cfg(test)]
+mod tests;
+
+/// A P-256 private key. `Debug` shows nothing of it, and its scalar is wiped when it is dropped (the
+/// signing backend keeps a form of its own, which it does not wipe).
 ///
 /// What it is for is said by [`DpopKey`](super::DpopKey) and [`ClientKey`](super::ClientKey), which
 /// cannot stand in for each other.

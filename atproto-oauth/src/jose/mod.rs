@@ -10,6 +10,8 @@ mod key;
 mod public;
 mod random;
 mod roles;
+#[cfg(test)]
+mod tests;
 pub mod verify;
 
 use sha2::{Digest, Sha256};

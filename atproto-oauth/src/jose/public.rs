@@ -3,9 +3,13 @@
 use p256::PublicKey as Point;
 use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::{base64url, sha256};
 use crate::{Error, ErrorKind};
+
+#[cfg(test)]
+mod tests;
 
 /// A P-256 public key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -105,14 +109,15 @@ pub(super) fn coordinates(jwk: &Value) -> Result<PublicKey, &'static str> {
         return Err("this JWK is for another algorithm; `alg` must be `ES256`");
     }
     match (text("x").and_then(field), text("y").and_then(field)) {
-        (Some(x), Some(y)) => Ok(PublicKey { x, y }),
+        (Some(x), Some(y)) => Ok(PublicKey { x: *x, y: *y }),
         _ => Err("this JWK is malformed; `x` and `y` must be 32 bytes in base64url each"),
     }
 }
 
-/// A field element: exactly 32 bytes in base64url.
-pub(super) fn field(text: &str) -> Option<[u8; 32]> {
-    base64url::decode(text)?.try_into().ok()
+/// A number: exactly 32 bytes in base64url. It may be the secret one, so no copy is left behind.
+pub(super) fn field(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    let bytes = Zeroizing::new(base64url::decode(text)?);
+    bytes.as_slice().try_into().ok().map(Zeroizing::new)
 }
 
 fn invalid(message: &str) -> Error {

@@ -8,6 +8,9 @@ use zeroize::Zeroizing;
 use super::{ALG, PrivateKey, PublicKey, sign_compact};
 use crate::{Error, ErrorKind};
 
+#[cfg(test)]
+mod tests;
+
 /// The key of one session, to which its tokens are bound (RFC 9449). Made at sign-in, gone with it.
 #[derive(Debug)]
 pub struct DpopKey(PrivateKey);

@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::{ALG, PublicKey, base64url};
 use crate::{Error, ErrorKind};
 
+#[cfg(test)]
+mod tests;
+
 const MAX_LEN: usize = 16 * 1024;
 
 /// A compact ES256 signature that was taken apart. Nothing in it is to be believed before

@@ -7,6 +7,9 @@ use super::handle::{is_hostname, is_reserved_tld};
 use super::text::checked_text;
 use crate::{Error, ErrorKind};
 
+#[cfg(test)]
+mod tests;
+
 /// The permanent name of an account: `did:plc:…` or `did:web:…`.
 ///
 /// Any DID that is well-formed by the AT Protocol can be held (at most 2,048 bytes, case-sensitive);

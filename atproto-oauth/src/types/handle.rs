@@ -7,6 +7,9 @@ use super::input::clean_input;
 use super::text::checked_text;
 use crate::{Error, ErrorKind};
 
+#[cfg(test)]
+mod tests;
+
 /// The name of an account as people write it, a domain name: `alice.example.com`.
 ///
 /// Held in lower case. A handle can change its owner, so it is shown and never used as a key; that is
@@ -73,7 +76,7 @@ impl Handle {
     /// It ends in `.test`, which is for development only.
     #[must_use]
     pub fn is_test(&self) -> bool {
-        tld(&self.0).eq_ignore_ascii_case("test")
+        is_test_tld(&self.0)
     }
 }
 
@@ -102,6 +105,12 @@ pub fn is_reserved_tld(host: &str) -> bool {
     RESERVED_TLDS
         .iter()
         .any(|reserved| tld.eq_ignore_ascii_case(reserved))
+}
+
+/// Whether the last label of `host` is `test`: for development only.
+#[must_use]
+pub fn is_test_tld(host: &str) -> bool {
+    tld(host).eq_ignore_ascii_case("test")
 }
 
 /// A domain name of two or more labels whose last one does not start with a digit: no IP address, no

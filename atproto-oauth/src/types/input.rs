@@ -2,6 +2,9 @@
 
 use crate::{Error, ErrorKind};
 
+#[cfg(test)]
+mod tests;
+
 const MAX_LEN: usize = 4096;
 
 /// Cleans an identifier that a person typed or pasted: drops control, invisible and text-direction
@@ -18,7 +21,7 @@ pub fn clean_input(text: &str) -> Result<String, Error> {
         ));
     }
     let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
-    let clean = visible.trim().trim_start_matches('@').trim_start();
+    let clean = visible.trim().trim_start_matches(['@', '＠']).trim_start();
     Ok(clean.to_owned())
 }
 

@@ -8,7 +8,7 @@ mod text;
 mod time;
 
 pub use did::{Did, DidMethod};
-pub use handle::{Handle, is_reserved_tld};
+pub use handle::{Handle, is_reserved_tld, is_test_tld};
 pub use input::clean_input;
 pub use origin::{Issuer, Origin};
 pub use time::{Clock, SystemClock, Timestamp};

@@ -10,6 +10,9 @@ use super::handle::is_label;
 use super::text::checked_text;
 use crate::{Error, ErrorKind};
 
+#[cfg(test)]
+mod tests;
+
 /// A server: `https://pds.example.com`, with `:port` when it is not 443.
 ///
 /// The string is kept exactly and compared byte by byte, so only the one canonical spelling is
@@ -175,7 +178,7 @@ fn is_origin(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else {
         return false;
     };
-    let (host, _) = split_port(rest);
+    let (host, port) = split_port(rest);
     let allowed = match scheme {
         "https" => is_name(host),
         "http" => is_loopback(host),
@@ -184,6 +187,7 @@ fn is_origin(text: &str) -> bool {
     // The URL parser has the last word: what it would print must be what was written.
     text.len() <= MAX_LEN
         && allowed
+        && port != Some(0)
         && Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == text)
 }
 
