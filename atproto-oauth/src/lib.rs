@@ -38,7 +38,9 @@ pub mod prelude {
     #[cfg(feature = "macros")]
     pub use crate::atproto_oauth;
     pub use crate::{
-        Accounts, Error, HasOAuth, LoggedOut, Login, OAuthApp, OAuthClient, OAuthError, Session,
-        SessionKey,
+        Accounts, Did, Error, Handle, HasOAuth, LoggedOut, Login, OAuthApp, OAuthClient, OAuthError,
+        Session, SessionKey, XrpcError,
     };
+    #[doc(no_inline)]
+    pub use serde_json::json;
 }
