@@ -47,4 +47,6 @@ pub mod prelude {
         Accounts, Did, Error, Handle, HasOAuth, LoggedOut, Login, OAuthApp, OAuthClient, OAuthError,
         Session, SessionKey, XrpcError, serve,
     };
+    #[doc(no_inline)]
+    pub use serde_json::json;
 }
