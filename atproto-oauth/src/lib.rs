@@ -42,7 +42,6 @@ pub use web::{
 pub mod prelude {
     #[cfg(feature = "macros")]
     pub use crate::atproto_oauth;
-    pub use serde_json::json;
     pub use crate::{
         Accounts, Did, Error, Handle, HasOAuth, LoggedOut, Login, OAuthApp, OAuthClient, OAuthError,
         Session, SessionKey, XrpcError, serve,
