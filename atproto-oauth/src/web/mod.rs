@@ -1,6 +1,7 @@
 //! Sign-in for axum: the application's trait, its routes and its extractors.
 
 mod app;
+pub(crate) mod around;
 mod browser;
 mod browsers;
 mod client;
@@ -19,7 +20,6 @@ mod state;
 mod testing;
 
 pub use app::{HasOAuth, OAuthApp};
-pub use client::oauth_from_env;
 pub use extract::{Accounts, LoggedOut, Login};
 pub use hook::{Hook, Hooks};
 pub use respond::OAuthError;

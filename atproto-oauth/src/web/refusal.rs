@@ -9,7 +9,7 @@ use http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
 use http::request::Parts;
 use http::{Method, StatusCode};
 
-use super::respond::{Context, OAuthError, is_navigation, wants_html};
+use super::respond::{Context, OAuthError, is_person_navigation};
 use super::state::WebState;
 use super::{HasOAuth, OAuthApp};
 use crate::client::Paths;
@@ -46,12 +46,12 @@ where
     S: HasOAuth<A> + Send + Sync + 'static,
 {
     let client = state.app().oauth();
-    let is_read = parts.method == Method::GET;
     let leads_to_sign_in = matches!(error.kind(), ErrorKind::NotSignedIn | ErrorKind::SessionEnded);
-    if leads_to_sign_in && is_read && is_navigation(parts) {
+    if leads_to_sign_in && is_person_navigation(parts) {
         return see_other(&sign_in_url(client.paths(), here(parts)));
     }
-    let error = OAuthError::new(error, context(parts, client, is_read.then(|| here(parts))));
+    let back = Some(here(parts)).filter(|_| parts.method == Method::GET);
+    let error = OAuthError::new(error, context(parts, client, back));
     let answered = match state_of::<A, S>(state) {
         Some(state) => run_hook::<A>(parts, state, error).await,
         None => Err(error),
@@ -86,17 +86,8 @@ fn here(parts: &Parts) -> &str {
 }
 
 fn context(parts: &Parts, client: &OAuthClient, return_to: Option<&str>) -> Context {
-    let web = WebState::of(client);
-    Context {
-        app: web.name.clone(),
-        paths: client.paths(),
-        pages: web.pages.clone(),
-        wants_html: wants_html(&parts.headers),
-        development: client.is_loopback(),
-        return_to: return_to.filter(|path| *path != "/").map(str::to_owned),
-        step: None,
-        callback: parts.uri.path() == client.paths().callback(),
-    }
+    let pages = WebState::of(client).pages.clone();
+    Context::new(parts, client, pages).return_to(return_to.filter(|path| *path != "/"))
 }
 
 /// The hook's answer; the error, if there is no hook.

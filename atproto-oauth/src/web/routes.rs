@@ -2,7 +2,7 @@
 
 mod accounts;
 mod callback;
-mod documents;
+pub(crate) mod documents;
 mod login;
 mod logout;
 mod start;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::cookie::Cookies;
 use super::pages::{DefaultPages, Pages};
+use super::respond::app_name;
 use crate::{OAuthClient, OAuthClientBuilder};
 
 /// Everything that is the same for all requests to one client.
@@ -36,16 +37,9 @@ impl WebState {
         Self {
             cookies: Cookies::new(client, client.paths()),
             pages: pages.unwrap_or_else(|| Arc::new(DefaultPages)),
-            name: name(client),
+            name: app_name(client),
         }
     }
-}
-
-fn name(client: &OAuthClient) -> String {
-    let metadata: Option<serde_json::Value> =
-        serde_json::from_slice(client.client_metadata()).ok();
-    let name = metadata.as_ref().and_then(|metadata| metadata.get("client_name")?.as_str());
-    name.unwrap_or(client.base_url().host()).to_owned()
 }
 
 impl fmt::Debug for WebState {
