@@ -1,1 +1,9 @@
 //! Tests across modules, and of the house itself.
+
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod layers;
+
+mod flow;
+mod support;

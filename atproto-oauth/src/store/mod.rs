@@ -1,8 +1,41 @@
 //! Where sessions live: one trait over versioned rows, and its implementations.
+//!
+//! A [`Vault`] seals records into rows and keeps them in a [`Store`]; [`open`] makes the store that
+//! `ATPROTO_STORE` names.
+
+mod codec;
+#[cfg(feature = "embedded")]
+mod embedded;
+mod error;
+mod intern;
+mod memory;
+mod open;
+mod private_file;
+mod record;
+mod row;
+mod seal;
+mod secrets;
+mod seen;
+mod vault;
+
+#[cfg(any(test, feature = "testing"))]
+pub mod contract;
+
+pub use codec::{Reader, Writer};
+#[cfg(feature = "embedded")]
+pub use embedded::EmbeddedStore;
+pub use error::StoreError;
+pub use intern::Interner;
+pub use memory::MemoryStore;
+pub use open::{DEFAULT, Opened, open};
+pub use record::{ClientAuth, Intent, PendingRecord, Record, RevocationRecord, SessionRecord};
+pub use row::{Change, Commit, Kind, Row, RowKey, check};
+pub use seal::{Label, Sealer};
+pub use secrets::Secrets;
+pub use vault::{Page, Stored, Vault};
 
 use std::fmt;
 
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
 use crate::types::Timestamp;
@@ -11,15 +44,120 @@ use crate::types::Timestamp;
 /// session to the revocation queue) is built on the atomicity of [`commit`](Self::commit).
 ///
 /// Values are sealed before they come here; a store never sees a token.
+///
+/// # A store of one's own
+///
+/// This one is complete. A real one keeps its promise of durability, and calls its database where
+/// this one locks; `store::contract` (feature `testing`) checks any implementation.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use std::sync::{Mutex, MutexGuard, PoisonError};
+///
+/// use atproto_oauth::store::{self, Change, Commit, Kind, Row, RowKey, Store, StoreError};
+/// use atproto_oauth::types::{Clock, SystemClock, Timestamp};
+/// use futures_util::future::{BoxFuture, ready};
+///
+/// #[derive(Debug, Default)]
+/// struct Shelf(Mutex<BTreeMap<RowKey, Row>>);
+///
+/// impl Shelf {
+///     fn rows(&self) -> MutexGuard<'_, BTreeMap<RowKey, Row>> {
+///         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+///     }
+/// }
+///
+/// impl Store for Shelf {
+///     fn get(&self, key: &RowKey) -> BoxFuture<'_, Result<Option<Row>, StoreError>> {
+///         Box::pin(ready(Ok(self.rows().get(key).cloned())))
+///     }
+///
+///     fn commit(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<Commit, StoreError>> {
+///         Box::pin(async move {
+///             store::check(&changes)?;
+///             let now = SystemClock.now();
+///             let mut rows = self.rows();
+///             for (index, change) in changes.iter().enumerate() {
+///                 let current = rows.get(change.key());
+///                 if !change.accepts(current.map(|row| (row.version, row.is_expired(now)))) {
+///                     return Ok(Commit::Conflict(index));
+///                 }
+///             }
+///             for change in changes {
+///                 match change {
+///                     Change::Put(key, row) => rows.insert(key, row),
+///                     Change::Delete(key, _) => rows.remove(&key),
+///                 };
+///             }
+///             Ok(Commit::Done)
+///         })
+///     }
+///
+///     fn list(
+///         &self,
+///         kind: Kind,
+///         group: &str,
+///         after: Option<&str>,
+///         limit: usize,
+///     ) -> BoxFuture<'_, Result<Vec<(RowKey, Row)>, StoreError>> {
+///         let rows = self.rows();
+///         let wanted = |(key, row): &(&RowKey, &Row)| {
+///             key.kind == kind
+///                 && !group.is_empty()
+///                 && row.group == group
+///                 && after.is_none_or(|after| key.id.as_str() > after)
+///         };
+///         let page = rows.iter().filter(wanted).take(limit);
+///         Box::pin(ready(Ok(page.map(|(key, row)| (key.clone(), row.clone())).collect())))
+///     }
+///
+///     fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>> {
+///         let mut rows = self.rows();
+///         let expired = rows.iter().filter(|(_, row)| row.is_expired(now)).take(limit);
+///         let expired: Vec<RowKey> = expired.map(|(key, _)| key.clone()).collect();
+///         expired.iter().for_each(|key| drop(rows.remove(key)));
+///         Box::pin(ready(Ok(expired.len())))
+///     }
+///
+///     fn describe(&self) -> String {
+///         "my shelf (one process, forgets at the end)".into()
+///     }
+///
+///     fn is_shared(&self) -> bool {
+///         false
+///     }
+/// }
+/// # let store: std::sync::Arc<dyn Store> = std::sync::Arc::new(Shelf::default());
+/// # let key = RowKey { kind: Kind::Browser, id: "a".into() };
+/// # let row = Row { version: 1, group: String::new(), expires_at: None, value: "v".into() };
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # let put = || runtime.block_on(store.commit(vec![Change::Put(key.clone(), row.clone())]));
+/// # assert_eq!(put().unwrap(), Commit::Done);
+/// # assert_eq!(put().unwrap(), Commit::Conflict(0));
+/// # assert_eq!(runtime.block_on(store.get(&key)).unwrap(), Some(row.clone()));
+/// ```
 pub trait Store: fmt::Debug + Send + Sync + 'static {
-    /// The row under `key`. Expired rows may still be returned; the caller checks.
+    /// The row under `key`, as of the last commit that was answered before the call, by whichever
+    /// process (so: never from a replica that lags). Expired rows may still be returned; the caller
+    /// checks.
+    ///
+    /// # Errors
+    /// [`StoreError::down`] when the same call may succeed later, otherwise [`StoreError::failed`].
     fn get(&self, key: &RowKey) -> BoxFuture<'_, Result<Option<Row>, StoreError>>;
 
     /// Applies all changes or none, atomically for every process that uses the store, and durably
-    /// before it answers. The first change whose expectation fails is reported and nothing is written.
+    /// before it answers. The first change that does not [accept](Change::accepts) what is there is
+    /// reported and nothing is written. A caller that stops waiting does not undo it.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get), and [`check`]. After an error the changes may or may not be there.
     fn commit(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<Commit, StoreError>>;
 
-    /// Up to `limit` rows of `kind` in `group`, ordered by id, after the id `after`.
+    /// Up to `limit` rows of `kind` in `group`, ordered by the bytes of their ids, after the id
+    /// `after`. Fewer than `limit` only at the end. The empty group has no rows.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
     fn list(
         &self,
         kind: Kind,
@@ -28,140 +166,16 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
         limit: usize,
     ) -> BoxFuture<'_, Result<Vec<(RowKey, Row)>, StoreError>>;
 
-    /// Deletes up to `limit` rows that expired before `now`; says how many.
+    /// Deletes up to `limit` rows that are [expired](Row::is_expired) at `now`; says how many.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
     fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>>;
 
-    /// What it is and what it promises, for the start-up report, without secrets: `file:.atproto/store.redb`.
+    /// What it is and what it promises, for the start-up report, without secrets:
+    /// `file:.atproto/store.redb (one process)`.
     fn describe(&self) -> String;
 
     /// Other processes may change rows too, so nothing may be remembered for long.
     fn is_shared(&self) -> bool;
-}
-
-/// What a row is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Kind {
-    /// A session and its tokens.
-    Session,
-    /// An authorization request that waits for its callback.
-    Pending,
-    /// A browser and the sessions it holds.
-    Browser,
-    /// A session that was signed out and waits to be revoked at its server.
-    Revocation,
-}
-
-impl Kind {
-    /// The stable one-byte form, for stores and for sealing.
-    #[must_use]
-    pub const fn tag(self) -> u8 {
-        match self {
-            Self::Session => 1,
-            Self::Pending => 2,
-            Self::Browser => 3,
-            Self::Revocation => 4,
-        }
-    }
-}
-
-/// The name of a row. Ids are at most 2,200 bytes of printable ASCII.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RowKey {
-    /// What it is.
-    pub kind: Kind,
-    /// Its name, unique within the kind.
-    pub id: String,
-}
-
-/// A stored value and its version.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// 1 when the row is new, one more at each change.
-    pub version: u64,
-    /// Rows of one group are listed together; empty: none.
-    pub group: String,
-    /// From this moment on the row counts as gone.
-    pub expires_at: Option<Timestamp>,
-    /// Sealed bytes.
-    pub value: Bytes,
-}
-
-/// One step of a [`Store::commit`].
-#[derive(Clone, Debug)]
-pub enum Change {
-    /// Writes a row. Version 1 expects that there is no row under the key (an expired one counts as
-    /// none and is replaced); version n expects that the row there has version n − 1.
-    Put(RowKey, Row),
-    /// Deletes the row, which must have this version; `None` deletes whatever is there, even nothing.
-    Delete(RowKey, Option<u64>),
-}
-
-/// What became of a [`Store::commit`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Commit {
-    /// All changes are durable.
-    Done,
-    /// The change at this index did not meet what it expected; nothing was written.
-    Conflict(usize),
-}
-
-/// A store failed.
-#[derive(Debug, thiserror::Error)]
-#[error("{message}")]
-pub struct StoreError {
-    message: String,
-    down: bool,
-    #[source]
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
-}
-
-impl StoreError {
-    /// The store cannot be reached now; the same call may succeed later.
-    #[must_use]
-    pub fn down(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            down: true,
-            source: None,
-        }
-    }
-
-    /// The store refuses or is damaged; trying again does not help.
-    #[must_use]
-    pub fn failed(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            down: false,
-            source: None,
-        }
-    }
-
-    /// Adds the cause.
-    #[must_use]
-    pub fn with_source(
-        mut self,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
-        self.source = Some(source.into());
-        self
-    }
-
-    /// The same call may succeed later.
-    #[must_use]
-    pub fn is_down(&self) -> bool {
-        self.down
-    }
-}
-
-impl From<StoreError> for crate::Error {
-    fn from(error: StoreError) -> Self {
-        let kind = if error.down {
-            crate::ErrorKind::TemporarilyUnavailable
-        } else {
-            crate::ErrorKind::SessionStoreFailed
-        };
-        Self::new(kind, "the session store failed; see the logs").with_source(error)
-    }
 }

@@ -1,8 +1,23 @@
 //! How requests leave: one trait, and what every implementation has to keep.
 
+mod address;
 mod body;
+mod builder;
+mod dns;
+mod guarded;
+mod meter;
+mod overrides;
+mod policy;
+mod tls;
 
+pub use address::is_public;
 pub use body::Body;
+pub use builder::GuardedBuilder;
+pub use guarded::Guarded;
+pub use overrides::Overrides;
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::time::Duration;
@@ -17,7 +32,7 @@ use futures_util::future::BoxFuture;
 /// [`Limits::deadline`] in total and at [`Limits::max_bytes`] of *decoded* body, and add no cookies, no
 /// proxy and no credentials of its own.
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
-    /// Sends one request. The deadline covers the body too, unless it is streamed on.
+    /// Sends one request. The deadline covers the answer's body too, while it is read.
     fn send(
         &self,
         request: http::Request<Body>,

@@ -1,0 +1,215 @@
+//! Who the client is: its id, its documents, its keys.
+
+use bytes::Bytes;
+use url::Url;
+
+use super::Paths;
+use crate::jose::ClientKey;
+use crate::protocol::client_id;
+use crate::protocol::client_metadata::{ClientMetadata, Display, SENSIBLE_SIZE};
+use crate::protocol::key_set;
+use crate::scope::Scope;
+use crate::types::Origin;
+use crate::{Error, ErrorKind};
+
+/// Fixed when the client is built; nothing of it depends on a request (CM-04).
+#[derive(Debug)]
+pub(crate) struct Identity {
+    pub(crate) client_id: String,
+    pub(crate) base_url: Origin,
+    pub(crate) paths: Paths,
+    pub(crate) is_loopback: bool,
+    pub(crate) redirect_uris: Vec<String>,
+    pub(crate) default_scope: String,
+    pub(crate) declared: String,
+    pub(crate) keys: Vec<ClientKey>,
+    pub(crate) metadata: Bytes,
+    pub(crate) key_set: Bytes,
+}
+
+/// What an [`Identity`] is made of.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) base_url: Origin,
+    pub(crate) paths: Paths,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) optional_scopes: Vec<String>,
+    pub(crate) extra_redirect_uris: Vec<String>,
+    pub(crate) keys: Vec<ClientKey>,
+    pub(crate) display: Display,
+    pub(crate) conventional_client_id: bool,
+}
+
+impl Plan {
+    /// The loopback client when the base URL is on this machine, else a deployed one.
+    pub(crate) fn build(self) -> Result<Identity, Error> {
+        check_scopes(&self.scopes, &self.optional_scopes)?;
+        let default_scope = self.scopes.join(" ");
+        let all: Vec<&str> = self
+            .scopes
+            .iter()
+            .chain(&self.optional_scopes)
+            .map(String::as_str)
+            .collect();
+        let declared = all.join(" ");
+        let callback = self.base_url.join(&self.paths.callback());
+        let mut redirect_uris = vec![callback];
+        redirect_uris.extend(self.extra_redirect_uris.iter().cloned());
+        if self.base_url.is_loopback() {
+            self.loopback(redirect_uris, default_scope, declared)
+        } else {
+            self.web(redirect_uris, default_scope, declared)
+        }
+    }
+
+    fn loopback(
+        self,
+        redirect_uris: Vec<String>,
+        default_scope: String,
+        declared: String,
+    ) -> Result<Identity, Error> {
+        if !self.keys.is_empty() {
+            return Err(wrong(
+                "the loopback client cannot have keys; unset `ATPROTO_CLIENT_KEYS` or set \
+                 `ATPROTO_BASE_URL`",
+            ));
+        }
+        if self.display.client_uri.is_some() {
+            return Err(wrong(
+                "the loopback client cannot have a `client_uri`; remove it",
+            ));
+        }
+        let client_id = client_id::loopback(&redirect_uris, &declared)?;
+        let metadata = serde_json::json!({
+            "client_id": client_id,
+            "application_type": "native",
+            "grant_types": ["authorization_code", "refresh_token"],
+            "response_types": ["code"],
+            "scope": declared,
+            "redirect_uris": redirect_uris,
+            "dpop_bound_access_tokens": true,
+            "token_endpoint_auth_method": "none",
+        });
+        Ok(Identity {
+            client_id,
+            base_url: self.base_url,
+            paths: self.paths,
+            is_loopback: true,
+            redirect_uris,
+            default_scope,
+            declared,
+            keys: Vec::new(),
+            metadata: metadata.to_string().into(),
+            key_set: key_set::json(&[])?.into(),
+        })
+    }
+
+    fn web(
+        self,
+        redirect_uris: Vec<String>,
+        default_scope: String,
+        declared: String,
+    ) -> Result<Identity, Error> {
+        if !self.base_url.is_https() {
+            return Err(wrong(format!(
+                "`{}` is not https; set `ATPROTO_BASE_URL` to the https origin people visit",
+                self.base_url.as_str()
+            )));
+        }
+        let document = if self.conventional_client_id {
+            "/oauth-client-metadata.json".to_owned()
+        } else {
+            self.paths.client_metadata()
+        };
+        let client_id = self.base_url.join(&document);
+        let jwks_uri = (!self.keys.is_empty()).then(|| self.base_url.join(&self.paths.jwks()));
+        let metadata = ClientMetadata::web(
+            &client_id,
+            &declared,
+            redirect_uris.clone(),
+            jwks_uri,
+            self.display,
+        )?
+        .to_json();
+        if metadata.len() > SENSIBLE_SIZE {
+            tracing::warn!(
+                bytes = metadata.len(),
+                "the client metadata is so large that servers may refuse it; declare fewer scopes"
+            );
+        }
+        Ok(Identity {
+            client_id,
+            base_url: self.base_url,
+            paths: self.paths,
+            is_loopback: false,
+            redirect_uris,
+            default_scope,
+            declared,
+            key_set: key_set::json(&self.keys)?.into(),
+            keys: self.keys,
+            metadata: metadata.into(),
+        })
+    }
+}
+
+impl Identity {
+    /// The redirect URI of a request: the first, or another that is declared (RU-01).
+    pub(crate) fn redirect_uri(&self, wanted: Option<&str>) -> Result<&str, Error> {
+        let mut known = self.redirect_uris.iter().map(String::as_str);
+        let found = match wanted {
+            None => known.next(),
+            Some(wanted) => known.find(|uri| *uri == wanted),
+        };
+        found.ok_or_else(|| {
+            wrong("this redirect URI is not declared; add it with `extra_redirect_uris`")
+        })
+    }
+}
+
+fn check_scopes(scopes: &[String], optional: &[String]) -> Result<(), Error> {
+    let mut seen: Vec<&str> = Vec::new();
+    for text in scopes.iter().chain(optional) {
+        text.parse::<Scope>()
+            .map_err(|error| wrong(error.to_string()))?;
+        if seen.contains(&text.as_str()) {
+            return Err(wrong(format!(
+                "the scope `{text}` is declared twice; remove one"
+            )));
+        }
+        seen.push(text);
+    }
+    if !scopes.iter().any(|scope| scope == "atproto") {
+        return Err(wrong(
+            "the scopes lack `atproto`, without which nobody can sign in; add it",
+        ));
+    }
+    if seen.contains(&"transition:chat.bsky") && !seen.contains(&"transition:generic") {
+        return Err(wrong(
+            "`transition:chat.bsky` needs `transition:generic`; add it",
+        ));
+    }
+    Ok(())
+}
+
+/// A base URL is an origin: a path belongs to the prefix.
+pub(super) fn base_url(text: &str) -> Result<Origin, Error> {
+    let trimmed = text.strip_suffix('/').unwrap_or(text);
+    if let Ok(url) = Url::parse(trimmed)
+        && url.path() != "/"
+    {
+        return Err(wrong(format!(
+            "`ATPROTO_BASE_URL` is `{text}`, which has a path; give the origin alone, the path is the \
+             attribute's `prefix`"
+        )));
+    }
+    trimmed.parse().map_err(|error| {
+        wrong(format!(
+            "`ATPROTO_BASE_URL` is `{text}`, which is not an origin; write it like `https://app.example`"
+        ))
+        .with_source(Error::from(error))
+    })
+}
+
+fn wrong(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Configuration, message)
+}

@@ -1,0 +1,293 @@
+//! Requests to the account's own PDS: the right token, a proof of its own for each attempt.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use serde_json::Value;
+use url::Url;
+
+use super::Session;
+use super::exchange::unreachable;
+use super::live::Current;
+use crate::protocol::dpop::{self, Proof};
+use crate::protocol::form::DPOP;
+use crate::transport::{Body, Limits};
+use crate::{Error, ErrorKind};
+
+/// Total time of a request with a buffered answer, unless it says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Largest answer, unless the request says otherwise, in bytes.
+const MAX_ANSWER: u64 = 16 * 1024 * 1024;
+
+/// A request to one XRPC method of the account's PDS, for raw bodies, streams and headers.
+///
+/// It goes to the PDS and nowhere else: the method is a name, not a URL, and redirects are not followed
+/// (DP-16, DP-17).
+#[must_use = "it is sent by `send`"]
+pub struct XrpcRequest<A = ()> {
+    session: Session<A>,
+    method: Method,
+    nsid: String,
+    query: String,
+    headers: HeaderMap,
+    body: Body,
+    limits: Limits,
+    problem: Option<Error>,
+}
+
+impl<A> Session<A> {
+    /// A request to the method `nsid` of the account's PDS.
+    pub fn request(&self, method: Method, nsid: &str) -> XrpcRequest<A> {
+        let problem = (!is_nsid(nsid)).then(|| {
+            invalid(format!(
+                "`{nsid}` is not the name of an XRPC method; write for example \
+                             `com.atproto.repo.getRecord`"
+            ))
+        });
+        XrpcRequest {
+            session: self.clone(),
+            method,
+            nsid: nsid.to_owned(),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: Body::empty(),
+            limits: Limits::new(TIMEOUT, MAX_ANSWER),
+            problem,
+        }
+    }
+}
+
+impl<A> XrpcRequest<A> {
+    /// Query parameters: a struct or map of texts, numbers, truth values and lists of them.
+    pub fn query(mut self, parameters: &impl Serialize) -> Self {
+        match query(parameters) {
+            Ok(query) => self.query = query,
+            Err(error) => self.problem = self.problem.or(Some(error)),
+        }
+        self
+    }
+
+    /// A header. `Authorization`, `DPoP` and `Host` are refused: they are the session's.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        if name == AUTHORIZATION || name == DPOP || name == HOST {
+            let error = invalid(format!(
+                "the header `{name}` is set by the session; remove it"
+            ));
+            self.problem = self.problem.or(Some(error));
+        } else {
+            self.headers.append(name, value);
+        }
+        self
+    }
+
+    /// A body and its content type. A body that is a stream is sent once: if the server answers with a
+    /// challenge the request fails as transient, and the caller sends it again.
+    pub fn body(mut self, content_type: &str, body: impl Into<Body>) -> Self {
+        match HeaderValue::from_str(content_type) {
+            Ok(value) => drop(self.headers.insert(CONTENT_TYPE, value)),
+            Err(_) => {
+                self.problem = self
+                    .problem
+                    .or(Some(invalid("the content type is malformed")))
+            }
+        }
+        self.body = body.into();
+        self
+    }
+
+    /// A JSON body.
+    pub fn json(self, input: &impl Serialize) -> Self {
+        match serde_json::to_vec(input) {
+            Ok(bytes) => self.body("application/json", Bytes::from(bytes)),
+            Err(error) => {
+                let error = invalid("the input cannot be written as JSON").with_source(error);
+                Self {
+                    problem: self.problem.or(Some(error)),
+                    ..self
+                }
+            }
+        }
+    }
+
+    /// What the answer may cost: time in total and bytes. Default: 30 seconds and 16 MiB.
+    pub fn limits(self, deadline: Duration, max_bytes: u64) -> Self {
+        Self {
+            limits: Limits::new(deadline, max_bytes),
+            ..self
+        }
+    }
+
+    /// Sends it. An answer of any status is an answer; see [`XrpcError`](super::XrpcError) for what
+    /// `query` and `procedure` make of one.
+    ///
+    /// # Errors
+    /// The request is malformed, the session ended, or nobody answers.
+    pub async fn send(self) -> Result<Response<Body>, Error> {
+        if let Some(problem) = self.problem {
+            return Err(problem);
+        }
+        let (live, inner) = (&self.session.live, &self.session.client.0);
+        let replay = self.body.as_bytes().cloned();
+        let mut body = Some(self.body);
+        let mut take = || {
+            let again = replay.clone().map(Body::from);
+            again.or_else(|| body.take()).ok_or_else(|| {
+                Error::new(
+                    ErrorKind::TemporarilyUnavailable,
+                    "the server asked for the request again, and a stream cannot be sent twice; send \
+                     it again",
+                )
+            })
+        };
+        let mut current = inner.usable(live, None).await?;
+        let (mut wanted_nonce, mut renewed) = (false, false);
+        loop {
+            let head = self
+                .session
+                .head(&current, &self.method, &self.nsid, &self.query)?;
+            let mut request = Request::from_parts(head, take()?);
+            request.headers_mut().extend(self.headers.clone());
+            let response = inner.network.transport.send(request, self.limits).await;
+            let response = response.map_err(|e| unreachable(e, "the account's server"))?;
+            if let Some(nonce) = dpop::nonce(response.headers()) {
+                live.set_pds_nonce(nonce);
+                inner
+                    .nonces
+                    .put(&endpoint(&current, &self.nsid, "")?, nonce);
+            }
+            if response.status() != StatusCode::UNAUTHORIZED
+                && response.status() != StatusCode::BAD_REQUEST
+            {
+                return Ok(response);
+            }
+            // Small by nature; read it to see whether it is a challenge.
+            let (parts, body) = response.into_parts();
+            let bytes = body.bytes(self.limits.max_bytes).await;
+            let bytes = bytes.map_err(|e| unreachable(e, "the account's server"))?;
+            let response = Response::from_parts(parts, bytes);
+            if dpop::wants_nonce(&response) && !wanted_nonce {
+                wanted_nonce = true;
+            } else if dpop::rejects_token(response.status(), response.headers()) && !renewed {
+                renewed = true;
+                let next = inner.usable(live, Some(&current)).await?;
+                if next.has_token(current.record.access_token.expose_secret()) {
+                    return Ok(response.map(Body::from));
+                }
+                current = next;
+            } else {
+                return Ok(response.map(Body::from));
+            }
+        }
+    }
+}
+
+impl<A> Session<A> {
+    /// The head of one attempt: token, proof, proxy.
+    fn head(
+        &self,
+        current: &Arc<Current>,
+        method: &Method,
+        nsid: &str,
+        query: &str,
+    ) -> Result<http::request::Parts, Error> {
+        let record = &current.record;
+        let url = endpoint(current, nsid, query)?;
+        let nonce = self
+            .live
+            .pds_nonce()
+            .or_else(|| self.client.0.nonces.get(&url));
+        let proof = Proof {
+            method,
+            url: &url,
+            nonce: nonce.as_deref(),
+            access_token: Some(&record.access_token),
+            now: self.client.0.clock.now(),
+        };
+        let authorization = format!("DPoP {}", record.access_token.expose_secret());
+        let mut authorization = HeaderValue::try_from(authorization)
+            .map_err(|error| invalid("the access token is malformed").with_source(error))?;
+        authorization.set_sensitive(true);
+        let mut request = Request::builder()
+            .method(method.clone())
+            .uri(url.as_str())
+            .header(AUTHORIZATION, authorization)
+            .header(DPOP, proof.sign(&record.dpop_key)?);
+        if let Some(service) = &self.proxy {
+            if !service.starts_with("did:") || !service.contains('#') {
+                return Err(invalid(format!(
+                    "`{service}` is not a service; write a DID and a fragment, such as \
+                     `did:web:api.bsky.app#bsky_appview`"
+                )));
+            }
+            request = request.header("atproto-proxy", &**service);
+        }
+        let request = request
+            .body(())
+            .map_err(|error| invalid("the request cannot be built").with_source(error))?;
+        Ok(request.into_parts().0)
+    }
+}
+
+impl<A> fmt::Debug for XrpcRequest<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("XrpcRequest")
+            .field("method", &self.method)
+            .field("nsid", &self.nsid)
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+fn endpoint(current: &Current, nsid: &str, query: &str) -> Result<Url, Error> {
+    let mut url =
+        Url::parse(&current.record.pds.join(&format!("/xrpc/{nsid}"))).map_err(|error| {
+            invalid("the account's server has a malformed address").with_source(error)
+        })?;
+    url.set_query(Some(query).filter(|query| !query.is_empty()));
+    Ok(url)
+}
+
+/// Letters, digits, hyphens and dots: nothing that could change where the request goes.
+fn is_nsid(text: &str) -> bool {
+    let part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    text.len() <= 317 && text.split('.').count() >= 3 && text.split('.').all(part)
+}
+
+fn query(parameters: &impl Serialize) -> Result<String, Error> {
+    let malformed = || invalid("query parameters are a struct or map of texts, numbers and lists");
+    let value = serde_json::to_value(parameters).map_err(|e| malformed().with_source(e))?;
+    let members = match value {
+        Value::Object(members) => members,
+        Value::Null => return Ok(String::new()),
+        _ => return Err(malformed()),
+    };
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in &members {
+        let values = match value {
+            Value::Array(list) => list.as_slice(),
+            Value::Null => &[],
+            one => std::slice::from_ref(one),
+        };
+        for value in values {
+            match value {
+                Value::String(text) => query.append_pair(name, text),
+                Value::Number(_) | Value::Bool(_) => query.append_pair(name, &value.to_string()),
+                _ => return Err(malformed()),
+            };
+        }
+    }
+    Ok(query.finish())
+}
+
+fn invalid(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidRequest, message)
+}

@@ -1,0 +1,238 @@
+//! A session: who is signed in, what they allowed, and the way to their PDS.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use super::live::{Current, Live};
+use super::{OAuthClient, SessionKey};
+use crate::Error;
+use crate::scope::{Scope, ScopeSet};
+use crate::store::{ClientAuth, SessionRecord};
+use crate::types::{Did, Handle, Timestamp};
+
+/// A signed-in account of the application `A` (`()` without one).
+///
+/// Holding one costs nothing and asks nobody: it says what was known when it was made. Requests use
+/// whatever tokens are newest; DPoP, nonces, refresh and retries happen behind them.
+///
+/// Cheap to clone. `Debug` shows the account and no token.
+pub struct Session<A = ()> {
+    pub(super) client: OAuthClient,
+    pub(super) live: Arc<Live>,
+    pub(super) proxy: Option<Arc<str>>,
+    snapshot: Arc<Current>,
+    app: PhantomData<fn() -> A>,
+}
+
+/// What is known of a stored session, without its secrets.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SessionInfo {
+    /// Its key.
+    pub key: SessionKey,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its tokens were last renewed.
+    pub refreshed_at: Timestamp,
+    /// When it ends at the latest, if that is known (TK-13).
+    pub expires_at: Option<Timestamp>,
+    /// The client key it was made with; none for a public client.
+    pub client_key: Option<String>,
+    /// The granted permissions.
+    pub scope: String,
+}
+
+impl<A> Session<A> {
+    pub(super) fn new(client: OAuthClient, live: Arc<Live>) -> Self {
+        let snapshot = live.current();
+        Self {
+            client,
+            live,
+            proxy: None,
+            snapshot,
+            app: PhantomData,
+        }
+    }
+
+    /// The account. It is what identifies somebody; handles change (ID-20).
+    #[must_use]
+    pub fn did(&self) -> &Did {
+        self.live.key.did()
+    }
+
+    /// The account's handle, if it pointed back to the DID when that was last checked.
+    #[must_use]
+    pub fn handle(&self) -> Option<&Handle> {
+        self.snapshot.record.handle.as_ref()
+    }
+
+    /// The handle, or the DID of an account without one.
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        self.handle().map_or(self.did().as_str(), Handle::as_str)
+    }
+
+    /// The key the session is stored under.
+    #[must_use]
+    pub fn key(&self) -> SessionKey<A> {
+        self.live.key.for_app()
+    }
+
+    /// The granted permissions.
+    #[must_use]
+    pub fn scopes(&self) -> ScopeSet {
+        ScopeSet::parse_granted(&self.snapshot.record.granted).unwrap_or_default()
+    }
+
+    /// The permission `scope` was both asked for and granted. A malformed one was not (SC-15).
+    ///
+    /// More than was asked for is never used, even if the server granted it (CB-15).
+    #[must_use]
+    pub fn allows(&self, scope: &str) -> bool {
+        let Ok(wanted) = scope.parse::<Scope>() else {
+            return false;
+        };
+        let requested =
+            ScopeSet::parse_granted(&self.snapshot.record.requested).unwrap_or_default();
+        let asked = requested.covers(&wanted)
+            || self
+                .snapshot
+                .record
+                .requested
+                .split(' ')
+                .any(|one| one.starts_with("include:"));
+        asked && self.scopes().covers(&wanted)
+    }
+
+    /// Permissions that were asked for and not granted (SC-16). Permission sets are left out: what
+    /// they grant is written out by the server.
+    #[must_use]
+    pub fn missing(&self) -> Vec<String> {
+        let granted = self.scopes();
+        let requested = self.snapshot.record.requested.split(' ');
+        requested
+            .filter(|one| !one.starts_with("include:"))
+            .filter(|one| {
+                !one.parse::<Scope>()
+                    .is_ok_and(|scope| granted.covers(&scope))
+            })
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// When the access token of this moment expires, if its server says. Only for show: requests look
+    /// after it themselves.
+    #[must_use]
+    pub fn access_token_expires_at(&self) -> Option<Timestamp> {
+        self.live.current().record.access_expires_at
+    }
+
+    /// What is known of the session, without its secrets.
+    #[must_use]
+    pub fn info(&self) -> SessionInfo {
+        SessionInfo::of(&self.live.current().record)
+    }
+
+    /// The same session, with requests passed on by the PDS to another service, named by its DID and a
+    /// fragment: `did:web:api.bsky.app#bsky_appview`.
+    #[must_use]
+    pub fn proxied(&self, service: &str) -> Self {
+        Self {
+            proxy: Some(service.into()),
+            ..self.clone()
+        }
+    }
+
+    /// Signs this session out: gone for everybody at once, then revoked at its server.
+    ///
+    /// # Errors
+    /// As [`OAuthClient::revoke`].
+    pub async fn revoke(&self) -> Result<(), Error> {
+        self.client.revoke(&self.live.key).await
+    }
+
+    /// The client it belongs to.
+    #[must_use]
+    pub fn client(&self) -> &OAuthClient {
+        &self.client
+    }
+
+    /// The same session, said to be of the application `B`. Say so only where you know it.
+    #[must_use]
+    pub fn for_app<B>(&self) -> Session<B> {
+        Session {
+            client: self.client.clone(),
+            live: self.live.clone(),
+            proxy: self.proxy.clone(),
+            snapshot: self.snapshot.clone(),
+            app: PhantomData,
+        }
+    }
+}
+
+impl SessionInfo {
+    pub(super) fn of(record: &SessionRecord) -> Self {
+        Self {
+            key: SessionKey::new(record.did.clone(), record.nonce),
+            created_at: record.created_at,
+            refreshed_at: record.refreshed_at,
+            expires_at: record.expires_at,
+            client_key: match &record.auth {
+                ClientAuth::None => None,
+                ClientAuth::PrivateKeyJwt { kid, .. } => Some(kid.clone()),
+            },
+            scope: record.granted.to_string(),
+        }
+    }
+}
+
+impl OAuthClient {
+    /// The session under `key`, in any task or process that shares the store. Asks no server.
+    ///
+    /// # Errors
+    /// [`needs_login`](Error::needs_login) if there is none any more,
+    /// [`is_transient`](Error::is_transient) if the store cannot answer now.
+    pub async fn session<A>(&self, key: &SessionKey<A>) -> Result<Session<A>, Error> {
+        Ok(Session::new(self.clone(), self.0.live(key).await?))
+    }
+
+    /// All sessions of an account, on all its devices, oldest key first (TK-19).
+    ///
+    /// # Errors
+    /// The store fails.
+    pub async fn sessions_of(&self, did: &Did) -> Result<Vec<SessionInfo>, Error> {
+        let (mut all, mut after) = (Vec::new(), None::<String>);
+        loop {
+            let page = self
+                .0
+                .vault
+                .list::<SessionRecord>(did.as_str(), after.as_deref(), 100)
+                .await?;
+            all.extend(
+                page.items
+                    .iter()
+                    .map(|stored| SessionInfo::of(&stored.record)),
+            );
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(all),
+            }
+        }
+    }
+}
+
+impl<A> Clone for Session<A> {
+    fn clone(&self) -> Self {
+        self.for_app()
+    }
+}
+
+impl<A> fmt::Debug for Session<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("did", self.did())
+            .field("handle", &self.handle())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,191 @@
+//! The names that permissions are made of: NSIDs, services, media types.
+
+use super::text::Text;
+
+/// A namespaced identifier: at least three segments, the last one letters and digits.
+pub(super) const fn is_nsid(mut text: Text<'_>) -> bool {
+    let (mut before, mut authority) = (0_usize, 0_usize);
+    while let Some(segment) = Segment::take(&mut text) {
+        if !segment.more {
+            let name = !segment.hyphen && !segment.digit_first;
+            return name && before >= 2 && authority <= 253;
+        }
+        if before == 0 && segment.digit_first {
+            return false;
+        }
+        authority += segment.length + (before > 0) as usize;
+        before += 1;
+    }
+    false
+}
+
+/// A service of an account: a DID and a fragment, `did:web:api.example.com#svc`.
+pub(super) const fn is_service(mut text: Text<'_>) -> bool {
+    let mut prefix = Text::new(b"did:");
+    while let Some(wanted) = prefix.take() {
+        match text.take() {
+            Some(byte) if byte == wanted => {}
+            _ => return false,
+        }
+    }
+    let mut method = false;
+    loop {
+        match text.take() {
+            Some(b'a'..=b'z') => method = true,
+            Some(b':') if method => break,
+            _ => return false,
+        }
+    }
+    // An identifier ends neither with `:` nor with `%`, and an empty one is as bad.
+    let mut last = b':';
+    loop {
+        match text.take() {
+            Some(b'#') => break,
+            Some(byte) if is_did_byte(byte) => last = byte,
+            _ => return false,
+        }
+    }
+    !matches!(last, b':' | b'%') && is_fragment(text)
+}
+
+/// A media type, `type/*` or `*/*`, without parameters.
+pub(super) const fn is_media_range(mut text: Text<'_>) -> bool {
+    match (
+        MediaWord::take(&mut text, true),
+        MediaWord::take(&mut text, false),
+    ) {
+        (Some(MediaWord::Star), Some(kind)) => matches!(kind, MediaWord::Star),
+        (Some(MediaWord::Name), Some(_)) => true,
+        _ => false,
+    }
+}
+
+/// Every media type of `wanted` is one of `held`. Case does not matter in media types, and servers
+/// answer in lower case.
+pub(super) const fn media_covers(mut held: Text<'_>, mut wanted: Text<'_>) -> bool {
+    if held.is("*/*") {
+        return true;
+    }
+    loop {
+        match (held.take(), wanted.take()) {
+            (Some(b'/'), Some(b'/')) if held.is("*") => return true,
+            (Some(a), Some(b)) if a.eq_ignore_ascii_case(&b) => {}
+            (None, None) => return true,
+            _ => return false,
+        }
+    }
+}
+
+/// One dot-separated part of an NSID.
+struct Segment {
+    length: usize,
+    digit_first: bool,
+    hyphen: bool,
+    more: bool,
+}
+
+impl Segment {
+    const fn take(text: &mut Text<'_>) -> Option<Self> {
+        let mut segment = Self {
+            length: 0,
+            digit_first: false,
+            hyphen: false,
+            more: false,
+        };
+        // Starting as if after a hyphen refuses the empty segment and the one that begins with one.
+        let mut last = b'-';
+        while let Some(byte) = text.take() {
+            if byte == b'.' {
+                segment.more = true;
+                break;
+            }
+            if byte == b'-' {
+                if segment.length == 0 {
+                    return None;
+                }
+                segment.hyphen = true;
+            } else if !byte.is_ascii_alphanumeric() {
+                return None;
+            }
+            if segment.length == 0 {
+                segment.digit_first = byte.is_ascii_digit();
+            }
+            segment.length += 1;
+            last = byte;
+        }
+        if last == b'-' || segment.length > 63 {
+            return None;
+        }
+        Some(segment)
+    }
+}
+
+enum MediaWord {
+    Star,
+    Name,
+}
+
+impl MediaWord {
+    /// The word before the slash, or the one that ends the text.
+    const fn take(text: &mut Text<'_>, slash: bool) -> Option<Self> {
+        let (mut length, mut star) = (0_usize, false);
+        loop {
+            match text.take() {
+                Some(b'/') if slash => break,
+                None if !slash => break,
+                Some(b'*') if length == 0 => star = true,
+                Some(byte) if !star && is_media_byte(byte, length == 0) => {}
+                _ => return None,
+            }
+            length += 1;
+        }
+        match length {
+            0 | 128.. => None,
+            _ if star => Some(Self::Star),
+            _ => Some(Self::Name),
+        }
+    }
+}
+
+const fn is_did_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'%' | b'-')
+}
+
+/// RFC 3986, section 3.5: at least one character, `%` only with its two digits.
+const fn is_fragment(mut text: Text<'_>) -> bool {
+    let (mut length, mut digits) = (0_usize, 0_u8);
+    while let Some(byte) = text.take() {
+        let fits = if digits > 0 {
+            byte.is_ascii_hexdigit()
+        } else {
+            byte == b'%' || is_fragment_byte(byte)
+        };
+        if !fits {
+            return false;
+        }
+        digits = if byte == b'%' {
+            2
+        } else {
+            digits.saturating_sub(1)
+        };
+        length += 1;
+    }
+    length > 0 && digits == 0
+}
+
+const fn is_fragment_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':' | b'@' | b'/' | b'?')
+        || matches!(byte, b'!' | b'$' | b'&' | b'\'' | b'(' | b')')
+        || matches!(byte, b'*' | b'+' | b',' | b';' | b'=')
+}
+
+/// RFC 6838, section 4.2.
+const fn is_media_byte(byte: u8, first: bool) -> bool {
+    byte.is_ascii_alphanumeric()
+        || (!first
+            && matches!(
+                byte,
+                b'!' | b'#' | b'$' | b'&' | b'-' | b'^' | b'_' | b'.' | b'+'
+            ))
+}

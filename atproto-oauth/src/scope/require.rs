@@ -1,0 +1,54 @@
+//! What `#[session(requires = […])]` proves while compiling.
+
+use std::marker::PhantomData;
+
+use super::declared::DeclaredScopes;
+use super::fail::fail;
+use super::permission::Permission;
+
+/// Proves that an application named `app` declares the permission `text`.
+///
+/// Where `scopes` is `None`, or one of them is no permission, only `text` itself is looked at: the
+/// other mistake is reported at its own place, and one mistake is one error.
+///
+/// ```
+/// # use atproto_oauth::{DeclaredScopes, scope::require};
+/// const SCOPES: DeclaredScopes = DeclaredScopes::new(&["atproto", "repo:app.bsky.feed.post"], &[]);
+/// const _: () = require(Some(SCOPES), "App", "repo:app.bsky.feed.post?action=create");
+/// ```
+///
+/// # Panics
+///
+/// Where `text` is no permission, or `scopes` do not cover it.
+#[track_caller]
+pub const fn require(scopes: Option<DeclaredScopes>, app: &str, text: &str) {
+    if let Err(reason) = Permission::parse_declared(text) {
+        fail(&["`", text, "` is not a permission: ", reason]);
+    }
+    if let Some(scopes) = scopes
+        && !scopes.covers(text)
+        && scopes.is_readable()
+    {
+        fail(&[
+            "`",
+            app,
+            "` does not declare `",
+            text,
+            "`; add it to `scopes` or `optional_scopes` of its `#[atproto_oauth]`",
+        ]);
+    }
+}
+
+/// The scopes of an application, readable also where `A` turns out to be none.
+///
+/// For an application an inherent constant says `Some`; for any other type [`NoScopes`] says `None`.
+#[derive(Debug)]
+pub struct ScopesOf<A>(PhantomData<A>);
+
+/// What [`ScopesOf`] says of a type that is no application.
+pub trait NoScopes {
+    /// Nothing is known.
+    const SCOPES: Option<DeclaredScopes> = None;
+}
+
+impl<A> NoScopes for ScopesOf<A> {}

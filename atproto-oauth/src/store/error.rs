@@ -1,0 +1,85 @@
+//! Why a store could not do what was asked.
+
+use std::error::Error as StdError;
+
+/// A store failed. `Display` is for operators: it names the place and what to do, never a value.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct StoreError {
+    message: String,
+    trouble: Trouble,
+    #[source]
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trouble {
+    Down,
+    Failed,
+    Unreadable,
+}
+
+impl StoreError {
+    /// The store cannot be reached now; the same call may succeed later.
+    #[must_use]
+    pub fn down(message: impl Into<String>) -> Self {
+        Self::new(message, Trouble::Down)
+    }
+
+    /// The store refuses or is damaged; trying again does not help.
+    #[must_use]
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::new(message, Trouble::Failed)
+    }
+
+    /// The store works, but this one row was changed, rolled back, or sealed with a secret that is
+    /// gone. It is never used; for a session it means that there is none.
+    #[must_use]
+    pub fn unreadable(message: impl Into<String>) -> Self {
+        Self::new(message, Trouble::Unreadable)
+    }
+
+    fn new(message: impl Into<String>, trouble: Trouble) -> Self {
+        Self {
+            message: message.into(),
+            trouble,
+            source: None,
+        }
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// The same, for another caller; the cause stays with this one.
+    #[cfg(feature = "embedded")]
+    pub(super) fn again(&self) -> Self {
+        Self::new(self.message.clone(), self.trouble)
+    }
+
+    /// The same call may succeed later.
+    #[must_use]
+    pub fn is_down(&self) -> bool {
+        self.trouble == Trouble::Down
+    }
+
+    /// Only this row is bad; see [`unreadable`](Self::unreadable).
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.trouble == Trouble::Unreadable
+    }
+}
+
+impl From<StoreError> for crate::Error {
+    fn from(error: StoreError) -> Self {
+        let kind = if error.is_down() {
+            crate::ErrorKind::TemporarilyUnavailable
+        } else {
+            crate::ErrorKind::SessionStoreFailed
+        };
+        Self::new(kind, "the session store failed; see the logs").with_source(error)
+    }
+}

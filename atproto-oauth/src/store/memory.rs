@@ -1,0 +1,298 @@
+//! Rows in memory, gone at the end of the process: for tests and trials.
+
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, ready};
+
+use super::{Change, Commit, Kind, Row, RowKey, Store, StoreError, check};
+use crate::types::{Clock, SystemClock, Timestamp};
+
+/// A [`Store`] in memory: `memory:`. Everybody is signed out when the process ends.
+pub struct MemoryStore {
+    shelves: Mutex<BTreeMap<Kind, Shelf>>,
+    clock: Arc<dyn Clock>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_clock(Arc::new(SystemClock))
+    }
+
+    /// An empty store that tells expired rows by `clock`.
+    #[must_use]
+    pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            shelves: Mutex::default(),
+            clock,
+        }
+    }
+
+    fn shelves(&self) -> MutexGuard<'_, BTreeMap<Kind, Shelf>> {
+        // Nothing below panics half way; a poisoned lock still guards whole rows.
+        self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn apply(&self, changes: Vec<Change>) -> Result<Commit, StoreError> {
+        check(&changes)?;
+        let now = self.clock.now();
+        let mut shelves = self.shelves();
+        for (index, change) in changes.iter().enumerate() {
+            let current = find(&shelves, change.key());
+            if !change.accepts(current.map(|entry| (entry.version, entry.is_expired(now)))) {
+                return Ok(Commit::Conflict(index));
+            }
+        }
+        for change in changes {
+            let of_kind = shelves.entry(change.key().kind).or_default();
+            of_kind.remove(&change.key().id);
+            if let Change::Put(key, row) = change {
+                of_kind.insert(Entry::new(&key.id, &row));
+            }
+        }
+        Ok(Commit::Done)
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Store for MemoryStore {
+    fn get(&self, key: &RowKey) -> BoxFuture<'_, Result<Option<Row>, StoreError>> {
+        let row = find(&self.shelves(), key).map(Entry::row);
+        Box::pin(ready(Ok(row)))
+    }
+
+    fn commit(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<Commit, StoreError>> {
+        Box::pin(async move { self.apply(changes) })
+    }
+
+    fn list(
+        &self,
+        kind: Kind,
+        group: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<(RowKey, Row)>, StoreError>> {
+        let mut page = Vec::new();
+        if let Some(shelf) = self.shelves().get(&kind).filter(|_| !group.is_empty()) {
+            let start = Bound::Excluded(ByGroup(Entry::probe(group, after.unwrap_or_default())));
+            let after_start = shelf.groups.range((start, Bound::Unbounded));
+            let of_group = after_start.take_while(|entry| *entry.0.group == *group);
+            page.extend(of_group.take(limit).map(|ByGroup(entry)| {
+                let id = entry.id.to_string();
+                (RowKey { kind, id }, entry.row())
+            }));
+        }
+        Box::pin(ready(Ok(page)))
+    }
+
+    fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>> {
+        let mut swept = 0;
+        for shelf in self.shelves().values_mut() {
+            while swept < limit
+                && let Some(ByExpiry(first)) = shelf.expiries.first()
+                && first.is_expired(now)
+            {
+                let id = first.id.clone();
+                shelf.remove(&id);
+                swept += 1;
+            }
+        }
+        Box::pin(ready(Ok(swept)))
+    }
+
+    fn describe(&self) -> String {
+        "memory: (one process, everybody is signed out when it ends)".into()
+    }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows: usize = self.shelves().values().map(|shelf| shelf.rows.len()).sum();
+        write!(f, "MemoryStore({rows} rows)")
+    }
+}
+
+fn find<'a>(shelves: &'a BTreeMap<Kind, Shelf>, key: &RowKey) -> Option<&'a Entry> {
+    let ById(entry) = shelves.get(&key.kind)?.rows.get(key.id.as_str())?;
+    Some(entry)
+}
+
+/// The rows of one kind. Three indexes share one allocation per row, so a row costs three pointers
+/// beyond its bytes and its names.
+#[derive(Default)]
+struct Shelf {
+    rows: HashSet<ById>,
+    groups: BTreeSet<ByGroup>,
+    expiries: BTreeSet<ByExpiry>,
+}
+
+impl Shelf {
+    fn insert(&mut self, entry: Entry) {
+        let entry = Arc::new(entry);
+        if !entry.group.is_empty() {
+            self.groups.insert(ByGroup(Arc::clone(&entry)));
+        }
+        if entry.expires_at.is_some() {
+            self.expiries.insert(ByExpiry(Arc::clone(&entry)));
+        }
+        self.rows.insert(ById(entry));
+    }
+
+    fn remove(&mut self, id: &str) {
+        if let Some(ById(entry)) = self.rows.take(id) {
+            self.groups.remove(&ByGroup(Arc::clone(&entry)));
+            self.expiries.remove(&ByExpiry(entry));
+        }
+    }
+}
+
+struct Entry {
+    id: Box<str>,
+    group: Box<str>,
+    version: u64,
+    expires_at: Option<Timestamp>,
+    value: Box<[u8]>,
+}
+
+impl Entry {
+    fn new(id: &str, row: &Row) -> Self {
+        Self {
+            id: id.into(),
+            group: row.group.as_str().into(),
+            version: row.version,
+            expires_at: row.expires_at,
+            value: row.value.as_ref().into(),
+        }
+    }
+
+    /// Only to look from there on.
+    fn probe(group: &str, id: &str) -> Arc<Self> {
+        Arc::new(Self {
+            id: id.into(),
+            group: group.into(),
+            version: 0,
+            expires_at: None,
+            value: Box::default(),
+        })
+    }
+
+    fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
+
+    fn row(&self) -> Row {
+        Row {
+            version: self.version,
+            group: self.group.to_string(),
+            expires_at: self.expires_at,
+            value: Bytes::copy_from_slice(&self.value),
+        }
+    }
+}
+
+struct ById(Arc<Entry>);
+struct ByGroup(Arc<Entry>);
+struct ByExpiry(Arc<Entry>);
+
+impl Borrow<str> for ById {
+    fn borrow(&self) -> &str {
+        &self.0.id
+    }
+}
+
+impl Hash for ById {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.id.hash(state);
+    }
+}
+
+impl PartialEq for ById {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.id == other.0.id
+    }
+}
+
+impl Eq for ById {}
+
+/// Ordered by the given fields of the entry.
+macro_rules! ordered_by {
+    ($index:ident: $($field:ident),+) => {
+        impl Ord for $index {
+            fn cmp(&self, other: &Self) -> Ordering {
+                ($(&self.0.$field),+).cmp(&($(&other.0.$field),+))
+            }
+        }
+
+        impl PartialOrd for $index {
+            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl PartialEq for $index {
+            fn eq(&self, other: &Self) -> bool {
+                self.cmp(other).is_eq()
+            }
+        }
+
+        impl Eq for $index {}
+    };
+}
+
+ordered_by!(ByGroup: group, id);
+ordered_by!(ByExpiry: expires_at, id);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn keeps_the_contract() {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        crate::store::contract::check_all(&store).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_swept_or_deleted_row_leaves_nothing_behind() {
+        let store = MemoryStore::new();
+        let key = |id: &str| RowKey {
+            kind: Kind::Session,
+            id: id.into(),
+        };
+        let row = Row {
+            version: 1,
+            group: "g".into(),
+            expires_at: Some(Timestamp(5)),
+            value: Bytes::from_static(b"v"),
+        };
+        let puts = vec![
+            Change::Put(key("a"), row.clone()),
+            Change::Put(key("b"), row),
+        ];
+        assert_eq!(store.commit(puts).await.unwrap(), Commit::Done);
+        let delete = vec![Change::Delete(key("a"), Some(1))];
+        assert_eq!(store.commit(delete).await.unwrap(), Commit::Done);
+        assert_eq!(store.sweep(Timestamp(4), 9).await.unwrap(), 0);
+        assert_eq!(store.sweep(Timestamp(5), 9).await.unwrap(), 1);
+        let shelves = store.shelves();
+        let shelf = shelves.get(&Kind::Session).unwrap();
+        assert!(shelf.rows.is_empty() && shelf.groups.is_empty() && shelf.expiries.is_empty());
+    }
+}

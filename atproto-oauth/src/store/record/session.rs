@@ -1,0 +1,179 @@
+//! A session and its tokens.
+
+use std::fmt;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::{ClientAuth, Record, read_key, write_key};
+use crate::jose::{DpopKey, base64url};
+use crate::store::codec::{Reader, Writer, damaged};
+use crate::store::{Kind, StoreError};
+use crate::types::{Did, Handle, Issuer, Origin, Timestamp};
+
+/// A session: one account, signed in once, with tokens and a key of its own (DP-12, TK-19).
+///
+/// Its id is `"<did>:<43 base64url characters>"`, its group the DID. Strings that equal another field
+/// are stored once, and the id is not repeated inside.
+#[derive(Clone)]
+pub struct SessionRecord {
+    /// Whose session it is.
+    pub did: Did,
+    /// The random part of the key.
+    pub nonce: [u8; 32],
+    /// Verified at `handle_checked_at`; `None` where it does not verify.
+    pub handle: Option<Handle>,
+    /// When the handle was last looked at.
+    pub handle_checked_at: Timestamp,
+    /// Who minted the tokens; they are never sent to another authorization server (TK-10).
+    pub issuer: Issuer,
+    /// The only server that gets the access token (DP-16).
+    pub pds: Origin,
+    /// The permissions that were asked for.
+    pub requested: Arc<str>,
+    /// The permissions that were given, as the server wrote them.
+    pub granted: Arc<str>,
+    /// For the PDS.
+    pub access_token: SecretString,
+    /// For the issuer.
+    pub refresh_token: Option<SecretString>,
+    /// When the access token ends, if the server said so.
+    pub access_expires_at: Option<Timestamp>,
+    /// What the tokens are bound to.
+    pub dpop_key: Arc<DpopKey>,
+    /// How the client authenticates for this session.
+    pub auth: ClientAuth,
+    /// The issuer's latest `DPoP-Nonce`.
+    pub issuer_nonce: Option<String>,
+    /// The PDS's latest `DPoP-Nonce`.
+    pub pds_nonce: Option<String>,
+    /// When the person signed in.
+    pub created_at: Timestamp,
+    /// When the tokens were last rotated.
+    pub refreshed_at: Timestamp,
+    /// A refresh token may be on its way; see [`Intent`].
+    pub refreshing: Option<Intent>,
+    /// When its server ended it.
+    pub ended: Option<Timestamp>,
+    /// When the session counts as gone.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Written before a refresh request is sent. Whoever finds another holder's intent waits for the
+/// deadline and re-reads before trying the stored token, because it may already be spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Intent {
+    /// Who refreshes: random, one per attempt.
+    pub holder: [u8; 16],
+    /// When the request is certainly over.
+    pub deadline: Timestamp,
+}
+
+const FORMAT: u8 = 1;
+
+impl Record for SessionRecord {
+    const KIND: Kind = Kind::Session;
+
+    fn id(&self) -> String {
+        format!("{}:{}", self.did, base64url::encode(&self.nonce))
+    }
+
+    fn group(&self) -> String {
+        self.did.to_string()
+    }
+
+    fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at
+    }
+
+    fn encode(&self, out: &mut Writer) {
+        let other_pds = Some(self.pds.as_str()).filter(|pds| *pds != self.issuer.as_str());
+        let other_scope = Some(&*self.granted).filter(|granted| **granted != *self.requested);
+        out.byte(FORMAT);
+        out.option(self.handle.as_ref(), |out, handle| {
+            out.text(handle.as_str());
+        });
+        out.time(self.handle_checked_at);
+        out.text(self.issuer.as_str());
+        out.option(other_pds, Writer::text);
+        out.text(&self.requested);
+        out.option(other_scope, Writer::text);
+        out.secret(&self.access_token);
+        out.option(self.refresh_token.as_ref(), Writer::secret);
+        out.option(self.access_expires_at, Writer::time);
+        write_key(out, &self.dpop_key);
+        self.auth.encode(out);
+        out.option(self.issuer_nonce.as_deref(), Writer::text);
+        out.option(self.pds_nonce.as_deref(), Writer::text);
+        out.time(self.created_at);
+        out.time(self.refreshed_at);
+        out.option(self.refreshing, |out, intent| {
+            out.array(&intent.holder);
+            out.time(intent.deadline);
+        });
+        out.option(self.ended, Writer::time);
+        out.option(self.expires_at, Writer::time);
+    }
+
+    fn decode(id: &str, input: &mut Reader<'_>) -> Result<Self, StoreError> {
+        let (did, nonce) = split_id(id).ok_or_else(damaged)?;
+        input.format(FORMAT)?;
+        let handle = input.option(Reader::parsed)?;
+        let handle_checked_at = input.time()?;
+        let issuer = input.issuer()?;
+        let pds = input.option(Reader::origin)?;
+        let requested = input.shared_text()?;
+        let granted = input.option(Reader::shared_text)?;
+        Ok(Self {
+            did,
+            nonce,
+            handle,
+            handle_checked_at,
+            pds: pds.unwrap_or_else(|| issuer.origin().clone()),
+            issuer,
+            granted: granted.unwrap_or_else(|| Arc::clone(&requested)),
+            requested,
+            access_token: input.secret()?,
+            refresh_token: input.option(Reader::secret)?,
+            access_expires_at: input.option(Reader::time)?,
+            dpop_key: Arc::new(read_key(input)?),
+            auth: ClientAuth::decode(input)?,
+            issuer_nonce: input.option(|input| input.text().map(Into::into))?,
+            pds_nonce: input.option(|input| input.text().map(Into::into))?,
+            created_at: input.time()?,
+            refreshed_at: input.time()?,
+            refreshing: input.option(|input| {
+                Ok(Intent {
+                    holder: input.array()?,
+                    deadline: input.time()?,
+                })
+            })?,
+            ended: input.option(Reader::time)?,
+            expires_at: input.option(Reader::time)?,
+        })
+    }
+}
+
+/// The DID and the random part of a session's id.
+pub(super) fn split_id(id: &str) -> Option<(Did, [u8; 32])> {
+    let (did, nonce) = id.rsplit_once(':')?;
+    let nonce = base64url::decode(nonce)?.try_into().ok()?;
+    Some((did.parse().ok()?, nonce))
+}
+
+impl fmt::Debug for SessionRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionRecord")
+            .field("did", &self.did)
+            .field("handle", &self.handle)
+            .field("issuer", &self.issuer)
+            .field("pds", &self.pds)
+            .field("granted", &self.granted)
+            .field("created_at", &self.created_at)
+            .field("refreshed_at", &self.refreshed_at)
+            .field("refreshing", &self.refreshing)
+            .field("ended", &self.ended)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}

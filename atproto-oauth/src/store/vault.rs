@@ -1,0 +1,290 @@
+//! Sealed records over any store: the only way the rest of the library reads and writes.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::codec::{Reader, Writer};
+use super::intern::Interner;
+use super::seal::{Label, Sealer};
+use super::seen::{Moment, Seen};
+use super::{Change, Commit, Record, Row, RowKey, Secrets, Store, StoreError, row};
+use crate::jose::{base64url, sha256};
+use crate::types::{Clock, Timestamp};
+
+/// Records of one client in a [`Store`]: sealed, bound to their place, expired ones hidden.
+///
+/// A row that does not open, that answers for another id, or whose version is older than one this
+/// process has seen is reported to the log and is [`StoreError::is_unreadable`], never a record. That
+/// a *whole* store was rolled back while the process was down cannot be noticed.
+///
+/// Ids are never used again once their record was deleted; all of the library's are random.
+#[derive(Clone)]
+pub struct Vault(Arc<Inner>);
+
+struct Inner {
+    store: Arc<dyn Store>,
+    sealer: Sealer,
+    /// Names the client in ids and groups, so that applications can share a store.
+    namespace: String,
+    clock: Arc<dyn Clock>,
+    interner: Interner,
+    seen: Seen,
+}
+
+/// A record and the version of its row.
+#[derive(Clone, Debug)]
+pub struct Stored<R> {
+    /// What was stored.
+    pub record: R,
+    /// For the next [`put`](Vault::put) or [`delete`](Vault::delete).
+    pub version: u64,
+}
+
+/// A part of a list.
+#[derive(Clone, Debug)]
+pub struct Page<R> {
+    /// In the order of their ids.
+    pub items: Vec<Stored<R>>,
+    /// The id to go on after; `None` at the end.
+    pub next: Option<String>,
+}
+
+impl Vault {
+    /// The records of `client_id` in `store`.
+    #[must_use]
+    pub fn new(
+        store: Arc<dyn Store>,
+        secrets: &Secrets,
+        client_id: &str,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let hash = sha256(client_id.as_bytes());
+        let (name, _) = hash.split_at(12);
+        Self(Arc::new(Inner {
+            store,
+            sealer: Sealer::new(secrets, client_id),
+            namespace: base64url::encode(name),
+            clock,
+            interner: Interner::default(),
+            seen: Seen::default(),
+        }))
+    }
+
+    /// The record `id`, unless there is none or it expired.
+    ///
+    /// # Errors
+    /// What the store says, or [`StoreError::unreadable`].
+    pub async fn get<R: Record>(&self, id: &str) -> Result<Option<Stored<R>>, StoreError> {
+        let key = self.key::<R>(id);
+        if !row::is_id(&key.id) {
+            return Ok(None);
+        }
+        let start = self.0.seen.now();
+        match self.0.store.get(&key).await? {
+            Some(row) => self.open(&key, &row, start),
+            None => Ok(None),
+        }
+    }
+
+    /// Writes `record`: a new one, or over the version that was read.
+    ///
+    /// # Errors
+    /// [`StoreError::down`] when the operating system has no random bytes.
+    pub fn put<R: Record>(&self, record: &R, previous: Option<u64>) -> Result<Change, StoreError> {
+        let key = self.key::<R>(&record.id());
+        let mut out = Writer::new();
+        record.encode(&mut out);
+        let (version, group) = (previous.unwrap_or(0) + 1, self.group(&record.group()));
+        let expires_at = record.expires_at();
+        let label = Label {
+            key: &key,
+            version,
+            group: &group,
+            expires_at,
+        };
+        let value = self.0.sealer.seal(label, &out.into_bytes())?;
+        let row = Row {
+            version,
+            group,
+            expires_at,
+            value,
+        };
+        Ok(Change::Put(key, row))
+    }
+
+    /// Deletes the record `id` at that version, or whatever is there.
+    #[must_use]
+    pub fn delete<R: Record>(&self, id: &str, version: Option<u64>) -> Change {
+        Change::Delete(self.key::<R>(id), version)
+    }
+
+    /// As [`Store::commit`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn commit(&self, changes: Vec<Change>) -> Result<Commit, StoreError> {
+        let seen = &self.0.seen;
+        let notes: Vec<_> = changes.iter().map(|change| seen.prepare(change)).collect();
+        let answer = self.0.store.commit(changes).await?;
+        if answer == Commit::Done {
+            seen.done(&notes);
+        }
+        Ok(answer)
+    }
+
+    /// Reads and deletes in one: of several that take the record `id`, exactly one gets it (CB-02).
+    ///
+    /// # Errors
+    /// As [`get`](Self::get) and [`commit`](Self::commit). After an error nobody has the record.
+    pub async fn take<R: Record>(&self, id: &str) -> Result<Option<R>, StoreError> {
+        const TRIES: usize = 8;
+        for _ in 0..TRIES {
+            let Some(Stored { record, version }) = self.get::<R>(id).await? else {
+                return Ok(None);
+            };
+            match self
+                .commit(vec![self.delete::<R>(id, Some(version))])
+                .await?
+            {
+                Commit::Done => return Ok(Some(record)),
+                // Taken by another, or changed; the next look tells.
+                Commit::Conflict(_) => {}
+            }
+        }
+        Err(StoreError::down(
+            "a record changes faster than it can be taken; try again",
+        ))
+    }
+
+    /// Up to `limit` rows of `group`, after the id `after`. Rows that cannot be read are reported and
+    /// left out, so that one does not hide the others.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn list<R: Record>(
+        &self,
+        group: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<R>, StoreError> {
+        let group = self.group(group);
+        let after = after.map(|id| self.key::<R>(id).id);
+        let start = self.0.seen.now();
+        let rows = self.0.store.list(R::KIND, &group, after.as_deref(), limit);
+        let rows = rows.await?;
+        let last = rows.last().filter(|_| rows.len() >= limit);
+        let next = last
+            .and_then(|(key, _)| self.own_id(&key.id))
+            .map(String::from);
+        let opened = rows.iter().filter(|(_, row)| row.group == group);
+        let opened = opened.filter_map(|(key, row)| self.open(key, row, start).ok().flatten());
+        Ok(Page {
+            items: opened.collect(),
+            next,
+        })
+    }
+
+    /// Deletes up to `limit` expired rows, of every client; says how many.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn sweep(&self, limit: usize) -> Result<usize, StoreError> {
+        self.0.store.sweep(self.now(), limit).await
+    }
+
+    /// The time, as this vault sees it.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// As [`Store::describe`].
+    #[must_use]
+    pub fn describe(&self) -> String {
+        self.0.store.describe()
+    }
+
+    /// As [`Store::is_shared`].
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.0.store.is_shared()
+    }
+
+    fn key<R: Record>(&self, id: &str) -> RowKey {
+        RowKey {
+            kind: R::KIND,
+            id: format!("{}/{id}", self.0.namespace),
+        }
+    }
+
+    fn group(&self, group: &str) -> String {
+        if group.is_empty() {
+            return String::new();
+        }
+        format!("{}/{group}", self.0.namespace)
+    }
+
+    fn own_id<'a>(&self, id: &'a str) -> Option<&'a str> {
+        id.strip_prefix(&self.0.namespace)?.strip_prefix('/')
+    }
+
+    /// The record in `row`, which was read after `start`.
+    fn open<R: Record>(
+        &self,
+        key: &RowKey,
+        row: &Row,
+        start: Moment,
+    ) -> Result<Option<Stored<R>>, StoreError> {
+        if row.is_expired(self.now()) {
+            return Ok(None);
+        }
+        let opened = self.decode(key, row, start);
+        if let Err(error) = &opened {
+            let hash = base64url::encode(&sha256(key.id.as_bytes()));
+            tracing::error!(kind = ?key.kind, row = hash, "{error}");
+        }
+        opened.map(Some)
+    }
+
+    fn decode<R: Record>(
+        &self,
+        key: &RowKey,
+        row: &Row,
+        start: Moment,
+    ) -> Result<Stored<R>, StoreError> {
+        let label = Label {
+            key,
+            version: row.version,
+            group: &row.group,
+            expires_at: row.expires_at,
+        };
+        let plain = self.0.sealer.open(label, &row.value)?;
+        if !self.0.seen.accepts(key, row.version, start) {
+            return Err(StoreError::unreadable(
+                "a stored row is older than it was before, or deleted and back: a copy was restored, \
+                 or the store answers with stale reads; it is not used",
+            ));
+        }
+        let foreign = || StoreError::unreadable("a stored row is not what it was asked for");
+        let id = self.own_id(&key.id).ok_or_else(foreign)?;
+        let mut input = Reader::new(&plain, &self.0.interner);
+        let record = R::decode(id, &mut input)?;
+        input.end()?;
+        if record.id() != id || record.expires_at() != row.expires_at {
+            return Err(foreign());
+        }
+        Ok(Stored {
+            record,
+            version: row.version,
+        })
+    }
+}
+
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Vault").field(&self.0.store).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;
