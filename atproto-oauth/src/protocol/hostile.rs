@@ -158,7 +158,7 @@ proptest! {
 
     /// Headers of an answer: any bytes that HTTP lets through.
     #[test]
-    fn never_panics_on_headers(values in prop::collection::vec(any::<Vec<u8>>(), 4), text: String) {
+    fn never_panics_on_headers(values: [Vec<u8>; 4], text: String) {
         let names = ["www-authenticate", "dpop-nonce", "retry-after", "date"];
         let mut response = answer(401, "", "");
         for (name, value) in names.into_iter().zip(&values) {
@@ -192,7 +192,7 @@ proptest! {
 
     /// ID-05: arbitrary TXT records.
     #[test]
-    fn never_panics_on_records(records: Vec<String>, did: String) {
+    fn never_panics_on_records(records in prop::collection::vec(any::<String>(), 0..4), did: String) {
         drop(identity::did_of_txt(&records));
         drop(identity::did_of_txt(&[format!("did={did}")]));
     }
@@ -211,7 +211,7 @@ proptest! {
         }
     }
 
-    /// CM-01, CM-02, CM-07, LB-01 to LB-04: arbitrary settings; what is made can be read.
+    /// CM-01, CM-02, CM-07, LB-01, LB-02, LB-04: arbitrary settings; what is made can be read.
     #[test]
     fn never_panics_on_settings(text: String, scope in "atproto( [a-z:*/?=.\"]{0,12}){0,4}", port: u16) {
         drop(check_web(&text));

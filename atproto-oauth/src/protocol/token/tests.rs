@@ -66,7 +66,7 @@ fn fields_of_a_refresh() {
     );
 }
 
-/// CB-09 to CB-11: a good answer, whole.
+/// CB-09, CB-10, CB-11: a good answer, whole.
 #[test]
 fn good_answer() {
     let tokens = check(&document()).unwrap();
