@@ -1,6 +1,9 @@
 //! The account chooser.
 
-use super::html::{document, escape, hidden};
+use std::fmt::Write;
+
+use super::frame::{Frame, address, hidden};
+use super::html::escape;
 
 /// What the account chooser shows. Its forms post `session`, the key of the account's session, and
 /// `return_to` where given.
@@ -79,15 +82,92 @@ impl<'a> AccountEntry<'a> {
 }
 
 pub(super) fn render(styles: &str, page: &AccountsPage<'_>) -> String {
-    let mut main = String::new();
+    let frame = Frame {
+        styles,
+        app: page.app,
+        heading: "Your accounts",
+        problem: false,
+        wide: true,
+    };
+    let mut rows = String::new();
     for account in page.accounts {
-        main.push_str(&format!(
-            "<form method=\"post\" action=\"{}\">{}{}<button>{}</button></form>\n",
-            escape(page.switch),
-            hidden("session", Some(account.session)),
-            hidden("return_to", page.return_to),
-            escape(account.name)
-        ));
+        let _ = writeln!(rows, "<li>\n{}{}</li>", who(account), does(page, account));
     }
-    document(styles, page.app, "Accounts", &main)
+    let list = if rows.is_empty() {
+        "<p>Nobody is signed in in this browser.</p>\n".to_owned()
+    } else {
+        format!("<ul class=\"accounts\" role=\"list\">\n{rows}</ul>\n")
+    };
+    let content = format!(
+        "{list}{}<p><a href=\"{}\">Back to {}</a></p>\n",
+        below(page),
+        address(page.home, &[]),
+        escape(page.app)
+    );
+    frame.document(&content)
+}
+
+fn who(account: &AccountEntry<'_>) -> String {
+    let did = if account.did == account.name {
+        String::new()
+    } else {
+        format!("<small>{}</small>", escape(account.did))
+    };
+    let badge = match (account.ended, account.active) {
+        (true, _) => "<span class=\"badge ended\">Sign-in ended</span>",
+        (false, true) => "<span class=\"badge\">In use</span>",
+        (false, false) => "",
+    };
+    let name = escape(account.name);
+    format!("<div class=\"who\"><strong>{name}</strong>{did}{badge}</div>\n")
+}
+
+/// What can be done with one account.
+fn does(page: &AccountsPage<'_>, account: &AccountEntry<'_>) -> String {
+    let name = escape(account.name);
+    let session = hidden("session", Some(account.session));
+    let first = if account.ended {
+        let pairs = [("handle", Some(account.did)), ("return_to", page.return_to)];
+        let href = address(page.login, &pairs);
+        format!(
+            "<a class=\"button\" href=\"{href}\">Sign in again<span class=\"unseen\"> as {name}</span></a>\n"
+        )
+    } else if account.active {
+        String::new()
+    } else {
+        format!(
+            "<form method=\"post\" action=\"{}\">\n{session}{}<button>Switch\
+             <span class=\"unseen\"> to {name}</span></button>\n</form>\n",
+            escape(page.switch),
+            hidden("return_to", page.return_to)
+        )
+    };
+    format!(
+        "<div class=\"does\">\n{first}<form method=\"post\" action=\"{}\">\n{session}\
+         <button class=\"plain\">Sign out<span class=\"unseen\"> {name}</span></button>\n</form>\n</div>\n",
+        escape(page.logout)
+    )
+}
+
+/// Another account, or none at all.
+fn below(page: &AccountsPage<'_>) -> String {
+    let add = if page.full {
+        "<p class=\"quiet\">This browser holds as many accounts as it may; sign out of one to add \
+         another.</p>\n"
+            .to_owned()
+    } else {
+        let href = address(page.login, &[("return_to", page.return_to)]);
+        format!("<a class=\"button\" href=\"{href}\">Add an account</a>\n")
+    };
+    let active = page.accounts.iter().find(|a| a.active);
+    let all = match active.or(page.accounts.first()) {
+        Some(account) if page.accounts.len() > 1 => format!(
+            "<form method=\"post\" action=\"{}\">\n{}{}<button>Sign out of all</button>\n</form>\n",
+            escape(page.logout),
+            hidden("session", Some(account.session)),
+            hidden("all", Some("true"))
+        ),
+        _ => String::new(),
+    };
+    format!("<div class=\"actions\">\n{add}{all}</div>\n")
 }

@@ -1,7 +1,8 @@
 //! The page for somebody who said no.
 
 use super::Details;
-use super::html::{document, escape};
+use super::frame::{Frame, address, developer};
+use super::html::escape;
 
 /// What the page shows to somebody who said no at the authorization server.
 #[derive(Clone, Copy, Debug)]
@@ -31,10 +32,23 @@ impl<'a> Cancelled<'a> {
 }
 
 pub(super) fn render(styles: &str, page: &Cancelled<'_>) -> String {
-    let main = format!(
-        "<a href=\"{}\">Sign in</a> <a href=\"{}\">Back</a>\n",
-        escape(page.login),
-        escape(page.home)
+    let frame = Frame {
+        styles,
+        app: page.app,
+        heading: "You cancelled",
+        problem: false,
+        wide: page.details.is_some(),
+    };
+    let content = format!(
+        "<p role=\"status\">You are not signed in, and nothing was shared with {app}.</p>\n\
+         <div class=\"actions\">\n\
+         <a class=\"button main\" href=\"{login}\">Sign in after all</a>\n\
+         <a class=\"button\" href=\"{home}\">Back to {app}</a>\n\
+         </div>\n{details}",
+        app = escape(page.app),
+        login = address(page.login, &[]),
+        home = address(page.home, &[]),
+        details = developer(page.details),
     );
-    document(styles, page.app, "You cancelled", &main)
+    frame.document(&content)
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::html::{document, escape};
+use super::frame::{Frame, address, developer, prose, reference};
+use super::html::escape;
 
 /// What the error page shows.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +21,10 @@ pub struct ErrorPage<'a> {
     pub message: &'a str,
     /// Also in the logs.
     pub request_id: &'a str,
-    /// Where to sign in; with it the page offers to try again.
+    /// Where to sign in, if that helps.
     pub login: Option<&'a str>,
+    /// The address to ask again, if waiting helps.
+    pub again: Option<&'a str>,
     /// The application's own page to go back to.
     pub home: &'a str,
     /// How long to wait before trying again.
@@ -58,6 +61,7 @@ impl<'a> ErrorPage<'a> {
             message,
             request_id: "",
             login: None,
+            again: None,
             home: "/",
             retry_after: None,
             details: None,
@@ -66,6 +70,45 @@ impl<'a> ErrorPage<'a> {
 }
 
 pub(super) fn render(styles: &str, page: &ErrorPage<'_>) -> String {
-    let main = format!("<p role=\"alert\">{}</p>\n", escape(page.message));
-    document(styles, page.app, page.title, &main)
+    let frame = Frame {
+        styles,
+        app: page.app,
+        heading: page.title,
+        problem: true,
+        wide: page.details.is_some(),
+    };
+    let link = |class: &str, to: &str, text: &str| {
+        format!(
+            "<a class=\"button{class}\" href=\"{}\">{text}</a>\n",
+            address(to, &[])
+        )
+    };
+    let mut links = String::new();
+    if let Some(again) = page.again {
+        links += &link(" main", again, "Try again");
+    }
+    if let Some(login) = page.login {
+        links += &link(" main", login, "Sign in");
+    }
+    links += &link("", page.home, &format!("Back to {}", escape(page.app)));
+    let content = format!(
+        "<div role=\"alert\">\n<p>{}</p>\n{}</div>\n<div class=\"actions\">\n{links}</div>\n{}{}",
+        prose(page.message),
+        page.retry_after.map_or_else(String::new, wait),
+        reference(page.code, page.request_id),
+        developer(page.details),
+    );
+    frame.document(&content)
+}
+
+/// How long to wait, as people say it.
+fn wait(wait: Duration) -> String {
+    let seconds = wait.as_secs().max(1);
+    let (count, unit) = match seconds {
+        1..=90 => (seconds, "second"),
+        91..=5_400 => (seconds.div_ceil(60), "minute"),
+        _ => (seconds.div_ceil(3_600), "hour"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("<p>Please wait about {count} {unit}{plural}.</p>\n")
 }

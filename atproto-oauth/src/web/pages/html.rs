@@ -1,9 +1,4 @@
-//! The one escaping function, and what all pages have around them.
-
-use std::fmt::Write;
-
-/// The stylesheet of the default pages.
-pub(super) const STYLE: &str = include_str!("style.css");
+//! The one escaping function.
 
 /// Makes any text safe between tags and in quoted attributes.
 ///
@@ -45,30 +40,4 @@ pub(super) fn shorten(text: &str, max: usize) -> String {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
-}
-
-/// A whole document. `title` is plain text, `main` is HTML.
-pub(super) fn document(styles: &str, app: &str, title: &str, main: &str) -> String {
-    let (app, title) = (escape(app), escape(title));
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <meta name=\"robots\" content=\"noindex\">\n\
-         <title>{title} · {app}</title>\n<style>{styles}</style>\n</head>\n<body>\n\
-         <main>\n<p class=\"app\">{app}</p>\n<h1>{title}</h1>\n{main}</main>\n</body>\n</html>\n"
-    )
-}
-
-/// A hidden field, if there is a value.
-pub(super) fn hidden(name: &str, value: Option<&str>) -> String {
-    let mut field = String::new();
-    if let Some(value) = value {
-        let _ = writeln!(
-            field,
-            "<input type=\"hidden\" name=\"{name}\" value=\"{}\">",
-            escape(value)
-        );
-    }
-    field
 }

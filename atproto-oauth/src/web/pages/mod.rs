@@ -21,7 +21,9 @@
 mod accounts;
 mod cancelled;
 mod error;
+mod frame;
 mod html;
+mod permissions;
 mod sign_in;
 mod sign_out;
 mod words;
@@ -44,7 +46,7 @@ pub trait Pages: Send + Sync + 'static {
     /// The text of the `<style>` element of the default pages. A replaced page may use it as well; no
     /// other inline style is let through.
     fn styles(&self) -> &str {
-        html::STYLE
+        frame::STYLE
     }
 
     /// Asks who signs in.

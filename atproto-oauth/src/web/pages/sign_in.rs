@@ -1,6 +1,8 @@
 //! The sign-in page.
 
-use super::html::{document, escape, hidden};
+use super::frame::{Frame, developer, hidden, prose};
+use super::html::{escape, is_unseen};
+use super::permissions;
 
 /// What the sign-in page shows. Its form posts `handle`, and `return_to`, `scope` and `prompt` where given.
 #[derive(Clone, Copy, Debug)]
@@ -54,13 +56,70 @@ impl<'a> SignIn<'a> {
 }
 
 pub(super) fn render(styles: &str, page: &SignIn<'_>) -> String {
-    let main = format!(
-        "<form method=\"post\" action=\"{}\">\n<label for=\"handle\">Handle</label>\n\
-         <input id=\"handle\" name=\"handle\" value=\"{}\">\n{}{}<button>Sign in</button>\n</form>\n",
-        escape(page.action),
-        escape(page.handle),
-        hidden("return_to", page.return_to),
-        hidden("scope", page.scope),
+    let frame = Frame {
+        styles,
+        app: page.app,
+        heading: "Sign in",
+        problem: page.problem.is_some(),
+        wide: false,
+    };
+    let (invalid, described) = match page.problem {
+        Some(_) => (" aria-invalid=\"true\"", "problem hint"),
+        None => ("", "hint"),
+    };
+    // Handles that are copied from a profile bring marks of the writing direction along.
+    let handle: String = page.handle.chars().filter(|c| !is_unseen(*c)).collect();
+    let sign_up = if page.sign_up { SIGN_UP } else { "" };
+    let content = format!(
+        "{problem}\
+         <form method=\"post\" action=\"{action}\">\n\
+         <label for=\"handle\">Your handle</label>\n\
+         <p class=\"hint\" id=\"hint\">The name of your account at Bluesky or any other AT Protocol \
+         service, such as <code>alice.example.com</code>.</p>\n\
+         <input id=\"handle\" name=\"handle\" type=\"text\" value=\"{handle}\" required autofocus \
+         autocomplete=\"username\" autocapitalize=\"none\" autocorrect=\"off\" spellcheck=\"false\" \
+         inputmode=\"url\" enterkeyhint=\"go\" maxlength=\"2048\" \
+         aria-describedby=\"{described}\"{invalid}>\n\
+         {return_to}{scope}\
+         <div class=\"actions\">\n<button class=\"main\">Continue</button>\n{sign_up}</div>\n\
+         </form>\n\
+         {asked}{details}",
+        problem = page.problem.as_ref().map_or_else(String::new, problem),
+        action = escape(page.action),
+        handle = escape(handle.trim()),
+        return_to = hidden("return_to", page.return_to),
+        scope = hidden("scope", page.scope),
+        asked = asked(page),
+        details = developer(page.problem.and_then(|p| p.details)),
     );
-    document(styles, page.app, "Sign in", &main)
+    frame.document(&content)
+}
+
+/// Pressing Enter in the field presses the first button, so this one stands second.
+const SIGN_UP: &str =
+    "<button name=\"prompt\" value=\"create\" formnovalidate>Create an account</button>\n";
+
+fn problem(problem: &Problem<'_>) -> String {
+    format!(
+        "<div class=\"problem\" id=\"problem\" role=\"alert\">\n\
+         <p><strong>That did not work.</strong> {}</p>\n\
+         <p class=\"quiet\">Reference: <code>{}</code></p>\n</div>\n",
+        prose(problem.message),
+        escape(problem.request_id)
+    )
+}
+
+/// What happens next, and what the application will be allowed to do.
+fn asked(page: &SignIn<'_>) -> String {
+    let app = escape(page.app);
+    let permissions = permissions::list(page.permissions);
+    let list = if permissions.is_empty() {
+        String::new()
+    } else {
+        format!("<p>{app} will ask for permission to:</p>\n{permissions}")
+    };
+    format!(
+        "<div class=\"fine\">\n{list}\
+         <p>You confirm this at your account’s own server. {app} never sees your password.</p>\n</div>\n"
+    )
 }

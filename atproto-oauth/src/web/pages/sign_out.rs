@@ -1,6 +1,7 @@
 //! The page that asks whether to sign out.
 
-use super::html::{document, escape, hidden};
+use super::frame::{Frame, address, hidden};
+use super::html::escape;
 
 /// What the sign-out page shows. Its form posts `session`, and `all` where everything is signed out.
 #[derive(Clone, Copy, Debug)]
@@ -36,11 +37,34 @@ impl<'a> SignOut<'a> {
 }
 
 pub(super) fn render(styles: &str, page: &SignOut<'_>) -> String {
-    let main = format!(
-        "<form method=\"post\" action=\"{}\">\n{}{}<button>Sign out</button>\n</form>\n",
-        escape(page.action),
-        hidden("session", Some(page.session)),
-        hidden("all", page.all.then_some("true")),
+    let heading = if page.all {
+        "Sign out of all accounts?"
+    } else {
+        "Sign out?"
+    };
+    let frame = Frame {
+        styles,
+        app: page.app,
+        heading,
+        problem: false,
+        wide: false,
+    };
+    let question = if page.all {
+        "This ends every sign-in of this browser at"
+    } else {
+        "This ends the sign-in of this browser at"
+    };
+    let content = format!(
+        "<p>You are signed in as <strong>{account}</strong>. {question} {app}.</p>\n\
+         <form method=\"post\" action=\"{action}\">\n{session}{all}\
+         <div class=\"actions\">\n<button class=\"main\">Sign out</button>\n\
+         <a class=\"button\" href=\"{home}\">Stay signed in</a>\n</div>\n</form>\n",
+        account = escape(page.account),
+        app = escape(page.app),
+        action = escape(page.action),
+        session = hidden("session", Some(page.session)),
+        all = hidden("all", page.all.then_some("true")),
+        home = address(page.home, &[]),
     );
-    document(styles, page.app, "Sign out", &main)
+    frame.document(&content)
 }

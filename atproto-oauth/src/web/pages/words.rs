@@ -109,7 +109,7 @@ pub(crate) const fn words(kind: ErrorKind) -> Words {
         ),
         ErrorKind::TemporarilyUnavailable => of(
             "Please try again in a moment",
-            "A server that is needed to sign you in does not answer at the moment. Nothing is lost.",
+            "A server that is needed for this does not answer at the moment. Nothing is lost.",
             "a request to another server, or to the store",
             "it may pass by itself; look at the network, the name servers and the store",
         ),

@@ -1,5 +1,7 @@
 //! A refusal of the generated routes or of an extractor.
 
+mod answer;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,10 +11,8 @@ use http::StatusCode;
 use http::request::Parts;
 
 use super::context::Context;
-use super::headers::{Policy, page};
-use super::refusal::{json, retry_after};
 use crate::jose::{base64url, random};
-use crate::web::pages::{Cancelled, Details, ErrorPage, Problem, SignIn, words};
+use crate::web::pages::words;
 use crate::{Error, ErrorKind};
 
 /// A refusal, and what is needed to answer it: as a response it is a page for a browser and JSON
@@ -119,6 +119,7 @@ impl OAuthError {
         }
     }
 
+    /// The step that failed.
     fn step(&self) -> &'static str {
         let step = self.0.context.step;
         step.unwrap_or(words(self.kind()).step)
@@ -133,117 +134,6 @@ impl OAuthError {
             tracing::warn!(request_id = id, code, step, ?error, server_said = ?said, "refused");
         } else {
             tracing::info!(request_id = id, code, step, ?error, server_said = ?said, "refused");
-        }
-    }
-}
-
-impl IntoResponse for OAuthError {
-    fn into_response(self) -> Response {
-        let mut response = if self.wants_html() {
-            self.page()
-        } else {
-            self.json()
-        };
-        retry_after(response.headers_mut(), self.error().retry_after());
-        response
-    }
-}
-
-impl OAuthError {
-    fn json(&self) -> Response {
-        let mut more = vec![("request_id", self.request_id().into())];
-        let evidence = self.evidence();
-        if let Some(details) = evidence.as_ref().map(|e| self.details(e)) {
-            more.push(("step", details.step.into()));
-            more.push(("detail", details.message.into()));
-            more.push(("causes", details.causes.into()));
-            more.push(("server_said", details.server_said.into()));
-            more.push(("hint", details.hint.into()));
-        }
-        json(self.status(), self.code(), self.message(), more)
-    }
-
-    fn page(&self) -> Response {
-        let context = &self.0.context;
-        let pages = &*context.pages;
-        let (login, evidence) = (self.login(), self.evidence());
-        let details = evidence.as_ref().map(|e| self.details(e));
-        let (app, login, details) = (&*context.app, &*login, details.as_ref());
-        let html = if self.kind() == ErrorKind::AccessDenied {
-            pages.cancelled(&Cancelled {
-                details,
-                ..Cancelled::new(app, login, "/")
-            })
-        } else {
-            let title = words(self.kind()).title;
-            let status = self.status().as_u16();
-            pages.error(&ErrorPage {
-                request_id: self.request_id(),
-                login: Some(login),
-                retry_after: self.error().retry_after(),
-                details,
-                ..ErrorPage::new(app, self.code(), status, title, self.message())
-            })
-        };
-        let policy = if context.callback {
-            Policy::Callback
-        } else {
-            Policy::Page
-        };
-        page(self.status(), html, policy, pages)
-    }
-
-    /// The sign-in page again, saying what went wrong.
-    pub(crate) fn sign_in(&self, form: &SignIn<'_>) -> Response {
-        let evidence = self.evidence();
-        let details = evidence.as_ref().map(|e| self.details(e));
-        let problem = Problem {
-            message: self.message(),
-            request_id: self.request_id(),
-            details: details.as_ref(),
-        };
-        let pages = &*self.0.context.pages;
-        let html = pages.sign_in(&SignIn {
-            problem: Some(problem),
-            ..*form
-        });
-        let mut response = page(self.status(), html, Policy::SignIn, pages);
-        retry_after(response.headers_mut(), self.error().retry_after());
-        response
-    }
-
-    /// For developers; nothing in production.
-    fn evidence(&self) -> Option<Evidence> {
-        self.0
-            .context
-            .development
-            .then(|| Evidence::of(self.error()))
-    }
-
-    fn details<'a>(&'a self, evidence: &'a Evidence) -> Details<'a> {
-        Details {
-            step: self.step(),
-            message: &evidence.message,
-            causes: &evidence.causes,
-            server_said: self.error().server_said(),
-            hint: words(self.kind()).hint,
-        }
-    }
-}
-
-/// What the error says of itself.
-struct Evidence {
-    message: String,
-    causes: Vec<String>,
-}
-
-impl Evidence {
-    fn of(error: &Error) -> Self {
-        let first = std::error::Error::source(error);
-        let causes = std::iter::successors(first, |cause| cause.source());
-        Self {
-            message: error.to_string(),
-            causes: causes.take(8).map(ToString::to_string).collect(),
         }
     }
 }
