@@ -79,8 +79,11 @@ pub(super) fn hidden(name: &str, value: Option<&str>) -> String {
     })
 }
 
-/// An address with a query made of the pairs that have a value; escaped, to stand in `href`.
+/// A path with a query made of the pairs that have a value; escaped, to stand in `href`. Whatever is
+/// not a path of this site becomes `/`: a link never runs `javascript:` and never leads away.
 pub(super) fn address(path: &str, pairs: &[(&str, Option<&str>)]) -> String {
+    let is_local = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+    let path = if is_local { path } else { "/" };
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in pairs {
         if let Some(value) = value {

@@ -125,3 +125,6 @@ fn names(values: &[String], everything: &str) -> String {
 fn code(text: &str) -> String {
     format!("<code>{}</code>", escape(&shorten(text, 200)))
 }
+
+#[cfg(test)]
+mod tests;
