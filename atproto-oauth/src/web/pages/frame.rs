@@ -101,16 +101,14 @@ pub(super) fn address(path: &str, pairs: &[(&str, Option<&str>)]) -> String {
 
 /// What helps those who help: the names under which the logs know this error.
 pub(super) fn reference(code: &str, request_id: &str) -> String {
-    let mut text = String::new();
-    if !request_id.is_empty() {
-        let (code, id) = (escape(code), escape(request_id));
-        let _ = write!(
-            text,
-            "<p class=\"fine\">If you ask for help, mention <code>{code}</code> and \
-             <code>{id}</code>.</p>\n"
-        );
+    if request_id.is_empty() {
+        return String::new();
     }
-    text
+    let (code, id) = (escape(code), escape(request_id));
+    format!(
+        "<p class=\"fine\">If you ask for help, mention <code>{code}</code> and \
+         <code>{id}</code>.</p>\n"
+    )
 }
 
 /// The part for developers.
