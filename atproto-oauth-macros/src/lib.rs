@@ -65,53 +65,63 @@ use proc_macro::TokenStream;
 ///
 /// # Arguments
 ///
-/// `callback = signed_in` (required)
-/// : The function that answers once somebody has signed in and the session is stored. Functions are
+/// - `callback = signed_in` (required)
+///
+///   The function that answers once somebody has signed in and the session is stored. Functions are
 ///   written like axum handlers: an `async fn` of at most 8 extractors for the router's state, the last
 ///   of which may read the body, that returns what implements `IntoResponse`. `Login<App>` tells who
 ///   signed in and where they wanted to go. Its response never undoes the session; to refuse somebody,
 ///   call `login.refuse()`. Any path is one: `pages::signed_in`, `App::signed_in`, `signed_in::<D>`. It
 ///   becomes `Hooks::new(Hook::new(signed_in))`.
 ///
-/// `logout = signed_out` (default: a redirect to `/`)
-/// : The function that answers after the session is gone. `LoggedOut<App>` tells whose it was. It becomes
+/// - `logout = signed_out` (default: a redirect to `/`)
+///
+///   The function that answers after the session is gone. `LoggedOut<App>` tells whose it was. It becomes
 ///   `.logout(Hook::new(signed_out))`.
 ///
-/// `error = sorry` (default: a page, or JSON)
-/// : The function that answers where the routes or the extractors refuse. It takes `OAuthError`. It
+/// - `error = sorry` (default: a page, or JSON)
+///
+///   The function that answers where the routes or the extractors refuse. It takes `OAuthError`. It
 ///   becomes `.error(Hook::new(sorry))`.
 ///
-/// `scopes = ["atproto", "repo:app.bsky.feed.post?action=create"]` (default: `["atproto"]`)
-/// : The permissions that every sign-in asks for. An entry is a string, or a constant that is one. Each
+/// - `scopes = ["atproto", "repo:app.bsky.feed.post?action=create"]` (default: `["atproto"]`)
+///
+///   The permissions that every sign-in asks for. An entry is a string, or a constant that is one. Each
 ///   is proved by the compiler with the grammar that the program uses too. It becomes the first list of
 ///   `const SCOPES`.
 ///
-/// `optional_scopes = ["blob:image/*"]` (default: none)
-/// : Permissions that are declared, but asked for only when a page needs them. The second list of
+/// - `optional_scopes = ["blob:image/*"]` (default: none)
+///
+///   Permissions that are declared, but asked for only when a page needs them. The second list of
 ///   `const SCOPES`.
 ///
-/// `prefix = "/oauth"` (default)
-/// : Where the routes are: `/oauth/login`, `/oauth/callback` and so on. A plain path, without captures,
+/// - `prefix = "/oauth"` (default)
+///
+///   Where the routes are: `/oauth/login`, `/oauth/callback` and so on. A plain path, without captures,
 ///   that does not end with `/`. It becomes `const PATHS`.
 ///
-/// `client = oauth` (default: the only field whose type is named `OAuthClient`)
-/// : The field with the client, or its number in a tuple struct. An `Arc<OAuthClient>` will do. It becomes
+/// - `client = oauth` (default: the only field whose type is named `OAuthClient`)
+///
+///   The field with the client, or its number in a tuple struct. An `Arc<OAuthClient>` will do. It becomes
 ///   `fn oauth(&self)`.
 ///
-/// `accounts = 5` (default)
-/// : How many accounts one browser may hold. With 1, signing in again replaces the account. It becomes
+/// - `accounts = 5` (default)
+///
+///   How many accounts one browser may hold. With 1, signing in again replaces the account. It becomes
 ///   `const ACCOUNTS`.
 ///
-/// `session = AppSession`, `session_key = AppSessionKey` (default: the struct's name and `Session`,
-/// `SessionKey`)
-/// : The names of the two type aliases. They take the struct's generics: `AppSession<D>`.
+/// - `session = AppSession`, `session_key = AppSessionKey` (default: the name and `Session`, `SessionKey`)
 ///
-/// `state = std::sync::Arc<App>` (default: the struct itself, which must then be `Clone`)
-/// : The router's state, which the functions above and your handlers are written for. A larger state than
+///   The names of the two type aliases. They take the struct's generics: `AppSession<D>`.
+///
+/// - `state = std::sync::Arc<App>` (default: the struct itself, which must then be `Clone`)
+///
+///   The router's state, which the functions above and your handlers are written for. A larger state than
 ///   an `Arc` implements `HasOAuth<App>`, which is one line. It becomes `type State`.
 ///
-/// `crate = ::atproto_oauth` (default)
-/// : Where the runtime crate is, for libraries that re-export it.
+/// - `crate = ::atproto_oauth` (default)
+///
+///   Where the runtime crate is, for libraries that re-export it.
 ///
 /// What differs between a laptop and production is not here: the base URL, keys, the secret and the store
 /// come from the environment and the builder.

@@ -14,6 +14,9 @@ pub mod types;
 #[cfg(feature = "axum")]
 pub mod web;
 
+#[cfg(feature = "axum")]
+mod serve;
+
 pub use client::{
     Authorization, Authorize, OAuthClient, OAuthClientBuilder, Paths, Session, SessionInfo,
     SessionKey, SignedIn, XrpcError, XrpcRequest,
@@ -28,8 +31,10 @@ pub use atproto_oauth_macros::atproto_oauth;
 #[cfg(feature = "axum")]
 pub use axum;
 #[cfg(feature = "axum")]
+pub use serve::{oauth_from_env, serve};
+#[cfg(feature = "axum")]
 pub use web::{
-    Accounts, HasOAuth, Hook, Hooks, LoggedOut, Login, OAuthApp, OAuthError, oauth_from_env, routes,
+    Accounts, HasOAuth, Hook, Hooks, LoggedOut, Login, OAuthApp, OAuthError, routes,
 };
 
 /// What a file that uses sign-in needs: `use atproto_oauth::prelude::*;`.
@@ -38,7 +43,9 @@ pub mod prelude {
     #[cfg(feature = "macros")]
     pub use crate::atproto_oauth;
     pub use crate::{
-        Accounts, Error, HasOAuth, LoggedOut, Login, OAuthApp, OAuthClient, OAuthError, Session,
-        SessionKey,
+        Accounts, Did, Error, Handle, HasOAuth, LoggedOut, Login, OAuthApp, OAuthClient, OAuthError,
+        Session, SessionKey, XrpcError, serve,
     };
+    #[doc(no_inline)]
+    pub use serde_json::json;
 }

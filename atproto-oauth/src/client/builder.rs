@@ -6,6 +6,7 @@ use std::sync::Arc;
 use moka::sync::Cache;
 use url::Url;
 
+use super::beside::Beside;
 use super::identity::{Plan, base_url};
 use super::{Inner, Network, OAuthClient, Paths, discover, live, nonces, resolve};
 use crate::jose::ClientKey;
@@ -57,6 +58,7 @@ pub struct OAuthClientBuilder {
     pub(super) handle_resolver: Option<String>,
     same_origin_endpoints: bool,
     clock: Arc<dyn Clock>,
+    pub(super) beside: Beside,
 }
 
 impl OAuthClientBuilder {
@@ -80,6 +82,7 @@ impl OAuthClientBuilder {
             handle_resolver: None,
             same_origin_endpoints: false,
             clock: Arc::new(SystemClock),
+            beside: Beside::default(),
         }
     }
 
@@ -297,6 +300,7 @@ impl OAuthClientBuilder {
             network,
             vault,
             clock: self.clock,
+            beside: self.beside,
             nonces: nonces::Nonces::new(),
             live: live::LiveSessions::new(),
             documents: Cache::builder()

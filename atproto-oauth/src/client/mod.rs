@@ -1,6 +1,7 @@
 //! The flow: who starts it, what is waited for, what is remembered. No web.
 
 mod authorize;
+mod beside;
 mod builder;
 mod callback;
 mod discover;
@@ -53,6 +54,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) nonces: nonces::Nonces,
     pub(crate) live: live::LiveSessions,
+    pub(crate) beside: beside::Beside,
     documents: resolve::Documents,
     issuers: discover::Issuers,
     authorization_servers: discover::AuthorizationServers,

@@ -3,6 +3,8 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
+
 use super::exchange::{Exchange, revoke_tokens};
 use super::resolve::Freshness;
 use super::{Inner, OAuthClient, SessionKey};
@@ -23,6 +25,19 @@ const PERIOD: Duration = Duration::from_mins(1);
 /// How long a revocation is tried.
 const KEEP_TRYING: Duration = Duration::from_hours(24 * 30);
 
+/// A session that is gone here and is being revoked at its server, whether anybody waits or not.
+#[derive(Debug)]
+pub(crate) struct Revoking(JoinHandle<()>);
+
+impl Revoking {
+    /// Waits for the server, for a short time.
+    pub(crate) async fn wait(self) {
+        if tokio::time::timeout(PATIENCE, self.0).await.is_err() {
+            tracing::info!("the server does not answer; the session will be revoked there later");
+        }
+    }
+}
+
 impl OAuthClient {
     /// Signs a session out (TK-16). In one step of the store it is gone for everybody and queued for
     /// revocation; then the server is asked, with a short deadline. A server that is down is asked again
@@ -34,13 +49,15 @@ impl OAuthClient {
     /// [`SessionNotFound`](ErrorKind::SessionNotFound) if there is none, or the store fails. Never
     /// because a server is down.
     pub async fn revoke<A>(&self, key: &SessionKey<A>) -> Result<(), Error> {
+        self.start_revoking(key).await?.wait().await;
+        Ok(())
+    }
+
+    /// As [`revoke`](Self::revoke), without waiting for the server.
+    pub(crate) async fn start_revoking<A>(&self, key: &SessionKey<A>) -> Result<Revoking, Error> {
         let record = self.0.queue_revocation(&key.to_string()).await?;
         let inner = self.0.clone();
-        let task = tokio::spawn(async move { inner.work_revocation(record).await });
-        if tokio::time::timeout(PATIENCE, task).await.is_err() {
-            tracing::info!("the server does not answer; the session will be revoked there later");
-        }
-        Ok(())
+        Ok(Revoking(tokio::spawn(async move { inner.work_revocation(record).await })))
     }
 
     /// Signs all sessions of an account out, on all its devices; says how many there were.

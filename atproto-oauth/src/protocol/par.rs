@@ -79,7 +79,7 @@ impl std::str::FromStr for Prompt {
         .ok_or_else(|| {
             Error::new(
                 ErrorKind::InvalidRequest,
-                "`prompt` must be `none`, `login`, `select_account`, `consent` or `create`",
+                "this `prompt` is unknown; write `none`, `login`, `select_account`, `consent` or `create`",
             )
         })
     }

@@ -39,7 +39,7 @@ pub fn issuer(response: &Response, pds: &Origin, servers: Servers) -> Result<Iss
     one.as_str()
         .and_then(|one| one.parse::<Issuer>().ok())
         .filter(|issuer| servers.allow(issuer.origin()))
-        .ok_or_else(|| object.error("its authorization server is not a public https origin"))
+        .ok_or_else(|| object.error("`authorization_servers` names no public https origin"))
 }
 
 pub(super) fn well_known(origin: &Origin, path: &str) -> Result<Request<Bytes>, Error> {

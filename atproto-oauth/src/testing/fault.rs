@@ -22,6 +22,21 @@ use super::endpoint::Endpoint;
 /// // A token request is processed, and the answer gets lost.
 /// let fault = Fault::Drop { at: Endpoint::Exchange };
 /// ```
+///
+/// | lie | fault |
+/// |---|---|
+/// | the handle belongs to somebody else | `edit(ResolveHandle, "did", other)` |
+/// | the document does not claim the handle | `missing(DidDocument, "alsoKnownAs")` |
+/// | two authorization servers, or none | `edit(ProtectedResource, "authorization_servers", json!([…]))` |
+/// | another resource | `edit(ProtectedResource, "resource", "https://…")` |
+/// | no PAR, no `iss` support, no ES256, … | `missing(AuthorizationServer, "…")` |
+/// | a token endpoint in a private network | `edit(AuthorizationServer, "token_endpoint", "https://10.0.0.1/")` |
+/// | no `request_uri` | `missing(PushedRequest, "request_uri")` |
+/// | a bearer token | `edit(Exchange, "token_type", "Bearer")` |
+/// | no refresh token this time | `missing(Refresh, "refresh_token")` |
+/// | overloaded | `status(Refresh, 429).with_header("retry-after", "7")` |
+/// | a compressed bomb | `answer(at, 200, "application/json", bytes).with_header("content-encoding", "gzip")` |
+/// | everything is down | `Fault::Drop { at: Endpoint::Any }` |
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
@@ -61,7 +76,7 @@ pub enum Fault {
         /// Its value; `None` takes the parameter away.
         value: Option<String>,
     },
-    /// Demands another DPoP nonce at every request, for ever.
+    /// Demands another DPoP nonce at every request, for ever; nothing else is done.
     EndlessNonces {
         /// Which requests.
         at: Endpoint,
@@ -90,7 +105,7 @@ pub enum Fault {
         /// The time between two bytes.
         every: Duration,
     },
-    /// Answers 200 with a JSON body that never ends.
+    /// Answers 200 with a JSON body that never ends; nothing is done.
     Endless {
         /// Which requests.
         at: Endpoint,

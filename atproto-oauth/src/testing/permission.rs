@@ -11,7 +11,7 @@ pub(super) fn granted(allowed: &[String], sets: &HashMap<String, Vec<String>>) -
     for scope in allowed {
         match included(scope).and_then(|nsid| sets.get(nsid)) {
             Some(members) => granted.extend(members.iter().map(String::as_str)),
-            None if included(scope).is_some() || scope.parse::<Scope>().is_err() => {}
+            None if scope.parse::<Scope>().is_err() => {}
             None => granted.push(scope),
         }
     }

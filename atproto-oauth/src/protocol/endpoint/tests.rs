@@ -84,11 +84,11 @@ fn public_names() {
     for good in [
         "example.com",
         "a.b.c.d",
-        "xn--bro-hoa.example",
-        "1.example.com",
+        "xn--bro-hoa.org",
+        "1.org",
+        "a.testing",
     ] {
-        let good = good.replace("example", "example.com");
-        assert!(is_public_name(&good), "{good}");
+        assert!(is_public_name(good), "{good}");
     }
     for bad in [
         "",

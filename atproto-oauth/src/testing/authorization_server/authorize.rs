@@ -94,7 +94,7 @@ fn next(site: &Site, device: &str, request_uri: &str, request: Pushed) -> Respon
                 site.state().authority.requests.remove(request_uri);
                 redirect::with_error(&request, "login_required", "Nobody is signed in.")
             }
-            (Some("login"), _) | (_, []) => pages::sign_in(&form, &request, None),
+            (Some("login"), _) | (_, []) => pages::sign_in(&form, &request, None, None),
             (Some("select_account"), dids) => choose(site, &form, &request, dids),
             (_, [did]) => subject(site, &form, request, did),
             (_, dids) => choose(site, &form, &request, dids),

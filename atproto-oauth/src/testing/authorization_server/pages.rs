@@ -2,6 +2,7 @@
 
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
+use url::Url;
 
 use super::ledger::Pushed;
 use crate::testing::permission;
@@ -12,9 +13,14 @@ pub(super) struct Hidden<'a> {
     pub(super) form_token: &'a str,
 }
 
-/// Who are you?
-pub(super) fn sign_in(form: &Hidden<'_>, request: &Pushed, problem: Option<&str>) -> Response {
-    let hint = escape(request.login_hint.as_deref().unwrap_or_default());
+/// Who are you? `typed` is what the person typed before, if that was wrong.
+pub(super) fn sign_in(
+    form: &Hidden<'_>,
+    request: &Pushed,
+    typed: Option<&str>,
+    problem: Option<&str>,
+) -> Response {
+    let hint = escape(typed.or(request.login_hint.as_deref()).unwrap_or_default());
     let (name_focus, password_focus) = if hint.is_empty() {
         (" autofocus", "")
     } else {
@@ -99,6 +105,8 @@ pub(super) fn consent(form: &Hidden<'_>, request: &Pushed, handle: &str) -> Resp
         )
     };
     let rows: String = request.scope.iter().map(row).collect();
+    let back = Url::parse(&request.redirect_uri);
+    let back = back.map_or_else(|_| String::new(), |url| url.origin().ascii_serialization());
     let body = format!(
         r#"<h1>Allow access?</h1>
 <p class="lead">{client} asks for access to <b>{handle}</b>.</p>
@@ -109,11 +117,11 @@ pub(super) fn consent(form: &Hidden<'_>, request: &Pushed, handle: &str) -> Resp
 <div class="actions"><button name="decision" value="allow">Allow</button>
 <button class="quiet" name="decision" value="deny">Cancel</button></div>
 </form>
-<p class="note">Its address: <code>{id}</code></p>"#,
+<p class="note">You will return to <b>{back}</b>.</p>"#,
         client = client(request),
         handle = escape(handle),
         hidden = hidden(form),
-        id = escape(&request.client.id),
+        back = escape(&back),
     );
     page(StatusCode::OK, "Allow access?", &body)
 }

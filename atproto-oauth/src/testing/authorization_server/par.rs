@@ -14,6 +14,7 @@ use crate::jose::{base64url, random_token};
 use crate::testing::client_auth::{Credential, authenticate};
 use crate::testing::client_id::{Client, scopes};
 use crate::testing::form::Form;
+use crate::testing::permission;
 use crate::testing::refusal::Refusal;
 use crate::testing::state::Site;
 use crate::types::{Did, Handle};
@@ -106,7 +107,7 @@ fn read(
     if prompt == Some("none") && credential.is_none() {
         return no("a public client always needs consent, so prompt cannot be none");
     }
-    let scope = check_scope(&client, form.required("scope")?)?;
+    let scope = check_scope(site, &client, form.required("scope")?)?;
     if credential.as_ref().is_some_and(|key| key.thumbprint == jkt) {
         return no("the DPoP key must not be the key of the client (DP-13)");
     }
@@ -127,9 +128,15 @@ fn read(
     })
 }
 
-/// AR-08: contains `atproto`, and nothing the client did not declare.
-fn check_scope(client: &Client, text: &str) -> Result<Vec<String>, Refusal> {
+/// AR-08: contains `atproto`, nothing the client did not declare, no set that nobody published.
+fn check_scope(site: &Site, client: &Client, text: &str) -> Result<Vec<String>, Refusal> {
     let asked = scopes(text).map_err(|why| Refusal::new("invalid_scope", why))?;
+    let state = site.state();
+    let mut sets = asked.iter().filter_map(|scope| permission::included(scope));
+    if let Some(unknown) = sets.find(|nsid| !state.permission_sets.contains_key(*nsid)) {
+        let why = format!("the permission set {unknown} cannot be resolved");
+        return Err(Refusal::new("invalid_scope", why));
+    }
     let undeclared = |scope: &&String| *scope == "openid" || !client.scope.contains(scope);
     match asked.iter().find(undeclared) {
         None => Ok(asked),

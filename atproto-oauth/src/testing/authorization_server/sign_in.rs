@@ -31,7 +31,12 @@ pub(super) async fn sign_in(State(site): State<Site>, headers: HeaderMap, body: 
     match found {
         Some(did) => signed_in(&site, &visit, &did, form.get("remember").is_some()),
         None => again(&site, &visit, |hidden, request| {
-            pages::sign_in(hidden, request, Some("Wrong handle or password."))
+            pages::sign_in(
+                hidden,
+                request,
+                Some(identifier),
+                Some("Wrong handle or password."),
+            )
         }),
     }
 }
@@ -68,7 +73,7 @@ pub(super) async fn choose(State(site): State<Site>, headers: HeaderMap, body: B
         signed_in(&site, &visit, did, false)
     } else {
         again(&site, &visit, |hidden, request| {
-            pages::sign_in(hidden, request, None)
+            pages::sign_in(hidden, request, None, None)
         })
     }
 }

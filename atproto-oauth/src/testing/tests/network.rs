@@ -56,6 +56,16 @@ async fn the_log_tells_what_was_sent_and_hides_it_from_debug() {
 }
 
 #[tokio::test]
+async fn a_port_that_is_taken_is_told() {
+    let network = TestNetwork::start().await.unwrap();
+    let port = network.plc_url().rsplit(':').next().unwrap();
+    let port = port.parse::<u16>().unwrap();
+    let error = TestNetwork::builder().port(port).start().await.unwrap_err();
+    assert_eq!(error.kind(), crate::ErrorKind::Configuration);
+    assert!(error.to_string().contains(&port.to_string()), "{error}");
+}
+
+#[tokio::test]
 async fn the_servers_stop_with_the_network() {
     let network = TestNetwork::start().await.unwrap();
     let url = format!("{}/", network.plc_url());

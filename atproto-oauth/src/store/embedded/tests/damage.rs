@@ -111,6 +111,25 @@ fn a_file_of_something_else_is_named_so() {
     assert!(error.to_string().contains("ATPROTO_STORE"), "{error}");
 }
 
+#[test]
+fn a_file_of_a_newer_version_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.redb");
+    drop(EmbeddedStore::open(&path).unwrap());
+    let file = redb::Database::open(&path).unwrap();
+    let transaction = file.begin_write().unwrap();
+    let about = redb::TableDefinition::<&str, u64>::new("about");
+    transaction
+        .open_table(about)
+        .unwrap()
+        .insert("schema", 2)
+        .unwrap();
+    transaction.commit().unwrap();
+    drop(file);
+    let error = EmbeddedStore::open(&path).unwrap_err();
+    assert!(error.to_string().contains("newer version"), "{error}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
