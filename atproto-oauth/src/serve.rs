@@ -60,8 +60,8 @@ where
     let report = report::of::<A>(&client, address);
     // A closed standard output is no reason not to serve.
     drop(write!(std::io::stdout(), "{report}"));
-    let service = wrap(router.with_state(state), client)
-        .into_make_service_with_connect_info::<SocketAddr>();
+    let service =
+        wrap(router.with_state(state), client).into_make_service_with_connect_info::<SocketAddr>();
     let signal = shutdown::Signal::new().map_err(broken)?.arrives();
     let (stop, stopped) = oneshot::channel();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async {
@@ -95,5 +95,9 @@ fn belongs_to<A: OAuthApp>(client: &OAuthClient) -> Result<(), Error> {
 }
 
 fn broken(error: std::io::Error) -> Error {
-    Error::new(ErrorKind::Configuration, "the listener failed; see the cause").with_source(error)
+    Error::new(
+        ErrorKind::Configuration,
+        "the listener failed; see the cause",
+    )
+    .with_source(error)
 }

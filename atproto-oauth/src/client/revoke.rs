@@ -57,7 +57,9 @@ impl OAuthClient {
     pub(crate) async fn start_revoking<A>(&self, key: &SessionKey<A>) -> Result<Revoking, Error> {
         let record = self.0.queue_revocation(&key.to_string()).await?;
         let inner = self.0.clone();
-        Ok(Revoking(tokio::spawn(async move { inner.work_revocation(record).await })))
+        Ok(Revoking(tokio::spawn(async move {
+            inner.work_revocation(record).await
+        })))
     }
 
     /// Signs all sessions of an account out, on all its devices; says how many there were.

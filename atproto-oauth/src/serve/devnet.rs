@@ -13,7 +13,8 @@ pub(super) fn is_wanted(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<bool, Error> {
     let get = |name| variable(name).filter(|value| !value.trim().is_empty());
-    let wanted = get("ATPROTO_DEVNET").is_some_and(|value| !matches!(value.as_str(), "0" | "false"));
+    let wanted =
+        get("ATPROTO_DEVNET").is_some_and(|value| !matches!(value.as_str(), "0" | "false"));
     if !wanted && !arguments.any(|argument| argument == "--devnet") {
         return Ok(false);
     }

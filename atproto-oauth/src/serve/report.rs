@@ -33,7 +33,10 @@ pub(super) fn of<A: OAuthApp>(client: &OAuthClient, address: SocketAddr) -> Stri
         for (name, what) in [
             ("ATPROTO_BASE_URL", "the https origin people visit"),
             ("ATPROTO_SECRET", "from `atproto-oauth keygen`"),
-            ("ATPROTO_CLIENT_KEYS", "from `atproto-oauth keygen`; without, sessions last two weeks"),
+            (
+                "ATPROTO_CLIENT_KEYS",
+                "from `atproto-oauth keygen`; without, sessions last two weeks",
+            ),
             ("ATPROTO_STORE", "where sessions are kept"),
             ("ATPROTO_LISTEN", "the address to listen at"),
         ] {
@@ -88,11 +91,16 @@ fn routes<A: OAuthApp>(client: &OAuthClient) -> Vec<String> {
 
 #[cfg(feature = "devnet")]
 fn network(client: &OAuthClient, report: &mut Report) {
-    let Some(network) = client.kept::<crate::testing::TestNetwork>() else { return };
+    let Some(network) = client.kept::<crate::testing::TestNetwork>() else {
+        return;
+    };
     let accounts = network.accounts();
     for (n, account) in accounts.iter().enumerate() {
         let name = if n == 0 { "accounts" } else { "" };
-        report.entry(name, &format!("{} (password {})", account.handle, account.password));
+        report.entry(
+            name,
+            &format!("{} (password {})", account.handle, account.password),
+        );
     }
 }
 

@@ -26,7 +26,10 @@ pub(crate) async fn every_request(client: &OAuthClient, request: Request, next: 
     let asked = parts.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
     for_people(response, || {
-        let uri = asked.extensions.get::<OriginalUri>().map_or(&asked.uri, |OriginalUri(uri)| uri);
+        let uri = asked
+            .extensions
+            .get::<OriginalUri>()
+            .map_or(&asked.uri, |OriginalUri(uri)| uri);
         let here = uri.path_and_query().map(|path| path.as_str());
         let back = here.filter(|path| asked.method == Method::GET && return_to::is_local(path));
         Context::new(&asked, client, WebState::of(client).pages.clone()).return_to(back)

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use super::browser::{Browser, BrowserId};
 use super::state::WebState;
 use crate::jose::random_token;
-use crate::store::{Commit, Stored, StoreError};
+use crate::store::{Commit, StoreError, Stored};
 use crate::{Error, ErrorKind, OAuthClient, SessionKey};
 
 /// Attempts to change a row that others change too.
@@ -52,7 +52,9 @@ pub(crate) async fn find(client: &OAuthClient, parts: &Parts) -> Result<Option<B
             None => return Ok(None),
         },
     };
-    let Some(Stored { record, .. }) = get(client, id).await? else { return Ok(None) };
+    let Some(Stored { record, .. }) = get(client, id).await? else {
+        return Ok(None);
+    };
     if record.is_seen_again(client.now()) {
         let client = client.clone();
         tokio::spawn(async move {
@@ -76,7 +78,11 @@ pub(crate) async fn change(
 ) -> Result<Option<Browser>, Error> {
     let vault = client.vault();
     for _ in 0..TRIES {
-        let Some(Stored { mut record, version }) = get(client, id).await? else {
+        let Some(Stored {
+            mut record,
+            version,
+        }) = get(client, id).await?
+        else {
             return Ok(None);
         };
         let before = record.clone();
@@ -138,7 +144,13 @@ pub(crate) async fn arrive(
         ));
     }
     let previous = old.map(Browser::id);
-    Ok(Arrived::In(Arrival { id, cookie: cookie.into(), previous, key, replaced }))
+    Ok(Arrived::In(Arrival {
+        id,
+        cookie: cookie.into(),
+        previous,
+        key,
+        replaced,
+    }))
 }
 
 /// The sign-in stands: the old id ends soon, and so do the sessions that were replaced.
@@ -161,9 +173,15 @@ pub(crate) async fn settle(client: &OAuthClient, arrival: &Arrival) {
 
 /// The sign-in does not stand: its session and the new id are gone, and all is as before.
 pub(crate) async fn undo(client: &OAuthClient, arrival: &Arrival) {
-    let gone = change(client, arrival.id, |new| new.remove(&new.sessions().to_vec(), None)).await;
+    let gone = change(client, arrival.id, |new| {
+        new.remove(&new.sessions().to_vec(), None)
+    })
+    .await;
     let revoked = client.start_revoking(&arrival.key).await;
-    for error in [gone.err(), revoked.err().filter(|error| !error.needs_login())] {
+    for error in [
+        gone.err(),
+        revoked.err().filter(|error| !error.needs_login()),
+    ] {
         if let Some(error) = error {
             tracing::error!(%error, "a sign-in was not undone completely; its session may live on");
         }
@@ -173,7 +191,9 @@ pub(crate) async fn undo(client: &OAuthClient, arrival: &Arrival) {
 /// The application refuses the account: undone, and signed out if it was here before.
 pub(crate) async fn refuse(client: &OAuthClient, arrival: &Arrival) {
     undo(client, arrival).await;
-    let Some(previous) = arrival.previous else { return };
+    let Some(previous) = arrival.previous else {
+        return;
+    };
     let mut known = Vec::new();
     let edit = |old: &mut Browser| {
         known = old.sessions_of(arrival.key.did());
@@ -198,7 +218,11 @@ pub(crate) async fn next_alive(
     browser: &Browser,
     leaving: &[SessionKey],
 ) -> Result<Option<SessionKey>, Error> {
-    for key in browser.sessions().iter().filter(|key| !leaving.contains(key)) {
+    for key in browser
+        .sessions()
+        .iter()
+        .filter(|key| !leaving.contains(key))
+    {
         if is_alive(client, key).await? {
             return Ok(Some(key.clone()));
         }

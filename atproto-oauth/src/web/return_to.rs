@@ -21,7 +21,9 @@ pub(crate) fn is_local(path: &str) -> bool {
     let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'\\' | b'"' | b'<' | b'>');
     path.len() <= MAX
         && path.bytes().all(plain)
-        && path.strip_prefix('/').is_some_and(|rest| !starts_with_slash(rest))
+        && path
+            .strip_prefix('/')
+            .is_some_and(|rest| !starts_with_slash(rest))
 }
 
 /// A slash of any kind, also one that somebody on the way decodes.
@@ -38,7 +40,10 @@ fn starts_with_slash(rest: &str) -> bool {
 }
 
 fn is_slash_code(hex: &str) -> bool {
-    matches!(hex.as_bytes().first_chunk(), Some(b"2f" | b"2F" | b"5c" | b"5C"))
+    matches!(
+        hex.as_bytes().first_chunk(),
+        Some(b"2f" | b"2F" | b"5c" | b"5C")
+    )
 }
 
 /// The path, once dots and percent signs are resolved, is one of the generated routes.

@@ -29,7 +29,8 @@ impl WebState {
     pub(crate) fn of(client: &OAuthClient) -> Arc<Self> {
         let made = client.beside(|client| Arc::new(Self::new(client)));
         // Only this function puts something there, so it is always found.
-        made.downcast().unwrap_or_else(|_| Arc::new(Self::new(client)))
+        made.downcast()
+            .unwrap_or_else(|_| Arc::new(Self::new(client)))
     }
 
     fn new(client: &OAuthClient) -> Self {
@@ -44,6 +45,8 @@ impl WebState {
 
 impl fmt::Debug for WebState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WebState").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("WebState")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }

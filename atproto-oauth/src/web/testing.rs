@@ -7,5 +7,10 @@ pub(crate) const SECRET: &str = "wQidc2ODLCGBk1v+HfSdLzl4Mruw1purDmGjR6zR7Rw=";
 
 pub(crate) async fn client_at(base_url: &str, paths: Paths) -> OAuthClient {
     let builder = OAuthClient::builder().base_url(base_url).paths(paths);
-    builder.secret(SECRET).store_url("memory:").build().await.unwrap()
+    builder
+        .secret(SECRET)
+        .store_url("memory:")
+        .build()
+        .await
+        .unwrap()
 }

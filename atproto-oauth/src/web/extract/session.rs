@@ -66,7 +66,10 @@ pub(crate) async fn current<A: OAuthApp>(
 ) -> Result<Session<A>, Error> {
     let browser = browsers::find(client, parts).await?;
     let Some(key) = browser.as_ref().and_then(|browser| browser.active()) else {
-        return Err(Error::new(ErrorKind::NotSignedIn, "nobody is signed in; sign in first"));
+        return Err(Error::new(
+            ErrorKind::NotSignedIn,
+            "nobody is signed in; sign in first",
+        ));
     };
     client.session(&key.for_app::<A>()).await.map_err(|error| {
         if error.needs_login() {

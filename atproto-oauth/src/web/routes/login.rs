@@ -27,7 +27,10 @@ pub(super) async fn get<A: OAuthApp>(state: A::State, request: Request) -> Respo
     }
     match wish.handle() {
         "" if is_program(&parts) => {
-            let error = Error::new(ErrorKind::MissingHandle, "`handle` is missing; say who signs in");
+            let error = Error::new(
+                ErrorKind::MissingHandle,
+                "`handle` is missing; say who signs in",
+            );
             refusal::answer::<A>(&parts, &state, error, None).await
         }
         "" => show::<A>(&state, &wish),
@@ -54,12 +57,19 @@ async fn begin<A: OAuthApp>(parts: &Parts, state: &A::State, wish: &Wish) -> Res
         Ok(response) => return response,
         Err(error) => error,
     };
-    let is_typo = matches!(error.kind(), ErrorKind::MissingHandle | ErrorKind::InvalidHandle);
+    let is_typo = matches!(
+        error.kind(),
+        ErrorKind::MissingHandle | ErrorKind::InvalidHandle
+    );
     let return_to = wish.return_to::<A>();
     refusal::answer_or::<A>(parts, state, error, Some(return_to), |error| {
         // A person who mistyped gets the form back with what they typed.
         if is_typo && error.wants_html() {
-            error.sign_in(&sign_in::<A>(&WebState::of(client).name, &A::PATHS.login(), wish))
+            error.sign_in(&sign_in::<A>(
+                &WebState::of(client).name,
+                &A::PATHS.login(),
+                wish,
+            ))
         } else {
             axum::response::IntoResponse::into_response(error)
         }
@@ -69,7 +79,9 @@ async fn begin<A: OAuthApp>(parts: &Parts, state: &A::State, wish: &Wish) -> Res
 
 fn show<A: OAuthApp>(state: &A::State, wish: &Wish) -> Response {
     let web = WebState::of(state.app().oauth());
-    let html = web.pages.sign_in(&sign_in::<A>(&web.name, &A::PATHS.login(), wish));
+    let html = web
+        .pages
+        .sign_in(&sign_in::<A>(&web.name, &A::PATHS.login(), wish));
     page(StatusCode::OK, html, Policy::SignIn, &*web.pages)
 }
 
@@ -86,6 +98,9 @@ fn sign_in<'a, A: OAuthApp>(name: &'a str, action: &'a str, wish: &'a Wish) -> S
 /// It says what it wants, and that is no page.
 fn is_program(parts: &Parts) -> bool {
     let any = |accept: &str| accept.split(',').any(|one| one.trim().starts_with("*/*"));
-    let accepts = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    let accepts = parts
+        .headers
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
     accepts.is_some_and(|accept| !any(accept)) && !wants_html(&parts.headers)
 }
