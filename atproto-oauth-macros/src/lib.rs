@@ -1,1 +1,183 @@
-//! The macros of `atproto-oauth`. Use them through that crate.
+//! The macros of `atproto-oauth`. Use them through that crate, which re-exports them: what they write
+//! refers to it by name.
+//!
+//! They parse arguments, find a field and write impls; they know no protocol. Arguments are split by
+//! hand, as the ready-made parsers stop at the first mistake.
+
+mod args;
+mod errors;
+mod expand;
+mod generics;
+mod item;
+mod names;
+mod prefix;
+mod scopes;
+mod split;
+mod value;
+
+use proc_macro::TokenStream;
+
+/// Signs people in: makes a struct that holds an `OAuthClient` an `OAuthApp`, with its routes, its
+/// session and its session key.
+///
+/// ```
+/// use atproto_oauth::prelude::*;
+/// use axum::response::{Html, Redirect};
+/// use axum::routing::get;
+///
+/// #[atproto_oauth(callback = signed_in, logout = signed_out)]
+/// #[derive(Clone)]
+/// struct App {
+///     oauth: OAuthClient,
+/// }
+///
+/// async fn signed_in(login: Login<App>) -> Redirect {
+///     Redirect::to(login.return_to())
+/// }
+///
+/// async fn signed_out() -> Redirect {
+///     Redirect::to("/")
+/// }
+///
+/// async fn home(session: Option<AppSession>) -> Html<&'static str> {
+///     Html(match session {
+///         Some(_) => "hello",
+///         None => "<a href=\"/oauth/login\">Sign in</a>",
+///     })
+/// }
+///
+/// let router: axum::Router<App> = App::oauth_routes().route("/", get(home));
+/// # let _ = router;
+/// ```
+///
+/// # What it writes
+///
+/// The struct stays as it is written; the attribute works above and below `#[derive(…)]`. After it comes
+/// what you would write by hand, and may: everything in it is public. For the example above:
+///
+/// ```
+/// # use atproto_oauth::prelude::OAuthClient;
+/// # async fn signed_in() {}
+/// # async fn signed_out() {}
+#[doc = include_str!("../snapshots/hello.rs")]
+/// # fn main() {}
+/// ```
+///
+/// # Arguments
+///
+/// - `callback = signed_in` (required)
+///
+///   The function that answers once somebody has signed in and the session is stored. Functions are
+///   written like axum handlers: an `async fn` of at most 8 extractors for the router's state, the last
+///   of which may read the body, that returns what implements `IntoResponse`. `Login<App>` tells who
+///   signed in and where they wanted to go. Its response never undoes the session; to refuse somebody,
+///   call `login.refuse()`. Any path is one: `pages::signed_in`, `App::signed_in`, `signed_in::<D>`. It
+///   becomes `Hooks::new(Hook::new(signed_in))`.
+///
+/// - `logout = signed_out` (default: a redirect to `/`)
+///
+///   The function that answers after the session is gone. `LoggedOut<App>` tells whose it was. It becomes
+///   `.logout(Hook::new(signed_out))`.
+///
+/// - `error = sorry` (default: a page, or JSON)
+///
+///   The function that answers where the routes or the extractors refuse. It takes `OAuthError`. It
+///   becomes `.error(Hook::new(sorry))`.
+///
+/// - `scopes = ["atproto", "repo:app.bsky.feed.post?action=create"]` (default: `["atproto"]`)
+///
+///   The permissions that every sign-in asks for. An entry is a string, or a constant that is one. Each
+///   is proved by the compiler with the grammar that the program uses too. It becomes the first list of
+///   `const SCOPES`.
+///
+/// - `optional_scopes = ["blob:image/*"]` (default: none)
+///
+///   Permissions that are declared, but asked for only when a page needs them. The second list of
+///   `const SCOPES`.
+///
+/// - `prefix = "/oauth"` (default)
+///
+///   Where the routes are: `/oauth/login`, `/oauth/callback` and so on. A plain path, without captures,
+///   that does not end with `/`. It becomes `const PATHS`.
+///
+/// - `client = oauth` (default: the only field whose type is named `OAuthClient`)
+///
+///   The field with the client, or its number in a tuple struct. An `Arc<OAuthClient>` will do. It becomes
+///   `fn oauth(&self)`.
+///
+/// - `accounts = 5` (default)
+///
+///   How many accounts one browser may hold. With 1, signing in again replaces the account. It becomes
+///   `const ACCOUNTS`.
+///
+/// - `session = AppSession`, `session_key = AppSessionKey` (default: the name and `Session`, `SessionKey`)
+///
+///   The names of the two type aliases. They take the struct's generics: `AppSession<D>`.
+///
+/// - `state = std::sync::Arc<App>` (default: the struct itself, which must then be `Clone`)
+///
+///   The router's state, which the functions above and your handlers are written for. A larger state than
+///   an `Arc` implements `HasOAuth<App>`, which is one line. It becomes `type State`.
+///
+/// - `crate = ::atproto_oauth` (default)
+///
+///   Where the runtime crate is, for libraries that re-export it.
+///
+/// What differs between a laptop and production is not here: the base URL, keys, the secret and the store
+/// come from the environment and the builder.
+///
+/// # Shapes
+///
+/// Generic structs are fine, with bounds, `where` and constants; the impls add
+/// `D: Send + Sync + 'static` for each type. A struct cannot borrow: requests outlive the borrow.
+///
+/// ```
+/// # use atproto_oauth::prelude::*;
+/// # use std::sync::Arc;
+/// #[atproto_oauth(callback = signed_in, state = Arc<App<D>>)]
+/// struct App<D> {
+///     oauth: OAuthClient,
+///     database: D,
+/// }
+///
+/// async fn signed_in<D: Send + Sync + 'static>(_: Login<App<D>>) {}
+///
+/// let router: axum::Router<Arc<App<u8>>> = App::oauth_routes();
+/// # let _ = router;
+/// ```
+///
+/// # Mistakes
+///
+/// Each is one error, at the token that is wrong, and all of them are reported at once. The impls and
+/// aliases are written nevertheless, so that the rest of the program is no second error.
+///
+/// ```compile_fail
+/// # use atproto_oauth::prelude::*;
+/// #[atproto_oauth(calback = signed_in, prefix = "oauth")]
+/// #[derive(Clone)]
+/// struct App {
+///     oauth: OAuthClient,
+/// }
+/// # async fn signed_in() {}
+/// ```
+///
+/// ```text
+/// error: unknown argument `calback`; did you mean `callback`?
+/// error: `prefix` must start with `/`; write `prefix = "/oauth"`
+/// ```
+///
+/// It works in every edition since 2021:
+///
+/// ```edition2021
+/// # use atproto_oauth::prelude::*;
+/// #[atproto_oauth(callback = signed_in, scopes = ["atproto", "blob:image/*"])]
+/// #[derive(Clone)]
+/// struct App {
+///     oauth: OAuthClient,
+/// }
+/// # async fn signed_in(_: Login<App>) {}
+/// ```
+#[proc_macro_attribute]
+pub fn atproto_oauth(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::expand(args.into(), item.into()).into()
+}

@@ -1,14 +1,51 @@
 #![doc = include_str!("../../README.md")]
 
+mod client;
 mod error;
 
 pub mod jose;
 pub mod protocol;
 pub mod scope;
 pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod transport;
 pub mod types;
+#[cfg(feature = "axum")]
+pub mod web;
 
+#[cfg(feature = "axum")]
+mod serve;
+
+pub use client::{
+    Authorization, Authorize, OAuthClient, OAuthClientBuilder, Paths, Session, SessionInfo,
+    SessionKey, SignedIn, XrpcError, XrpcRequest,
+};
 pub use error::{Error, ErrorKind};
 pub use scope::{DeclaredScopes, Scope, ScopeSet};
+pub use store::Store;
 pub use types::{Did, Handle};
+
+#[cfg(feature = "macros")]
+pub use atproto_oauth_macros::atproto_oauth;
+#[cfg(feature = "axum")]
+pub use axum;
+#[cfg(feature = "axum")]
+pub use serve::{oauth_from_env, serve};
+#[cfg(feature = "axum")]
+pub use web::{
+    Accounts, HasOAuth, Hook, Hooks, LoggedOut, Login, OAuthApp, OAuthError, routes,
+};
+
+/// What a file that uses sign-in needs: `use atproto_oauth::prelude::*;`.
+#[cfg(feature = "axum")]
+pub mod prelude {
+    #[cfg(feature = "macros")]
+    pub use crate::atproto_oauth;
+    pub use crate::{
+        Accounts, Did, Error, Handle, HasOAuth, LoggedOut, Login, OAuthApp, OAuthClient, OAuthError,
+        Session, SessionKey, XrpcError, serve,
+    };
+    #[doc(no_inline)]
+    pub use serde_json::json;
+}

@@ -25,7 +25,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "error",
         ],
     ),
-    ("web", &["client", "store", "scope", "types", "error"]),
+    // `jose` for random ids, their hashes and comparisons.
+    (
+        "web",
+        &["client", "store", "jose", "scope", "types", "error"],
+    ),
 ];
 
 /// The only places below `src` that may name a crate.
@@ -182,6 +186,9 @@ fn shortcuts(lib: &str) -> BTreeMap<String, String> {
         let Some((layer, rest)) = path.split_once("::") else {
             continue;
         };
+        if layer == "crate" {
+            continue; // the prelude lifts what is at the root already
+        }
         names.extend(
             heads(rest)
                 .into_iter()

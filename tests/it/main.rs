@@ -4,3 +4,6 @@
 mod files;
 #[cfg(test)]
 mod layers;
+
+mod flow;
+mod support;

@@ -7,6 +7,10 @@
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod confidential;
+#[cfg(test)]
+mod loopback;
+#[cfg(test)]
 mod network;
 #[cfg(test)]
 mod support;

@@ -12,8 +12,7 @@ use crate::protocol::authorization_server::AuthorizationServer;
 use crate::protocol::par::{self, AuthorizationRequest, Prompt};
 use crate::protocol::{dpop, pkce};
 use crate::scope::ScopeSet;
-use crate::store::Commit;
-use crate::store::record::PendingRecord;
+use crate::store::{Commit, PendingRecord};
 use crate::types::{Did, Handle, Origin};
 use crate::{Error, ErrorKind};
 
@@ -80,7 +79,12 @@ impl Authorization {
 
 /// Who or what was typed.
 enum Subject {
-    Account { did: Did, handle: Option<Handle>, pds: Origin, hint: String },
+    Account {
+        did: Did,
+        handle: Option<Handle>,
+        pds: Origin,
+        hint: String,
+    },
     Server(Option<Origin>),
 }
 
@@ -99,9 +103,18 @@ impl OAuthClient {
     pub async fn authorize(&self, input: &str, options: Authorize) -> Result<Authorization, Error> {
         let inner = &self.0;
         let scope = inner.requested_scope(options.scope.as_deref())?;
-        let redirect_uri = inner.identity.redirect_uri(options.redirect_uri.as_deref())?.to_owned();
-        if options.app_state.as_ref().is_some_and(|state| state.len() > MAX_APP_STATE) {
-            return Err(invalid("`app_state` is larger than 4 KiB; keep it in your own store"));
+        let redirect_uri = inner
+            .identity
+            .redirect_uri(options.redirect_uri.as_deref())?
+            .to_owned();
+        if options
+            .app_state
+            .as_ref()
+            .is_some_and(|state| state.len() > MAX_APP_STATE)
+        {
+            return Err(invalid(
+                "`app_state` is larger than 4 KiB; keep it in your own store",
+            ));
         }
         let (subject, server) = inner.subject(input).await?;
         let now = inner.clock.now();
@@ -159,7 +172,11 @@ impl OAuthClient {
         };
         let change = inner.vault.put(&record, None)?;
         match inner.vault.commit(vec![change]).await? {
-            Commit::Done => Ok(Authorization { url: url.into(), state, binding }),
+            Commit::Done => Ok(Authorization {
+                url: url.into(),
+                state,
+                binding,
+            }),
             Commit::Conflict(_) => Err(invalid("the same request exists already; start again")),
         }
     }
@@ -168,7 +185,9 @@ impl OAuthClient {
 impl Inner {
     /// The scope to ask for: declared, with `atproto`, without duplicates (CM-07, AR-08).
     fn requested_scope(&self, wanted: Option<&str>) -> Result<String, Error> {
-        let Some(wanted) = wanted else { return Ok(self.identity.default_scope.clone()) };
+        let Some(wanted) = wanted else {
+            return Ok(self.identity.default_scope.clone());
+        };
         let declared: Vec<&str> = self.identity.declared.split(' ').collect();
         let mut list: Vec<&str> = vec!["atproto"];
         for one in wanted.split(' ').filter(|one| !one.is_empty()) {
@@ -189,13 +208,7 @@ impl Inner {
 
     async fn subject(&self, input: &str) -> Result<(Subject, Arc<AuthorizationServer>), Error> {
         use super::resolve::Freshness::Cached;
-        let text = crate::types::clean_input(input);
-        if text.is_empty() {
-            return Err(Error::new(
-                ErrorKind::MissingHandle,
-                "say who signs in; give a handle such as `alice.example.com`",
-            ));
-        }
+        let text = crate::types::clean_input(input)?;
         if text.contains("://") {
             let origin = self.typed_origin(&text)?;
             let (server, pds) = self.server_at(&origin).await?;
@@ -210,14 +223,28 @@ impl Inner {
         };
         let pds = account.document.pds;
         let issuer = self.issuer_of(&pds, Cached).await?;
-        let server = self.authorization_server(&issuer, Some(&pds), Cached).await?;
+        let server = self
+            .authorization_server(&issuer, Some(&pds), Cached)
+            .await?;
         let did = account.document.did;
-        Ok((Subject::Account { did, handle: account.handle, pds, hint }, server))
+        Ok((
+            Subject::Account {
+                did,
+                handle: account.handle,
+                pds,
+                hint,
+            },
+            server,
+        ))
     }
 
     /// The origin of a URL that a person typed; a trailing slash is forgiven.
     fn typed_origin(&self, text: &str) -> Result<Origin, Error> {
-        let origin = text.strip_suffix('/').unwrap_or(text).to_ascii_lowercase().parse::<Origin>();
+        let origin = text
+            .strip_suffix('/')
+            .unwrap_or(text)
+            .to_ascii_lowercase()
+            .parse::<Origin>();
         origin.ok().filter(|origin| self.network.servers.allow(origin)).ok_or_else(|| {
             Error::new(
                 ErrorKind::InvalidHandle,
@@ -237,7 +264,9 @@ impl Subject {
 
     fn into_parts(self) -> (Option<Did>, Option<Handle>, Option<Origin>) {
         match self {
-            Self::Account { did, handle, pds, .. } => (Some(did), handle, Some(pds)),
+            Self::Account {
+                did, handle, pds, ..
+            } => (Some(did), handle, Some(pds)),
             Self::Server(pds) => (None, None, pds),
         }
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use moka::sync::Cache;
 use url::Url;
 
+use super::beside::Beside;
 use super::identity::{Plan, base_url};
 use super::{Inner, Network, OAuthClient, Paths, discover, live, nonces, resolve};
 use crate::jose::ClientKey;
@@ -57,6 +58,7 @@ pub struct OAuthClientBuilder {
     pub(super) handle_resolver: Option<String>,
     same_origin_endpoints: bool,
     clock: Arc<dyn Clock>,
+    pub(super) beside: Beside,
 }
 
 impl OAuthClientBuilder {
@@ -80,6 +82,7 @@ impl OAuthClientBuilder {
             handle_resolver: None,
             same_origin_endpoints: false,
             clock: Arc::new(SystemClock),
+            beside: Beside::default(),
         }
     }
 
@@ -213,7 +216,11 @@ impl OAuthClientBuilder {
     /// Allows servers on this machine (`http://localhost:PORT`), for development and tests. Refused
     /// together with an https base URL.
     pub fn allow_loopback(mut self, yes: bool) -> Self {
-        self.servers = if yes { Servers::Loopback } else { Servers::Public };
+        self.servers = if yes {
+            Servers::Loopback
+        } else {
+            Servers::Public
+        };
         self
     }
 
@@ -272,21 +279,38 @@ impl OAuthClientBuilder {
             same_origin_endpoints: self.same_origin_endpoints,
         };
         let opened = match self.store {
-            Some(store) => store::Opened { store, folder: None },
-            None => store::open(self.store_url.as_deref().unwrap_or(store::DEFAULT_URL))?,
+            Some(store) => store::Opened {
+                store,
+                folder: None,
+            },
+            None => {
+                let setting = self.store_url.as_deref().unwrap_or(store::DEFAULT);
+                store::open(setting, self.clock.clone())?
+            }
         };
         let secrets = secrets(self.secret.as_deref(), &opened, loopback)?;
-        let vault = Vault::new(opened.store, &secrets, &identity.client_id, self.clock.clone());
-        let cache = |life| Cache::builder().max_capacity(CACHED).time_to_live(life);
+        let vault = Vault::new(
+            opened.store,
+            &secrets,
+            &identity.client_id,
+            self.clock.clone(),
+        );
         let inner = Arc::new(Inner {
             identity,
             network,
             vault,
             clock: self.clock,
+            beside: self.beside,
             nonces: nonces::Nonces::new(),
             live: live::LiveSessions::new(),
-            documents: cache(resolve::IDENTITY_LIFE).build(),
-            issuers: cache(discover::METADATA_LIFE).build(),
+            documents: Cache::builder()
+                .max_capacity(CACHED)
+                .time_to_live(resolve::IDENTITY_LIFE)
+                .build(),
+            issuers: Cache::builder()
+                .max_capacity(CACHED)
+                .time_to_live(discover::METADATA_LIFE)
+                .build(),
             authorization_servers: Cache::builder()
                 .max_capacity(CACHED)
                 .time_to_live(discover::METADATA_LIFE)
@@ -327,7 +351,7 @@ fn base_url_checked(text: &str, servers: Servers) -> Result<crate::types::Origin
 fn secrets(given: Option<&str>, opened: &store::Opened, loopback: bool) -> Result<Secrets, Error> {
     match (given, &opened.folder) {
         (Some(text), _) => Secrets::parse(text),
-        (None, Some(folder)) if loopback => Secrets::of_folder(folder),
+        (None, Some(folder)) if loopback => Secrets::load_or_create(folder),
         (None, None) if loopback || !opened.store.is_shared() => Secrets::generate(),
         _ => Err(wrong(
             "`ATPROTO_SECRET` is missing, with which stored sessions are encrypted; make one with \
@@ -338,7 +362,9 @@ fn secrets(given: Option<&str>, opened: &store::Opened, loopback: bool) -> Resul
 
 fn url(text: &str, setting: &str) -> Result<Url, Error> {
     Url::parse(text).ok().filter(Url::has_host).ok_or_else(|| {
-        wrong(format!("`{setting}` is `{text}`, which is not a URL; write it in full, with `https://`"))
+        wrong(format!(
+            "`{setting}` is `{text}`, which is not a URL; write it in full, with `https://`"
+        ))
     })
 }
 

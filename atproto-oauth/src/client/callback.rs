@@ -16,7 +16,7 @@ use crate::protocol::callback::{Callback, Outcome, refusal};
 use crate::protocol::identity::DidDocument;
 use crate::protocol::token::{self, Received, Refusal, Tokens};
 use crate::store::Commit;
-use crate::store::record::{PendingRecord, SessionRecord};
+use crate::store::{PendingRecord, SessionRecord};
 use crate::types::Handle;
 use crate::{Error, ErrorKind};
 
@@ -92,12 +92,19 @@ impl OAuthClient {
             result.map_err(|error| error.with_app_state(app_state, return_to))
         });
         task.await.unwrap_or_else(|error| {
-            Err(Error::new(ErrorKind::TokenValidationFailed, "the sign-in broke; start it again")
-                .with_source(error))
+            Err(Error::new(
+                ErrorKind::TokenValidationFailed,
+                "the sign-in broke; start it again",
+            )
+            .with_source(error))
         })
     }
 
-    async fn complete(&self, callback: Callback, pending: PendingRecord) -> Result<SignedIn, Error> {
+    async fn complete(
+        &self,
+        callback: Callback,
+        pending: PendingRecord,
+    ) -> Result<SignedIn, Error> {
         let code = match callback.outcome {
             Outcome::Code(code) => code,
             Outcome::Refused { error, description } => {
@@ -105,7 +112,9 @@ impl OAuthClient {
             }
         };
         let inner = &self.0;
-        let server = inner.authorization_server(&pending.issuer, None, Freshness::Cached).await?;
+        let server = inner
+            .authorization_server(&pending.issuer, None, Freshness::Cached)
+            .await?;
         let mut nonce = pending.issuer_nonce.clone();
         let mut exchange = Exchange {
             inner,
@@ -118,13 +127,19 @@ impl OAuthClient {
         // The account that was asked for is checked while the code is exchanged.
         let early = async {
             match &pending.did {
-                Some(did) => Some(inner.verify_issuer(did, &pending.issuer, Freshness::Fresh).await),
+                Some(did) => Some(
+                    inner
+                        .verify_issuer(did, &pending.issuer, Freshness::Fresh)
+                        .await,
+                ),
                 None => None,
             }
         };
-        let (answer, early) =
-            futures_util::future::join(inner.redeem(&mut exchange, &server, &pending, &code), early)
-                .await;
+        let (answer, early) = futures_util::future::join(
+            inner.redeem(&mut exchange, &server, &pending, &code),
+            early,
+        )
+        .await;
         let (received, tokens) = answer?;
         let checked = async {
             let tokens = tokens?;
@@ -136,7 +151,10 @@ impl OAuthClient {
         let live = match checked.await {
             Ok(live) => live,
             Err(error) => {
-                let Received { access_token, refresh_token } = &received;
+                let Received {
+                    access_token,
+                    refresh_token,
+                } = &received;
                 let revoked = revoke_tokens(
                     &mut exchange,
                     server.revocation_endpoint.as_ref(),
@@ -149,14 +167,22 @@ impl OAuthClient {
                 return Err(error);
             }
         };
-        if let Some(old) = pending.replaces.as_deref().and_then(|key| key.parse::<SessionKey>().ok())
+        if let Some(old) = pending
+            .replaces
+            .as_deref()
+            .and_then(|key| key.parse::<SessionKey>().ok())
             && let Err(error) = self.revoke(&old).await
         {
             tracing::warn!(%error, "the replaced session was not ended");
         }
         let session: Session = Session::new(self.clone(), live);
         let missing = session.missing();
-        Ok(SignedIn { session, return_to: pending.return_to, app_state: pending.app_state, missing })
+        Ok(SignedIn {
+            session,
+            return_to: pending.return_to,
+            app_state: pending.app_state,
+            missing,
+        })
     }
 }
 
@@ -176,13 +202,19 @@ impl Inner {
             )
         };
         let id = state_id(&callback.state);
-        let stored = self.vault.get::<PendingRecord>(&id).await?.ok_or_else(unknown)?;
+        let stored = self
+            .vault
+            .get::<PendingRecord>(&id)
+            .await?
+            .ok_or_else(unknown)?;
         let binding = sha256(binding.unwrap_or_default().as_bytes());
         if !constant_time_eq(&binding, &stored.record.binding_hash) {
             return Err(unknown());
         }
         callback.check_issuer(&stored.record.issuer)?;
-        let delete = self.vault.delete::<PendingRecord>(&id, Some(stored.version));
+        let delete = self
+            .vault
+            .delete::<PendingRecord>(&id, Some(stored.version));
         match self.vault.commit(vec![delete]).await? {
             Commit::Done if stored.record.expires_at > self.clock.now() => Ok(stored.record),
             _ => Err(unknown()),
@@ -198,16 +230,22 @@ impl Inner {
         code: &SecretString,
     ) -> Result<(Received, Result<Tokens, Error>), Error> {
         let client_id = &self.identity.client_id;
-        let form =
-            token::code_form(server, client_id, &pending.redirect_uri, code, &pending.verifier);
+        let form = token::code_form(
+            server,
+            client_id,
+            &pending.redirect_uri,
+            code,
+            &pending.verifier,
+        );
         let response = match exchange.send(&form).await {
             Ok(response) => response,
             Err(Failed::Local(error)) => return Err(error),
             Err(failed) => return Err(failed.into()),
         };
         if !response.status().is_success() {
-            let (Refusal::InvalidGrant(failure) | Refusal::Client(failure) | Refusal::Other(failure)) =
-                Refusal::of(&response);
+            let (Refusal::InvalidGrant(failure)
+            | Refusal::Client(failure)
+            | Refusal::Other(failure)) = Refusal::of(&response);
             return Err(failure.into_error(
                 ErrorKind::TokenValidationFailed,
                 "the authorization server did not accept the sign-in; start it again",
@@ -234,7 +272,10 @@ impl Inner {
                 ),
             )),
             (Some(_), Some(document)) => document,
-            _ => self.verify_issuer(&tokens.subject, &pending.issuer, Freshness::Fresh).await,
+            _ => {
+                self.verify_issuer(&tokens.subject, &pending.issuer, Freshness::Fresh)
+                    .await
+            }
         }
     }
 

@@ -28,7 +28,9 @@ impl Inner {
         {
             return Ok(issuer);
         }
-        let response = self.get(protected_resource::request(pds)?, DOCUMENT_LIMITS).await;
+        let response = self
+            .get(protected_resource::request(pds)?, DOCUMENT_LIMITS)
+            .await;
         let response = response.map_err(|e| unreachable(e, "the account's server"))?;
         let issuer = protected_resource::issuer(&response, pds, self.network.servers)?;
         self.issuers.insert(pds.clone(), issuer.clone());
@@ -47,7 +49,9 @@ impl Inner {
         {
             return Ok(server);
         }
-        let response = self.get(authorization_server::request(issuer)?, DOCUMENT_LIMITS).await;
+        let response = self
+            .get(authorization_server::request(issuer)?, DOCUMENT_LIMITS)
+            .await;
         let response = response.map_err(|e| unreachable(e, "the authorization server"))?;
         let network = &self.network;
         let server = Arc::new(authorization_server::check(
@@ -57,7 +61,8 @@ impl Inner {
             network.servers,
             network.same_origin_endpoints,
         )?);
-        self.authorization_servers.insert(issuer.clone(), server.clone());
+        self.authorization_servers
+            .insert(issuer.clone(), server.clone());
         Ok(server)
     }
 
@@ -74,7 +79,9 @@ impl Inner {
             Err(error) if error.is_transient() => Err(error),
             Err(error) => {
                 let issuer = Issuer::from(origin.clone());
-                let server = self.authorization_server(&issuer, None, Freshness::Cached).await;
+                let server = self
+                    .authorization_server(&issuer, None, Freshness::Cached)
+                    .await;
                 server.map(|server| (server, None)).map_err(|_| error)
             }
         }
@@ -100,7 +107,8 @@ impl Inner {
                 "the account is not hosted by the server that answered; sign in again",
             ));
         }
-        self.authorization_server(issuer, Some(&document.pds), fresh).await?;
+        self.authorization_server(issuer, Some(&document.pds), fresh)
+            .await?;
         Ok(document)
     }
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::Inner;
-use crate::jose::{ClientKey, DpopKey};
+use crate::jose::{ClientKey, DpopKey, sha256};
 use crate::protocol::dpop::{self, Proof};
 use crate::protocol::form::Form;
 use crate::protocol::{Response, assertion};
-use crate::store::record::ClientAuth;
+use crate::store::ClientAuth;
 use crate::transport::{Limits, TransportError};
 use crate::types::Issuer;
 use crate::{Error, ErrorKind};
@@ -66,9 +66,15 @@ impl Exchange<'_> {
             ),
             None => None,
         };
-        let request = form.request(&proof, assertion.as_deref()).map_err(Failed::Local)?;
+        let request = form
+            .request(&proof, assertion.as_deref())
+            .map_err(Failed::Local)?;
         let limits = Limits::new(self.deadline, MAX_ANSWER);
-        let response = self.inner.fetch(request, limits).await.map_err(Failed::Transport)?;
+        let response = self
+            .inner
+            .fetch(request, limits)
+            .await
+            .map_err(Failed::Transport)?;
         if let Some(nonce) = dpop::nonce(response.headers()) {
             self.inner.nonces.put(url, nonce);
             *self.nonce = Some(nonce.to_owned());
@@ -114,7 +120,7 @@ impl Inner {
         match auth {
             ClientAuth::None => Ok(keys.first()),
             ClientAuth::PrivateKeyJwt { kid, thumbprint } => {
-                let same = |key: &&ClientKey| key.kid() == kid && key.thumbprint() == *thumbprint;
+                let same = |key: &&ClientKey| key.kid() == kid && thumbprint_of(key) == *thumbprint;
                 keys.iter().find(same).map(Some).ok_or_else(|| {
                     Error::new(
                         ErrorKind::Configuration,
@@ -130,11 +136,19 @@ impl Inner {
 
     /// How a new session authenticates its client: with the first key, if there is one.
     pub(crate) fn new_auth(&self) -> ClientAuth {
-        self.identity.keys.first().map_or(ClientAuth::None, |key| ClientAuth::PrivateKeyJwt {
-            kid: key.kid().to_owned(),
-            thumbprint: key.thumbprint(),
-        })
+        self.identity
+            .keys
+            .first()
+            .map_or(ClientAuth::None, |key| ClientAuth::PrivateKeyJwt {
+                kid: key.kid().to_owned(),
+                thumbprint: thumbprint_of(key),
+            })
     }
+}
+
+/// The RFC 7638 thumbprint, as bytes.
+fn thumbprint_of(key: &ClientKey) -> [u8; 32] {
+    sha256(key.public().jwk_json().as_bytes())
 }
 
 /// Both tokens of a session that must not live on are revoked, as far as the server lets us (CB-13).
@@ -145,7 +159,9 @@ pub(crate) async fn revoke_tokens(
     access: Option<&SecretString>,
 ) -> Result<(), Failed> {
     use crate::protocol::revocation::{Hint, form};
-    let Some(endpoint) = endpoint else { return Ok(()) };
+    let Some(endpoint) = endpoint else {
+        return Ok(());
+    };
     let client_id = exchange.inner.identity.client_id.clone();
     for (token, hint) in [(refresh, Hint::RefreshToken), (access, Hint::AccessToken)] {
         let Some(token) = token else { continue };
@@ -154,7 +170,9 @@ pub(crate) async fn revoke_tokens(
         if !response.status().is_success() {
             let failure = crate::protocol::failure::Failure::of(&response);
             let message = "the authorization server refused the revocation";
-            return Err(Failed::Local(failure.into_error(ErrorKind::TokenValidationFailed, message)));
+            return Err(Failed::Local(
+                failure.into_error(ErrorKind::TokenValidationFailed, message),
+            ));
         }
     }
     Ok(())

@@ -45,8 +45,12 @@ impl Plan {
     pub(crate) fn build(self) -> Result<Identity, Error> {
         check_scopes(&self.scopes, &self.optional_scopes)?;
         let default_scope = self.scopes.join(" ");
-        let all: Vec<&str> =
-            self.scopes.iter().chain(&self.optional_scopes).map(String::as_str).collect();
+        let all: Vec<&str> = self
+            .scopes
+            .iter()
+            .chain(&self.optional_scopes)
+            .map(String::as_str)
+            .collect();
         let declared = all.join(" ");
         let callback = self.base_url.join(&self.paths.callback());
         let mut redirect_uris = vec![callback];
@@ -71,7 +75,9 @@ impl Plan {
             ));
         }
         if self.display.client_uri.is_some() {
-            return Err(wrong("the loopback client cannot have a `client_uri`; remove it"));
+            return Err(wrong(
+                "the loopback client cannot have a `client_uri`; remove it",
+            ));
         }
         let client_id = client_id::loopback(&redirect_uris, &declared)?;
         let metadata = serde_json::json!({
@@ -163,17 +169,24 @@ impl Identity {
 fn check_scopes(scopes: &[String], optional: &[String]) -> Result<(), Error> {
     let mut seen: Vec<&str> = Vec::new();
     for text in scopes.iter().chain(optional) {
-        text.parse::<Scope>().map_err(|error| wrong(error.to_string()))?;
+        text.parse::<Scope>()
+            .map_err(|error| wrong(error.to_string()))?;
         if seen.contains(&text.as_str()) {
-            return Err(wrong(format!("the scope `{text}` is declared twice; remove one")));
+            return Err(wrong(format!(
+                "the scope `{text}` is declared twice; remove one"
+            )));
         }
         seen.push(text);
     }
     if !scopes.iter().any(|scope| scope == "atproto") {
-        return Err(wrong("the scopes lack `atproto`, without which nobody can sign in; add it"));
+        return Err(wrong(
+            "the scopes lack `atproto`, without which nobody can sign in; add it",
+        ));
     }
     if seen.contains(&"transition:chat.bsky") && !seen.contains(&"transition:generic") {
-        return Err(wrong("`transition:chat.bsky` needs `transition:generic`; add it"));
+        return Err(wrong(
+            "`transition:chat.bsky` needs `transition:generic`; add it",
+        ));
     }
     Ok(())
 }

@@ -32,7 +32,11 @@ pub struct SessionKey<A = ()> {
 
 impl<A> SessionKey<A> {
     pub(crate) fn new(did: Did, nonce: [u8; 32]) -> Self {
-        Self { did, nonce, app: PhantomData }
+        Self {
+            did,
+            nonce,
+            app: PhantomData,
+        }
     }
 
     pub(crate) fn fresh(did: Did) -> Result<Self, Error> {
@@ -80,8 +84,14 @@ impl<A> FromStr for SessionKey<A> {
         };
         let (did, nonce) = text.rsplit_once(':').ok_or_else(malformed)?;
         let bytes = base64url::decode(nonce).filter(|_| nonce.len() == 43);
-        let nonce = bytes.and_then(|b| b.try_into().ok()).ok_or_else(malformed)?;
-        Ok(Self::new(did.parse().map_err(|error| malformed().with_source(error))?, nonce))
+        let nonce = bytes
+            .and_then(|b| b.try_into().ok())
+            .ok_or_else(malformed)?;
+        Ok(Self::new(
+            did.parse()
+                .map_err(|error| malformed().with_source(error))?,
+            nonce,
+        ))
     }
 }
 

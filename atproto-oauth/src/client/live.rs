@@ -9,7 +9,7 @@ use moka::sync::Cache;
 use secrecy::ExposeSecret;
 
 use super::{Inner, SessionKey};
-use crate::store::record::SessionRecord;
+use crate::store::SessionRecord;
 use crate::types::Timestamp;
 use crate::{Error, ErrorKind};
 
@@ -48,14 +48,21 @@ impl Live {
         Self {
             key: SessionKey::new(record.did.clone(), record.nonce),
             pds_nonce: Mutex::new(record.pds_nonce.clone()),
-            current: RwLock::new(Arc::new(Current { record, version, unsaved: false })),
+            current: RwLock::new(Arc::new(Current {
+                record,
+                version,
+                unsaved: false,
+            })),
             ended: AtomicBool::new(false),
             turn: tokio::sync::Mutex::new(None),
         }
     }
 
     pub(crate) fn current(&self) -> Arc<Current> {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn set(&self, current: Current) -> Arc<Current> {
@@ -66,11 +73,17 @@ impl Live {
 
     /// The newest nonce the PDS gave this session (DP-07).
     pub(crate) fn pds_nonce(&self) -> Option<String> {
-        self.pds_nonce.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.pds_nonce
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn set_pds_nonce(&self, nonce: &str) {
-        let mut slot = self.pds_nonce.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self
+            .pds_nonce
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if slot.as_deref() != Some(nonce) {
             *slot = Some(nonce.to_owned());
         }
@@ -81,7 +94,11 @@ impl Live {
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        if self.ended.load(Ordering::Acquire) { Err(ended()) } else { Ok(()) }
+        if self.ended.load(Ordering::Acquire) {
+            Err(ended())
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -160,7 +177,11 @@ impl Inner {
         let id = key.to_string();
         if let Some(live) = self.live.get(&id) {
             live.check()?;
-            let expired = live.current().record.expires_at.is_some_and(|end| end <= self.clock.now());
+            let expired = live
+                .current()
+                .record
+                .expires_at
+                .is_some_and(|end| end <= self.clock.now());
             return if expired { Err(ended()) } else { Ok(live) };
         }
         let stored = self.vault.get::<SessionRecord>(&id).await?.ok_or_else(|| {

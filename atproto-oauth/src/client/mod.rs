@@ -1,9 +1,11 @@
 //! The flow: who starts it, what is waited for, what is remembered. No web.
 
 mod authorize;
+mod beside;
 mod builder;
 mod callback;
 mod discover;
+mod env;
 mod exchange;
 mod identity;
 mod key;
@@ -20,6 +22,7 @@ mod xrpc;
 pub use authorize::{Authorization, Authorize};
 pub use builder::OAuthClientBuilder;
 pub use callback::SignedIn;
+pub(crate) use env::listen_address;
 pub use key::SessionKey;
 pub use paths::Paths;
 pub use request::XrpcRequest;
@@ -51,6 +54,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) nonces: nonces::Nonces,
     pub(crate) live: live::LiveSessions,
+    pub(crate) beside: beside::Beside,
     documents: resolve::Documents,
     issuers: discover::Issuers,
     authorization_servers: discover::AuthorizationServers,
@@ -148,6 +152,8 @@ impl Inner {
 
 impl fmt::Debug for OAuthClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OAuthClient").field("client_id", &self.client_id()).finish_non_exhaustive()
+        f.debug_struct("OAuthClient")
+            .field("client_id", &self.client_id())
+            .finish_non_exhaustive()
     }
 }

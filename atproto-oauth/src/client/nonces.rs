@@ -15,7 +15,12 @@ pub(crate) struct Nonces(Cache<String, String>);
 impl Nonces {
     pub(crate) fn new() -> Self {
         let life = std::time::Duration::from_mins(10);
-        Self(Cache::builder().max_capacity(ORIGINS).time_to_live(life).build())
+        Self(
+            Cache::builder()
+                .max_capacity(ORIGINS)
+                .time_to_live(life)
+                .build(),
+        )
     }
 
     pub(crate) fn get(&self, url: &Url) -> Option<String> {

@@ -10,15 +10,15 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 
+use super::Inner;
 use super::exchange::{Exchange, Failed, revoke_tokens};
 use super::live::{Current, Live, ended};
 use super::resolve::Freshness;
-use super::Inner;
 use crate::jose::random;
 use crate::protocol::Response;
 use crate::protocol::authorization_server::AuthorizationServer;
 use crate::protocol::token::{self, Received, Refusal, Tokens};
-use crate::store::record::{ClientAuth, Intent, SessionRecord};
+use crate::store::{ClientAuth, Intent, SessionRecord};
 use crate::store::{Commit, StoreError};
 use crate::types::Timestamp;
 use crate::{Error, ErrorKind};
@@ -63,13 +63,20 @@ impl Inner {
         let (inner, shared, old) = (self.clone(), live.clone(), current.clone());
         let task = tokio::spawn(async move { inner.refresh(&shared, &old).await });
         let result = task.await.unwrap_or_else(|error| {
-            Err(Error::new(ErrorKind::TemporarilyUnavailable, "the refresh broke; try again")
-                .with_source(error))
+            Err(Error::new(
+                ErrorKind::TemporarilyUnavailable,
+                "the refresh broke; try again",
+            )
+            .with_source(error))
         });
         match result {
             Err(error) if error.is_transient() && rejected.is_none() => {
                 let current = live.current();
-                if is_expired(&current.record, self.clock.now()) { Err(error) } else { Ok(current) }
+                if is_expired(&current.record, self.clock.now()) {
+                    Err(error)
+                } else {
+                    Ok(current)
+                }
             }
             other => other,
         }
@@ -128,7 +135,11 @@ impl Inner {
             }
             Some(stored) if stored.version != current.version => {
                 let (record, version) = (stored.record, stored.version);
-                Ok(live.set(Current { record, version, unsaved: false }))
+                Ok(live.set(Current {
+                    record,
+                    version,
+                    unsaved: false,
+                }))
             }
             Some(_) => Ok(current.clone()),
         }
@@ -146,18 +157,32 @@ impl Inner {
         };
         // Everything that can fail without cost comes before the token is spent (CA-06, ID-19).
         let client_key = self.client_key(&record.auth)?;
-        let document =
-            self.verify_issuer(&record.did, &record.issuer, Freshness::Cached).await.map_err(moved)?;
-        let server = self.authorization_server(&record.issuer, None, Freshness::Cached).await?;
+        let document = self
+            .verify_issuer(&record.did, &record.issuer, Freshness::Cached)
+            .await
+            .map_err(moved)?;
+        let server = self
+            .authorization_server(&record.issuer, None, Freshness::Cached)
+            .await?;
         let now = self.clock.now();
-        let intent = Intent { holder: random()?, deadline: now.plus(LEASE) };
-        let mut next = SessionRecord { refreshing: Some(intent), ..record.clone() };
+        let intent = Intent {
+            holder: random()?,
+            deadline: now.plus(LEASE),
+        };
+        let mut next = SessionRecord {
+            refreshing: Some(intent),
+            ..record.clone()
+        };
         let change = self.vault.put(&next, Some(current.version))?;
         if let Commit::Conflict(_) = self.vault.commit(vec![change]).await? {
             return Ok(None);
         }
         let version = current.version + 1;
-        live.set(Current { record: next.clone(), version, unsaved: false });
+        live.set(Current {
+            record: next.clone(),
+            version,
+            unsaved: false,
+        });
         let mut nonce = record.issuer_nonce.clone();
         let mut exchange = Exchange {
             inner: self,
@@ -238,9 +263,11 @@ impl Inner {
         server: &AuthorizationServer,
     ) -> Result<Arc<Current>, Error> {
         match self.write(&record, version).await {
-            Ok(Commit::Done) => {
-                Ok(live.set(Current { record, version: version + 1, unsaved: false }))
-            }
+            Ok(Commit::Done) => Ok(live.set(Current {
+                record,
+                version: version + 1,
+                unsaved: false,
+            })),
             Ok(Commit::Conflict(_)) => {
                 let current = live.current();
                 let newer = self.reread(live, &current).await;
@@ -263,7 +290,11 @@ impl Inner {
             }
             Err(error) => {
                 tracing::error!(%error, "fresh tokens could not be written; keeping them in memory");
-                Ok(live.set(Current { record, version, unsaved: true }))
+                Ok(live.set(Current {
+                    record,
+                    version,
+                    unsaved: true,
+                }))
             }
         }
     }
@@ -300,7 +331,10 @@ impl Inner {
         self.withdraw(live, record, version).await;
         Err(match refusal {
             Refusal::Client(failure) => {
-                tracing::error!(code = failure.code, "the authorization server refuses this client");
+                tracing::error!(
+                    code = failure.code,
+                    "the authorization server refuses this client"
+                );
                 failure.into_error(
                     ErrorKind::Configuration,
                     "the authorization server does not accept this application now; its operator must \
@@ -319,7 +353,11 @@ impl Inner {
     async fn withdraw(&self, live: &Live, mut record: SessionRecord, version: u64) {
         record.refreshing = None;
         if let Ok(Commit::Done) = self.write(&record, version).await {
-            live.set(Current { record, version: version + 1, unsaved: false });
+            live.set(Current {
+                record,
+                version: version + 1,
+                unsaved: false,
+            });
         }
     }
 
@@ -355,7 +393,9 @@ fn is_expired(record: &SessionRecord, now: Timestamp) -> bool {
 
 /// About to expire. Sessions of one server do not all do so at once: each has its own moment (TK-11).
 fn is_expiring(record: &SessionRecord, now: Timestamp) -> bool {
-    let Some(end) = record.access_expires_at else { return false };
+    let Some(end) = record.access_expires_at else {
+        return false;
+    };
     let life = record.refreshed_at.until(end);
     let early = EARLY.min(life / 6).as_secs();
     let [spread, ..] = record.nonce;
@@ -376,6 +416,9 @@ fn moved(error: Error) -> Error {
     if error.kind() != ErrorKind::IssuerMismatch {
         return error;
     }
-    Error::new(ErrorKind::SessionEnded, "the account moved to another server; sign in again")
-        .with_source(error)
+    Error::new(
+        ErrorKind::SessionEnded,
+        "the account moved to another server; sign in again",
+    )
+    .with_source(error)
 }

@@ -46,8 +46,10 @@ impl<A> Session<A> {
     /// A request to the method `nsid` of the account's PDS.
     pub fn request(&self, method: Method, nsid: &str) -> XrpcRequest<A> {
         let problem = (!is_nsid(nsid)).then(|| {
-            invalid(format!("`{nsid}` is not the name of an XRPC method; write for example \
-                             `com.atproto.repo.getRecord`"))
+            invalid(format!(
+                "`{nsid}` is not the name of an XRPC method; write for example \
+                             `com.atproto.repo.getRecord`"
+            ))
         });
         XrpcRequest {
             session: self.clone(),
@@ -59,13 +61,6 @@ impl<A> Session<A> {
             limits: Limits::new(TIMEOUT, MAX_ANSWER),
             problem,
         }
-    }
-
-    /// The same session, with requests passed on by the PDS to another service, named by its DID and a
-    /// fragment: `did:web:api.bsky.app#bsky_appview`.
-    #[must_use]
-    pub fn proxied(&self, service: &str) -> Self {
-        Self { proxy: Some(service.into()), ..self.clone() }
     }
 }
 
@@ -82,7 +77,9 @@ impl<A> XrpcRequest<A> {
     /// A header. `Authorization`, `DPoP` and `Host` are refused: they are the session's.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         if name == AUTHORIZATION || name == DPOP || name == HOST {
-            let error = invalid(format!("the header `{name}` is set by the session; remove it"));
+            let error = invalid(format!(
+                "the header `{name}` is set by the session; remove it"
+            ));
             self.problem = self.problem.or(Some(error));
         } else {
             self.headers.append(name, value);
@@ -95,7 +92,11 @@ impl<A> XrpcRequest<A> {
     pub fn body(mut self, content_type: &str, body: impl Into<Body>) -> Self {
         match HeaderValue::from_str(content_type) {
             Ok(value) => drop(self.headers.insert(CONTENT_TYPE, value)),
-            Err(_) => self.problem = self.problem.or(Some(invalid("the content type is malformed"))),
+            Err(_) => {
+                self.problem = self
+                    .problem
+                    .or(Some(invalid("the content type is malformed")))
+            }
         }
         self.body = body.into();
         self
@@ -107,14 +108,20 @@ impl<A> XrpcRequest<A> {
             Ok(bytes) => self.body("application/json", Bytes::from(bytes)),
             Err(error) => {
                 let error = invalid("the input cannot be written as JSON").with_source(error);
-                Self { problem: self.problem.or(Some(error)), ..self }
+                Self {
+                    problem: self.problem.or(Some(error)),
+                    ..self
+                }
             }
         }
     }
 
     /// What the answer may cost: time in total and bytes. Default: 30 seconds and 16 MiB.
     pub fn limits(self, deadline: Duration, max_bytes: u64) -> Self {
-        Self { limits: Limits::new(deadline, max_bytes), ..self }
+        Self {
+            limits: Limits::new(deadline, max_bytes),
+            ..self
+        }
     }
 
     /// Sends it. An answer of any status is an answer; see [`XrpcError`](super::XrpcError) for what
@@ -142,15 +149,18 @@ impl<A> XrpcRequest<A> {
         let mut current = inner.usable(live, None).await?;
         let (mut wanted_nonce, mut renewed) = (false, false);
         loop {
-            let head = self.session.head(&current, &self.method, &self.nsid, &self.query)?;
-            let mut request = Request::from(head).map(|()| Body::empty());
+            let head = self
+                .session
+                .head(&current, &self.method, &self.nsid, &self.query)?;
+            let mut request = Request::from_parts(head, take()?);
             request.headers_mut().extend(self.headers.clone());
-            *request.body_mut() = take()?;
             let response = inner.network.transport.send(request, self.limits).await;
             let response = response.map_err(|e| unreachable(e, "the account's server"))?;
             if let Some(nonce) = dpop::nonce(response.headers()) {
                 live.set_pds_nonce(nonce);
-                inner.nonces.put(&endpoint(&current, &self.nsid, "")?, nonce);
+                inner
+                    .nonces
+                    .put(&endpoint(&current, &self.nsid, "")?, nonce);
             }
             if response.status() != StatusCode::UNAUTHORIZED
                 && response.status() != StatusCode::BAD_REQUEST
@@ -189,7 +199,10 @@ impl<A> Session<A> {
     ) -> Result<http::request::Parts, Error> {
         let record = &current.record;
         let url = endpoint(current, nsid, query)?;
-        let nonce = self.live.pds_nonce().or_else(|| self.client.0.nonces.get(&url));
+        let nonce = self
+            .live
+            .pds_nonce()
+            .or_else(|| self.client.0.nonces.get(&url));
         let proof = Proof {
             method,
             url: &url,
@@ -233,8 +246,10 @@ impl<A> fmt::Debug for XrpcRequest<A> {
 }
 
 fn endpoint(current: &Current, nsid: &str, query: &str) -> Result<Url, Error> {
-    let mut url = Url::parse(&current.record.pds.join(&format!("/xrpc/{nsid}")))
-        .map_err(|error| invalid("the account's server has a malformed address").with_source(error))?;
+    let mut url =
+        Url::parse(&current.record.pds.join(&format!("/xrpc/{nsid}"))).map_err(|error| {
+            invalid("the account's server has a malformed address").with_source(error)
+        })?;
     url.set_query(Some(query).filter(|query| !query.is_empty()));
     Ok(url)
 }

@@ -7,10 +7,10 @@ use futures_util::future::join;
 use http::Request;
 use moka::sync::Cache;
 
-use super::exchange::unreachable;
 use super::Inner;
-use crate::protocol::identity::{self, DidDocument};
+use super::exchange::unreachable;
 use crate::protocol::Response;
+use crate::protocol::identity::{self, DidDocument};
 use crate::transport::{Body, Limits, TransportError};
 use crate::types::{Did, Handle};
 use crate::{Error, ErrorKind};
@@ -50,7 +50,9 @@ impl Inner {
     /// The account behind a handle; the two must point at each other (ID-09).
     pub(crate) async fn account_of_handle(&self, handle: &Handle) -> Result<Account, Error> {
         let did = self.did_of_handle(handle).await?.ok_or_else(|| {
-            invalid(format!("`{handle}` does not lead to an account; check the spelling"))
+            invalid(format!(
+                "`{handle}` does not lead to an account; check the spelling"
+            ))
         })?;
         let document = self.document(&did, Freshness::Cached).await?;
         let document = if document.handle.as_ref() == Some(handle) {
@@ -64,7 +66,10 @@ impl Inner {
                  the account shows"
             )));
         }
-        Ok(Account { handle: Some(handle.clone()), document })
+        Ok(Account {
+            handle: Some(handle.clone()),
+            document,
+        })
     }
 
     /// The account of a DID. A handle that does not lead back is left out and blocks nothing (ID-10).
@@ -84,8 +89,13 @@ impl Inner {
     /// The DID a handle leads to. DNS and HTTPS are asked at once, and DNS wins (ID-05 to ID-08).
     async fn did_of_handle(&self, handle: &Handle) -> Result<Option<Did>, Error> {
         if let Some(resolver) = &self.network.handle_resolver {
-            let response = self.get(identity::resolver_request(resolver, handle)?, DOCUMENT_LIMITS);
-            let response = response.await.map_err(|e| unreachable(e, "the handle resolver"))?;
+            let response = self.get(
+                identity::resolver_request(resolver, handle)?,
+                DOCUMENT_LIMITS,
+            );
+            let response = response
+                .await
+                .map_err(|e| unreachable(e, "the handle resolver"))?;
             return identity::did_of_resolver(&response);
         }
         if handle.is_reserved_tld() || (handle.is_test() && !self.is_loopback()) {
@@ -94,8 +104,13 @@ impl Inner {
             )));
         }
         let dns = async {
-            let Some(name) = identity::txt_name(handle) else { return Ok(Vec::new()) };
-            self.network.transport.txt(&name, HANDLE_LIMITS.deadline).await
+            let Some(name) = identity::txt_name(handle) else {
+                return Ok(Vec::new());
+            };
+            self.network
+                .transport
+                .txt(&name, HANDLE_LIMITS.deadline)
+                .await
         };
         let https = self.get(
             identity::well_known_request(handle)?,
@@ -153,7 +168,10 @@ impl Inner {
     ) -> Result<Response, TransportError> {
         let response = self.network.transport.send(request, limits).await?;
         let (parts, body) = response.into_parts();
-        Ok(Response::from_parts(parts, body.bytes(limits.max_bytes).await?))
+        Ok(Response::from_parts(
+            parts,
+            body.bytes(limits.max_bytes).await?,
+        ))
     }
 }
 

@@ -3,11 +3,13 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
+
 use super::exchange::{Exchange, revoke_tokens};
 use super::resolve::Freshness;
 use super::{Inner, OAuthClient, SessionKey};
 use crate::store::Commit;
-use crate::store::record::{RevocationRecord, SessionRecord};
+use crate::store::{RevocationRecord, SessionRecord};
 use crate::types::Did;
 use crate::{Error, ErrorKind};
 
@@ -23,6 +25,19 @@ const PERIOD: Duration = Duration::from_mins(1);
 /// How long a revocation is tried.
 const KEEP_TRYING: Duration = Duration::from_hours(24 * 30);
 
+/// A session that is gone here and is being revoked at its server, whether anybody waits or not.
+#[derive(Debug)]
+pub(crate) struct Revoking(JoinHandle<()>);
+
+impl Revoking {
+    /// Waits for the server, for a short time.
+    pub(crate) async fn wait(self) {
+        if tokio::time::timeout(PATIENCE, self.0).await.is_err() {
+            tracing::info!("the server does not answer; the session will be revoked there later");
+        }
+    }
+}
+
 impl OAuthClient {
     /// Signs a session out (TK-16). In one step of the store it is gone for everybody and queued for
     /// revocation; then the server is asked, with a short deadline. A server that is down is asked again
@@ -34,13 +49,15 @@ impl OAuthClient {
     /// [`SessionNotFound`](ErrorKind::SessionNotFound) if there is none, or the store fails. Never
     /// because a server is down.
     pub async fn revoke<A>(&self, key: &SessionKey<A>) -> Result<(), Error> {
+        self.start_revoking(key).await?.wait().await;
+        Ok(())
+    }
+
+    /// As [`revoke`](Self::revoke), without waiting for the server.
+    pub(crate) async fn start_revoking<A>(&self, key: &SessionKey<A>) -> Result<Revoking, Error> {
         let record = self.0.queue_revocation(&key.to_string()).await?;
         let inner = self.0.clone();
-        let task = tokio::spawn(async move { inner.work_revocation(record).await });
-        if tokio::time::timeout(PATIENCE, task).await.is_err() {
-            tracing::info!("the server does not answer; the session will be revoked there later");
-        }
-        Ok(())
+        Ok(Revoking(tokio::spawn(async move { inner.work_revocation(record).await })))
     }
 
     /// Signs all sessions of an account out, on all its devices; says how many there were.
@@ -66,9 +83,16 @@ impl Inner {
     async fn queue_revocation(&self, id: &str) -> Result<RevocationRecord, Error> {
         loop {
             let stored = self.vault.get::<SessionRecord>(id).await?.ok_or_else(|| {
-                Error::new(ErrorKind::SessionNotFound, "there is no session under this key")
+                Error::new(
+                    ErrorKind::SessionNotFound,
+                    "there is no session under this key",
+                )
             })?;
-            let unsaved = self.live.get(id).map(|live| live.current()).filter(|c| c.unsaved);
+            let unsaved = self
+                .live
+                .get(id)
+                .map(|live| live.current())
+                .filter(|c| c.unsaved);
             let session = unsaved.map_or(stored.record, |current| current.record.clone());
             let now = self.clock.now();
             let record = RevocationRecord {
@@ -120,7 +144,9 @@ impl Inner {
     }
 
     async fn revoke_at_server(&self, record: &RevocationRecord) -> Result<(), Error> {
-        let server = self.authorization_server(&record.issuer, None, Freshness::Cached).await?;
+        let server = self
+            .authorization_server(&record.issuer, None, Freshness::Cached)
+            .await?;
         let mut nonce = record.issuer_nonce.clone();
         let mut exchange = Exchange {
             inner: self,
@@ -139,8 +165,15 @@ impl Inner {
     /// tries it.
     async fn work_queue(&self) -> Result<(), Error> {
         let now = self.clock.now();
-        let page = self.vault.list::<RevocationRecord>("queue", None, 100).await?;
-        for stored in page.into_iter().filter(|stored| stored.record.next_at <= now) {
+        let page = self
+            .vault
+            .list::<RevocationRecord>("queue", None, 100)
+            .await?;
+        for stored in page
+            .items
+            .into_iter()
+            .filter(|stored| stored.record.next_at <= now)
+        {
             let mut record = stored.record;
             record.attempts = record.attempts.saturating_add(1);
             let wait = PERIOD * 2_u32.saturating_pow(record.attempts.min(8));
@@ -161,11 +194,13 @@ impl Inner {
             period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
             loop {
                 period.tick().await;
-                let Some(inner) = Weak::upgrade(&weak) else { return };
+                let Some(inner) = Weak::upgrade(&weak) else {
+                    return;
+                };
                 if let Err(error) = inner.work_queue().await {
                     tracing::warn!(%error, "the revocation queue was not worked");
                 }
-                if let Err(error) = inner.vault.sweep().await {
+                if let Err(error) = inner.vault.sweep(10_000).await {
                     tracing::warn!(%error, "expired rows were not swept");
                 }
             }

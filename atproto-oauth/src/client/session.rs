@@ -8,7 +8,7 @@ use super::live::{Current, Live};
 use super::{OAuthClient, SessionKey};
 use crate::Error;
 use crate::scope::{Scope, ScopeSet};
-use crate::store::record::{ClientAuth, SessionRecord};
+use crate::store::{ClientAuth, SessionRecord};
 use crate::types::{Did, Handle, Timestamp};
 
 /// A signed-in account of the application `A` (`()` without one).
@@ -46,7 +46,13 @@ pub struct SessionInfo {
 impl<A> Session<A> {
     pub(super) fn new(client: OAuthClient, live: Arc<Live>) -> Self {
         let snapshot = live.current();
-        Self { client, live, proxy: None, snapshot, app: PhantomData }
+        Self {
+            client,
+            live,
+            proxy: None,
+            snapshot,
+            app: PhantomData,
+        }
     }
 
     /// The account. It is what identifies somebody; handles change (ID-20).
@@ -84,10 +90,18 @@ impl<A> Session<A> {
     /// More than was asked for is never used, even if the server granted it (CB-15).
     #[must_use]
     pub fn allows(&self, scope: &str) -> bool {
-        let Ok(wanted) = scope.parse::<Scope>() else { return false };
-        let requested = ScopeSet::parse_granted(&self.snapshot.record.requested).unwrap_or_default();
+        let Ok(wanted) = scope.parse::<Scope>() else {
+            return false;
+        };
+        let requested =
+            ScopeSet::parse_granted(&self.snapshot.record.requested).unwrap_or_default();
         let asked = requested.covers(&wanted)
-            || self.snapshot.record.requested.split(' ').any(|one| one.starts_with("include:"));
+            || self
+                .snapshot
+                .record
+                .requested
+                .split(' ')
+                .any(|one| one.starts_with("include:"));
         asked && self.scopes().covers(&wanted)
     }
 
@@ -99,7 +113,10 @@ impl<A> Session<A> {
         let requested = self.snapshot.record.requested.split(' ');
         requested
             .filter(|one| !one.starts_with("include:"))
-            .filter(|one| !one.parse::<Scope>().is_ok_and(|scope| granted.covers(&scope)))
+            .filter(|one| {
+                !one.parse::<Scope>()
+                    .is_ok_and(|scope| granted.covers(&scope))
+            })
             .map(str::to_owned)
             .collect()
     }
@@ -115,6 +132,16 @@ impl<A> Session<A> {
     #[must_use]
     pub fn info(&self) -> SessionInfo {
         SessionInfo::of(&self.live.current().record)
+    }
+
+    /// The same session, with requests passed on by the PDS to another service, named by its DID and a
+    /// fragment: `did:web:api.bsky.app#bsky_appview`.
+    #[must_use]
+    pub fn proxied(&self, service: &str) -> Self {
+        Self {
+            proxy: Some(service.into()),
+            ..self.clone()
+        }
     }
 
     /// Signs this session out: gone for everybody at once, then revoked at its server.
@@ -177,14 +204,19 @@ impl OAuthClient {
     pub async fn sessions_of(&self, did: &Did) -> Result<Vec<SessionInfo>, Error> {
         let (mut all, mut after) = (Vec::new(), None::<String>);
         loop {
-            let page = self.0.vault.list::<SessionRecord>(did.as_str(), after.as_deref(), 100);
-            let page = page.await?;
-            all.extend(page.iter().map(|stored| SessionInfo::of(&stored.record)));
-            match page.last() {
-                Some(last) if page.len() == 100 => {
-                    after = Some(SessionInfo::of(&last.record).key.to_string());
-                }
-                _ => return Ok(all),
+            let page = self
+                .0
+                .vault
+                .list::<SessionRecord>(did.as_str(), after.as_deref(), 100)
+                .await?;
+            all.extend(
+                page.items
+                    .iter()
+                    .map(|stored| SessionInfo::of(&stored.record)),
+            );
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(all),
             }
         }
     }

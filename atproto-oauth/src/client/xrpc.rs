@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Session, XrpcRequest};
 use crate::protocol::Object;
@@ -50,7 +50,7 @@ impl<A> Session<A> {
         nsid: &str,
         parameters: &impl Serialize,
     ) -> Result<T, XrpcError> {
-        json(self.request(Method::GET, nsid).query(parameters)).await
+        send(self.request(Method::GET, nsid).query(parameters)).await
     }
 
     /// Calls a procedure: `POST`, JSON in, JSON out (`serde_json::Value` or `()` where there is none).
@@ -62,7 +62,33 @@ impl<A> Session<A> {
         nsid: &str,
         input: &impl Serialize,
     ) -> Result<T, XrpcError> {
-        json(self.request(Method::POST, nsid).json(input)).await
+        send(self.request(Method::POST, nsid).json(input)).await
+    }
+
+    /// Writes a record into the account's own repository, under a key that its server chooses, and gives
+    /// the answer: its `uri` and `cid`. The record's `$type` is the collection, unless it says so itself.
+    ///
+    /// ```no_run
+    /// # async fn f(session: atproto_oauth::Session) -> Result<(), atproto_oauth::XrpcError> {
+    /// let record = serde_json::json!({ "text": "hello" });
+    /// session.create_record("com.example.hello", &record).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// See [`XrpcError`].
+    pub async fn create_record(
+        &self,
+        collection: &str,
+        record: &impl Serialize,
+    ) -> Result<Value, XrpcError> {
+        let mut record = serde_json::to_value(record).map_err(XrpcError::Answer)?;
+        if let Value::Object(members) = &mut record {
+            members.entry("$type").or_insert_with(|| collection.into());
+        }
+        let input = json!({ "repo": self.did(), "collection": collection, "record": record });
+        self.procedure("com.atproto.repo.createRecord", &input)
+            .await
     }
 
     /// Uploads a blob and gives the reference to put into a record.
@@ -75,17 +101,20 @@ impl<A> Session<A> {
         bytes: impl Into<Bytes>,
     ) -> Result<Value, XrpcError> {
         let request = self.request(Method::POST, "com.atproto.repo.uploadBlob");
-        let answer: Value = json(request.body(content_type, bytes.into())).await?;
+        let answer: Value = send(request.body(content_type, bytes.into())).await?;
         Ok(answer.get("blob").cloned().unwrap_or_default())
     }
 }
 
-async fn json<T: DeserializeOwned, A>(request: XrpcRequest<A>) -> Result<T, XrpcError> {
+async fn send<T: DeserializeOwned, A>(request: XrpcRequest<A>) -> Result<T, XrpcError> {
     let response = request.send().await?;
     let (status, body) = (response.status(), response.into_body());
     let bytes = body.bytes(MAX_JSON).await.map_err(|error| {
-        Error::new(ErrorKind::TemporarilyUnavailable, "the account's server broke off its answer")
-            .with_source(error)
+        Error::new(
+            ErrorKind::TemporarilyUnavailable,
+            "the account's server broke off its answer",
+        )
+        .with_source(error)
     })?;
     if !status.is_success() {
         return Err(XrpcError::server(status, &bytes));
@@ -100,10 +129,20 @@ impl XrpcError {
     pub fn server(status: StatusCode, body: &[u8]) -> Self {
         let object = Object::parse(body, "the error", ErrorKind::InvalidRequest).ok();
         let member = |name: &str| {
-            let text = object.as_ref().and_then(|o| o.optional_string(name).ok().flatten());
-            text.unwrap_or_default().chars().filter(|c| !c.is_control()).take(300).collect()
+            let text = object
+                .as_ref()
+                .and_then(|o| o.optional_string(name).ok().flatten());
+            text.unwrap_or_default()
+                .chars()
+                .filter(|c| !c.is_control())
+                .take(300)
+                .collect()
         };
-        Self::Server { status, error: member("error"), message: member("message") }
+        Self::Server {
+            status,
+            error: member("error"),
+            message: member("message"),
+        }
     }
 
     /// Only signing in again helps.
@@ -129,14 +168,24 @@ impl fmt::Display for XrpcError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Session(error) => error.fmt(f),
-            Self::Server { status, error, message } => {
+            Self::Server {
+                status,
+                error,
+                message,
+            } => {
                 write!(f, "the account's server answered {}", status.as_u16())?;
                 if !error.is_empty() {
                     write!(f, " {error}")?;
                 }
-                if message.is_empty() { Ok(()) } else { write!(f, ": {message}") }
+                if message.is_empty() {
+                    Ok(())
+                } else {
+                    write!(f, ": {message}")
+                }
             }
-            Self::Answer(error) => write!(f, "the account's server gave an unexpected answer: {error}"),
+            Self::Answer(error) => {
+                write!(f, "the account's server gave an unexpected answer: {error}")
+            }
         }
     }
 }

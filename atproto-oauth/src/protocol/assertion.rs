@@ -38,3 +38,6 @@ pub fn assertion(
     });
     sign_compact(key.private(), &header.to_string(), &claims.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,9 +113,10 @@ pub fn check(
         token_endpoint: required("token_endpoint")?,
         pushed_authorization_request_endpoint: required("pushed_authorization_request_endpoint")?,
         revocation_endpoint: endpoint("revocation_endpoint")?,
+        // Nothing depends on it but a wish, so nonsense is the same as nothing (DS-09).
         can_create_accounts: object
-            .strings("prompt_values_supported")?
-            .is_some_and(|values| values.contains(&"create")),
+            .strings("prompt_values_supported")
+            .is_ok_and(|values| values.is_some_and(|values| values.contains(&"create"))),
     })
 }
 
@@ -146,3 +147,6 @@ fn endpoint(
     }
     Ok(Some(url))
 }
+
+#[cfg(test)]
+mod tests;

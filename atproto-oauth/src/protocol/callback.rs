@@ -1,5 +1,8 @@
 //! What comes back with the person: the callback's parameters (RFC 6749 §4.1.2, RFC 9207).
 
+use std::collections::BTreeSet;
+use std::fmt;
+
 use secrecy::SecretString;
 
 use crate::types::Issuer;
@@ -11,8 +14,8 @@ const MAX_QUERY: usize = 16 * 1024;
 /// Longest `state`; ours have 43 characters.
 const MAX_STATE: usize = 128;
 
-/// The parameters, each at most once.
-#[derive(Clone, Debug)]
+/// The parameters, each at most once. `Debug` shows neither state nor code.
+#[derive(Clone)]
 pub struct Callback {
     /// Which request this answers.
     pub state: String,
@@ -40,15 +43,20 @@ impl Callback {
     /// Reads a query string, without the `?`.
     ///
     /// # Errors
-    /// A parameter is doubled, missing or too long, `code` and `error` are both there, or the answer
-    /// is in a form we did not ask for (CB-05, RU-07).
+    /// A parameter is doubled (any, even one we do not know), missing or too long, `code` and `error`
+    /// are both there, `state` cannot be ours, or the answer is in a form we did not ask for (CB-05,
+    /// RU-07).
     pub fn parse(query: &str) -> Result<Self, Error> {
         if query.len() > MAX_QUERY {
             return Err(invalid("it is too long"));
         }
         let (mut state, mut iss, mut code, mut error, mut description) =
             (None, None, None, None, None);
+        let mut seen = BTreeSet::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            if !seen.insert(name.clone()) {
+                return Err(invalid("a parameter is given twice"));
+            }
             let slot = match &*name {
                 "state" => &mut state,
                 "iss" => &mut iss,
@@ -58,17 +66,15 @@ impl Callback {
                 "response" => return Err(invalid("`response` is not an answer to our request")),
                 _ => continue,
             };
-            if slot.replace(value.into_owned()).is_some() {
-                return Err(invalid(&format!("`{name}` is given twice")));
-            }
+            *slot = Some(value.into_owned());
         }
         let state = state
-            .filter(|state| !state.is_empty() && state.len() <= MAX_STATE)
-            .ok_or_else(|| invalid("`state` is missing"))?;
+            .filter(|state| is_state(state))
+            .ok_or_else(|| invalid("`state` is missing or not ours"))?;
         let outcome = match (code, error) {
             (Some(_), Some(_)) => return Err(invalid("it holds both `code` and `error`")),
             (Some(code), None) if !code.is_empty() => Outcome::Code(code.into()),
-            (_, Some(error)) => Outcome::Refused { error, description },
+            (None, Some(error)) => Outcome::Refused { error, description },
             _ => return Err(invalid("`code` is missing")),
         };
         Ok(Self {
@@ -94,6 +100,21 @@ impl Callback {
     }
 }
 
+impl fmt::Debug for Callback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Callback")
+            .field("iss", &self.iss)
+            .field("outcome", &self.outcome)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a `state` of ours looks like: base64url.
+fn is_state(text: &str) -> bool {
+    let ours = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    (1..=MAX_STATE).contains(&text.len()) && text.bytes().all(ours)
+}
+
 /// A refusal as an error: the person said no, or the server could not.
 #[must_use]
 pub fn refusal(error: &str, description: Option<&str>) -> Error {
@@ -104,14 +125,24 @@ pub fn refusal(error: &str, description: Option<&str>) -> Error {
             ErrorKind::InvalidCallbackRequest,
             "the sign-in took too long and expired; start it again",
         ),
-        "access_denied" => (ErrorKind::AccessDenied, "the sign-in was cancelled"),
+        "access_denied" => (
+            ErrorKind::AccessDenied,
+            "the sign-in was cancelled; start it again when you like",
+        ),
+        "login_required"
+        | "consent_required"
+        | "interaction_required"
+        | "account_selection_required" => (
+            ErrorKind::AuthorizationUrlFailed,
+            "the authorization server has to ask something; sign in without `prompt=none`",
+        ),
         "server_error" | "temporarily_unavailable" => (
             ErrorKind::TemporarilyUnavailable,
             "the authorization server cannot answer now; try again in a moment",
         ),
         _ => (
             ErrorKind::AuthorizationUrlFailed,
-            "the authorization server refused the sign-in",
+            "the authorization server refused the sign-in; start it again",
         ),
     };
     Error::new(kind, message).with_server_said(&said)
@@ -123,3 +154,6 @@ fn invalid(problem: &str) -> Error {
         format!("this is not an answer to a sign-in that was started here: {problem}; start again"),
     )
 }
+
+#[cfg(test)]
+mod tests;

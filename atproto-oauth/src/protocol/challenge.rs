@@ -3,94 +3,93 @@
 use http::HeaderMap;
 use http::header::WWW_AUTHENTICATE;
 
-/// One challenge: its scheme in lower case and its `error` parameter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Challenge {
-    pub(crate) scheme: String,
-    pub(crate) error: Option<String>,
+/// More challenges, or headers with them, are not read.
+const MAX: usize = 16;
+
+/// One challenge: its scheme in lower case and two of its parameters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Challenge {
+    pub(super) scheme: String,
+    pub(super) error: Option<String>,
+    pub(super) description: Option<String>,
+}
+
+impl Challenge {
+    /// It is about an access token or a proof.
+    pub(super) fn is_about_tokens(&self) -> bool {
+        matches!(self.scheme.as_str(), "dpop" | "bearer")
+    }
 }
 
 /// The challenges of all `WWW-Authenticate` headers; what cannot be read is left out.
-pub(crate) fn challenges(headers: &HeaderMap) -> Vec<Challenge> {
+pub(super) fn challenges(headers: &HeaderMap) -> Vec<Challenge> {
     let mut found: Vec<Challenge> = Vec::new();
-    let values = headers.get_all(WWW_AUTHENTICATE).iter().take(8);
+    let values = headers.get_all(WWW_AUTHENTICATE).iter().take(MAX);
     for item in values.filter_map(|v| v.to_str().ok()).flat_map(items) {
-        let (word, rest) = item.split_once([' ', '\t']).unwrap_or((item.as_str(), ""));
-        let parameter = if word.contains('=') {
-            item.as_str()
-        } else {
-            found.push(Challenge {
-                scheme: word.to_ascii_lowercase(),
-                error: None,
-            });
-            rest
+        let parameter = match scheme(item) {
+            Some(_) if found.len() == MAX => break,
+            Some((scheme, rest)) => {
+                found.push(Challenge {
+                    scheme: scheme.to_ascii_lowercase(),
+                    ..Challenge::default()
+                });
+                rest
+            }
+            None => item,
         };
-        if let (Some((name, value)), Some(last)) = (parameter.split_once('='), found.last_mut())
-            && name.trim().eq_ignore_ascii_case("error")
-        {
-            last.error = Some(value.trim().trim_matches('"').to_owned());
+        let (Some((name, value)), Some(last)) = (parameter.split_once('='), found.last_mut())
+        else {
+            continue;
+        };
+        match name.trim().to_ascii_lowercase().as_str() {
+            "error" => last.error = Some(unquote(value)),
+            "error_description" => last.description = Some(unquote(value)),
+            _ => {}
         }
     }
     found
 }
 
+/// The scheme that starts `item` and what is behind it. `name=value` and `name = value` have none.
+fn scheme(item: &str) -> Option<(&str, &str)> {
+    let (word, rest) = item.split_once([' ', '\t']).unwrap_or((item, ""));
+    (!word.contains('=') && !rest.trim_start().starts_with('=')).then_some((word, rest))
+}
+
 /// Splits at commas outside quotes.
-fn items(value: &str) -> Vec<String> {
-    let (mut items, mut item, mut quoted, mut escaped) = (Vec::new(), String::new(), false, false);
-    for c in value.chars() {
-        match c {
-            ',' if !quoted => items.push(std::mem::take(&mut item)),
-            _ => {
-                if c == '"' && !escaped {
-                    quoted = !quoted;
-                }
-                item.push(c);
-            }
+fn items(value: &str) -> impl Iterator<Item = &str> {
+    let (mut quoted, mut escaped) = (false, false);
+    let parts = value.split(move |c: char| {
+        let ends = c == ',' && !quoted;
+        if c == '"' && !escaped {
+            quoted = !quoted;
         }
         escaped = quoted && c == '\\' && !escaped;
+        ends
+    });
+    parts.map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// A token as it is, a quoted string without its quotes and escapes.
+fn unquote(value: &str) -> String {
+    let value = value.trim();
+    let Some(inner) = value.strip_prefix('"') else {
+        return value.to_owned();
+    };
+    let (mut text, mut escaped) = (String::new(), false);
+    for c in inner.chars() {
+        match c {
+            '"' if !escaped => break,
+            '\\' if !escaped => {
+                escaped = true;
+                continue;
+            }
+            _ => text.push(c),
+        }
+        escaped = false;
     }
-    items.push(item);
-    items
-        .iter()
-        .map(|i| i.trim().to_owned())
-        .filter(|i| !i.is_empty())
-        .collect()
+    text
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(values: &[&str]) -> Vec<(String, Option<String>)> {
-        let mut headers = HeaderMap::new();
-        for value in values {
-            headers.append(WWW_AUTHENTICATE, value.parse().unwrap());
-        }
-        challenges(&headers)
-            .into_iter()
-            .map(|c| (c.scheme, c.error))
-            .collect()
-    }
-
-    /// DP-09: several challenges, several headers, other case, commas in quotes.
-    #[test]
-    fn challenges_are_read() {
-        let dpop = |error: &str| ("dpop".to_owned(), Some(error.to_owned()));
-        assert_eq!(
-            read(&[r#"DPoP error="use_dpop_nonce""#]),
-            [dpop("use_dpop_nonce")]
-        );
-        assert_eq!(
-            read(&[r#"Bearer realm="a, b", dPoP algs="ES256 RS256", ERROR = "invalid_token""#]),
-            [("bearer".to_owned(), None), dpop("invalid_token")]
-        );
-        assert_eq!(
-            read(&["Basic", "DPoP error=use_dpop_nonce"]).last(),
-            Some(&dpop("use_dpop_nonce"))
-        );
-        assert_eq!(
-            read(&[r#"error="x""#, ",,", r#"Bearer ""#]),
-            [("bearer".to_owned(), None)]
-        );
-    }
-}
+mod tests;

@@ -1,9 +1,13 @@
 //! The client metadata document, whose own address is the client id.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use url::Url;
 
 use super::client_id;
+use super::endpoint::Servers;
+use crate::jose::ALG;
 use crate::{Error, ErrorKind};
 
 /// A server that reads client metadata may stop at this size, in bytes (CM-21).
@@ -69,43 +73,44 @@ impl ClientMetadata {
             check_redirect(uri)?;
         }
         check_scope(scope)?;
-        for uri in [
-            &display.client_uri,
-            &display.logo_uri,
-            &display.tos_uri,
-            &display.policy_uri,
-        ] {
-            let Some(text) = uri else { continue };
-            let url = Url::parse(text).ok().filter(|url| url.scheme() == "https");
-            let Some(url) = url else {
-                return Err(wrong(format!(
-                    "`{text}` is not an https URL; write the whole URL"
-                )));
-            };
-            if Some(text) == display.client_uri.as_ref() && url.origin() != id.origin() {
-                return Err(wrong(format!(
-                    "`client_uri` `{text}` is not on the origin of the client id; use the base URL"
-                )));
-            }
+        if let Some(uri) = &jwks_uri {
+            check_https(uri)?;
         }
+        display.check(&id)?;
         let confidential = jwks_uri.is_some();
         Ok(Self {
-            client_id: id.to_string(),
             application_type: "web",
-            grant_types: ["authorization_code", "refresh_token"],
-            response_types: ["code"],
-            scope: scope.to_owned(),
-            redirect_uris,
-            dpop_bound_access_tokens: true,
             token_endpoint_auth_method: if confidential {
                 "private_key_jwt"
             } else {
                 "none"
             },
-            token_endpoint_auth_signing_alg: confidential.then_some("ES256"),
+            token_endpoint_auth_signing_alg: confidential.then_some(ALG),
             jwks_uri,
             display,
+            ..Self::public_native(id.into(), scope, redirect_uris)
         })
+    }
+
+    /// The metadata that authorization servers make up for a loopback client: native and public, with
+    /// nothing to show (LB-06). Without redirect URIs it has the default ones.
+    ///
+    /// # Errors
+    /// As [`client_id::loopback`].
+    pub fn loopback(redirect_uris: Vec<String>, scope: &str) -> Result<Self, Error> {
+        let id = client_id::loopback(&redirect_uris, scope)?;
+        let redirect_uris = if redirect_uris.is_empty() {
+            client_id::DEFAULT_REDIRECTS.map(str::to_owned).to_vec()
+        } else {
+            redirect_uris
+        };
+        Ok(Self::public_native(id, scope, redirect_uris))
+    }
+
+    /// The client id.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        &self.client_id
     }
 
     /// The document.
@@ -113,42 +118,109 @@ impl ClientMetadata {
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
+
+    /// What to tell the operator about a document that some servers may not read to its end (CM-21).
+    #[must_use]
+    pub fn size_warning(&self) -> Option<String> {
+        let size = self.to_json().len();
+        (size > SENSIBLE_SIZE).then(|| {
+            format!(
+                "the client metadata has {size} bytes, and servers may stop reading at \
+                 {SENSIBLE_SIZE}; declare fewer scopes or redirect URIs"
+            )
+        })
+    }
+
+    fn public_native(client_id: String, scope: &str, redirect_uris: Vec<String>) -> Self {
+        Self {
+            client_id,
+            application_type: "native",
+            grant_types: ["authorization_code", "refresh_token"],
+            response_types: ["code"],
+            scope: scope.to_owned(),
+            redirect_uris,
+            dpop_bound_access_tokens: true,
+            token_endpoint_auth_method: "none",
+            token_endpoint_auth_signing_alg: None,
+            jwks_uri: None,
+            display: Display::default(),
+        }
+    }
 }
 
-/// An https URL without fragment, user name or default port (RU-01, RU-04).
-fn check_redirect(text: &str) -> Result<(), Error> {
-    let url = Url::parse(text).ok().filter(|url| {
-        url.scheme() == "https"
-            && url.username().is_empty()
-            && url.password().is_none()
-            && url.fragment().is_none()
-            && url.as_str() == text
-    });
-    url.map(|_| ()).ok_or_else(|| {
+impl Display {
+    /// Each address is https (CM-17), and the home page is on the client id's own origin, at a path
+    /// above it (CM-16).
+    fn check(&self, id: &Url) -> Result<(), Error> {
+        for uri in [&self.logo_uri, &self.tos_uri, &self.policy_uri]
+            .into_iter()
+            .flatten()
+        {
+            check_https(uri)?;
+        }
+        let Some(text) = &self.client_uri else {
+            return Ok(());
+        };
+        let url = check_https(text)?;
+        let above = url.path().strip_suffix('/').unwrap_or(url.path());
+        let rest = id.path().strip_prefix(above);
+        if url.origin() == id.origin() && rest.is_some_and(|r| r.is_empty() || r.starts_with('/')) {
+            return Ok(());
+        }
+        Err(wrong(format!(
+            "`client_uri` `{text}` is not above the client id; use the base URL"
+        )))
+    }
+}
+
+fn check_https(text: &str) -> Result<Url, Error> {
+    Servers::Public.endpoint(text).ok_or_else(|| {
         wrong(format!(
-            "the redirect URI `{text}` is not a plain https URL; write it in full"
+            "`{text}` is not a public https URL; write it in full"
         ))
     })
 }
 
-/// `atproto` is there and nothing is there twice (CM-07).
-fn check_scope(scope: &str) -> Result<(), Error> {
-    let list: Vec<&str> = scope.split(' ').collect();
-    if !list.contains(&"atproto") {
-        return Err(wrong("the scopes lack `atproto`; add it"));
-    }
-    match list
-        .iter()
-        .enumerate()
-        .find(|(n, one)| list.iter().skip(n + 1).any(|o| o == *one))
-    {
-        Some((_, twice)) => Err(wrong(format!(
-            "the scope `{twice}` is declared twice; remove one"
+/// A public https URL without fragment, user name or default port, in its normal form (RU-01, RU-04).
+fn check_redirect(text: &str) -> Result<(), Error> {
+    match Servers::Public.endpoint(text) {
+        Some(url) if url.as_str() == text => Ok(()),
+        Some(url) => Err(wrong(format!(
+            "the redirect URI `{text}` is not in its normal form; write `{url}`"
         ))),
-        None => Ok(()),
+        None => Err(wrong(format!(
+            "the redirect URI `{text}` is not a public https URL; write it in full"
+        ))),
+    }
+}
+
+/// `atproto` is there, nothing is there twice, and nothing but single spaces is between (CM-07).
+pub(super) fn check_scope(scope: &str) -> Result<(), Error> {
+    let allowed = |b: u8| matches!(b, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+    let mut seen = BTreeSet::new();
+    for one in scope.split(' ') {
+        if one.is_empty() || !one.bytes().all(allowed) {
+            return Err(wrong(format!(
+                "`{}` is not a list of scopes; put one space between each two",
+                scope.escape_default()
+            )));
+        }
+        if !seen.insert(one) {
+            return Err(wrong(format!(
+                "the scope `{one}` is declared twice; remove one"
+            )));
+        }
+    }
+    if seen.contains("atproto") {
+        Ok(())
+    } else {
+        Err(wrong("the scopes lack `atproto`; add it"))
     }
 }
 
 fn wrong(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Configuration, message)
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,14 +48,14 @@ impl Proof<'_> {
     /// # Errors
     /// The system has no randomness.
     pub fn sign(&self, key: &DpopKey) -> Result<String, Error> {
-        let htu = &self.url[..url::Position::AfterPath];
+        let htu = htu(self.url);
         let ath = self
             .access_token
             .map(|t| sha256(t.expose_secret().as_bytes()));
         let claims = Claims {
             jti: &random_token()?,
             htm: self.method.as_str(),
-            htu,
+            htu: &htu,
             iat: self.now.0,
             nonce: self.nonce,
             ath: ath.map(|hash| base64url::encode(&hash)),
@@ -67,6 +67,13 @@ impl Proof<'_> {
         let claims = serde_json::to_string(&claims).unwrap_or_default();
         sign_compact(key.private(), &header, &claims)
     }
+}
+
+/// The URL without what RFC 9449 leaves out (query and fragment) and without what no server should see
+/// (user information).
+fn htu(url: &Url) -> String {
+    use url::Position::{AfterPath, BeforeHost, BeforeUsername};
+    [&url[..BeforeUsername], &url[BeforeHost..AfterPath]].concat()
 }
 
 /// The nonce an answer brings, on success and failure alike (DP-08). One that is too long or has
@@ -98,7 +105,11 @@ pub fn rejects_token(status: StatusCode, headers: &HeaderMap) -> bool {
 }
 
 fn says(headers: &HeaderMap, error: &str) -> bool {
-    challenges(headers).iter().any(|c| {
-        matches!(c.scheme.as_str(), "dpop" | "bearer") && c.error.as_deref() == Some(error)
-    })
+    let challenges = challenges(headers);
+    challenges
+        .iter()
+        .any(|c| c.is_about_tokens() && c.error.as_deref() == Some(error))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,9 @@ use url::{Host, Url};
 
 use crate::types::{Origin, is_reserved_tld};
 
+/// Longest URL that is taken from a server, in bytes.
+const MAX_URL: usize = 2_048;
+
 /// Which servers may be talked to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Servers {
@@ -25,8 +28,11 @@ impl Servers {
     /// information; a fragment is dropped (DS-07).
     #[must_use]
     pub fn endpoint(self, text: &str) -> Option<Url> {
+        if text.len() > MAX_URL {
+            return None;
+        }
         let mut url = Url::parse(text).ok()?;
-        if !url.username().is_empty() || url.password().is_some() || text.len() > 2_048 {
+        if !url.username().is_empty() || url.password().is_some() {
             return None;
         }
         url.set_fragment(None);
@@ -43,13 +49,14 @@ impl Servers {
     }
 }
 
-/// A host name that can be a server on the public internet: not an address, not a single label, not
-/// under a reserved top-level domain. Addresses behind the name are checked when it is connected to.
+/// A host name that can be a server on the public internet: not an address, not a single label, no dot
+/// at either end, not under a reserved top-level domain. Addresses behind the name are checked when it
+/// is connected to.
 #[must_use]
 pub fn is_public_name(host: &str) -> bool {
     match host.rsplit_once('.') {
-        Some((rest, top)) => {
-            !rest.is_empty()
+        Some((_, top)) => {
+            host.split('.').all(|label| !label.is_empty())
                 && !top.starts_with(|c: char| c.is_ascii_digit())
                 && !top.eq_ignore_ascii_case("test")
                 && !is_reserved_tld(host)
@@ -72,3 +79,6 @@ fn is_loopback(url: &Url) -> bool {
 pub fn origin_of(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
+
+#[cfg(test)]
+mod tests;

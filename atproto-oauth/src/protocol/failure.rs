@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Object, Response};
+use super::{Object, Response, clock};
 use crate::{Error, ErrorKind};
 
 /// What an answer other than success says.
@@ -10,9 +10,9 @@ use crate::{Error, ErrorKind};
 pub struct Failure {
     /// The status.
     pub status: http::StatusCode,
-    /// The `error` member; empty if the body has none.
+    /// The `error` member; empty if the body has none. Short and printable, whatever the server sent.
     pub code: String,
-    /// The `error_description` member. Untrusted text.
+    /// The `error_description` member, shortened and without control characters. Untrusted text.
     pub description: Option<String>,
     /// How long the server asks to wait.
     pub retry_after: Option<Duration>,
@@ -27,12 +27,21 @@ impl Failure {
             let text = object
                 .as_ref()
                 .and_then(|o| o.optional_string(name).ok().flatten());
-            text.map(|text| text.chars().take(300).collect::<String>())
+            text.map(|text| text.chars().take(300))
         };
+        let printable = |c: char| {
+            if c == ' ' || c.is_ascii_graphic() {
+                c
+            } else {
+                '?'
+            }
+        };
+        let line = |c: char| if c.is_control() { ' ' } else { c };
+        let description = member("error_description").or_else(|| member("message"));
         Self {
             status: response.status(),
-            code: member("error").unwrap_or_default(),
-            description: member("error_description").or_else(|| member("message")),
+            code: member("error").map_or_else(String::new, |text| text.map(printable).collect()),
+            description: description.map(|text| text.map(line).collect()),
             retry_after: retry_after(response),
         }
     }
@@ -69,13 +78,16 @@ impl Failure {
     }
 }
 
-/// `Retry-After` in seconds; dates are not read (RFC 9110 §10.2.3).
+/// `Retry-After`, in seconds or as a date by the server's own clock (RFC 9110 §10.2.3).
 #[must_use]
 pub fn retry_after(response: &Response) -> Option<Duration> {
-    let value = response
-        .headers()
-        .get(http::header::RETRY_AFTER)?
-        .to_str()
-        .ok()?;
-    value.trim().parse().ok().map(Duration::from_secs)
+    let headers = response.headers();
+    let value = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
+    match value.trim().parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => Some(clock::server_time(headers)?.until(clock::date(value)?)),
+    }
 }
+
+#[cfg(test)]
+mod tests;

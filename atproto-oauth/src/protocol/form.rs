@@ -68,6 +68,15 @@ impl Form {
             body.append_pair("client_assertion", assertion);
         }
         let body = Zeroizing::new(body.finish());
+        let cannot = |error: http::Error| {
+            Error::new(
+                ErrorKind::InvalidRequest,
+                "the request cannot be built; the endpoint or the proof is malformed",
+            )
+            .with_source(error)
+        };
+        let mut proof = HeaderValue::from_str(proof).map_err(|error| cannot(error.into()))?;
+        proof.set_sensitive(true);
         Request::builder()
             .method(Method::POST)
             .uri(self.endpoint.as_str())
@@ -78,10 +87,7 @@ impl Form {
             )
             .header(DPOP, proof)
             .body(B::from(body.as_bytes().to_vec()))
-            .map_err(|error| {
-                Error::new(ErrorKind::InvalidRequest, "the request cannot be built")
-                    .with_source(error)
-            })
+            .map_err(cannot)
     }
 }
 
@@ -94,3 +100,6 @@ impl std::fmt::Debug for Form {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

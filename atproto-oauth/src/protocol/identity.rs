@@ -25,10 +25,12 @@ pub struct DidDocument {
     pub pds: Origin,
 }
 
-/// The name whose TXT records may hold the DID of `handle`; none for a handle that is too long.
+/// The name whose TXT records may hold the DID of `handle`; none for a handle that is too long, or that
+/// nobody can have (ID-03).
 #[must_use]
 pub fn txt_name(handle: &Handle) -> Option<String> {
-    (handle.as_str().len() <= MAX_DNS_HANDLE).then(|| format!("_atproto.{handle}."))
+    let askable = handle.as_str().len() <= MAX_DNS_HANDLE && !handle.is_reserved_tld();
+    askable.then(|| format!("_atproto.{handle}."))
 }
 
 /// The DID in the TXT records of [`txt_name`]. Records without `did=` are not ours.
@@ -41,10 +43,13 @@ pub fn did_of_txt(records: &[String]) -> Result<Option<Did>, Error> {
         .iter()
         .filter_map(|record| record.strip_prefix("did="))
     {
-        let did: Did = text.trim().parse()?;
+        let did = text.trim().parse::<Did>().map_err(|error| {
+            invalid("the handle's DNS record `_atproto` does not hold a DID; put the DID there")
+                .with_source(error)
+        })?;
         if found.as_ref().is_some_and(|other| *other != did) {
             return Err(invalid(
-                "the handle's DNS records name several accounts; keep one",
+                "the handle's DNS records `_atproto` name several accounts; keep one of them",
             ));
         }
         found = Some(did);
@@ -55,8 +60,13 @@ pub fn did_of_txt(records: &[String]) -> Result<Option<Did>, Error> {
 /// Asks the handle's own server for its DID (ID-06).
 ///
 /// # Errors
-/// The handle is not a host name; cannot happen with a parsed one.
+/// Nobody can have the handle (ID-03).
 pub fn well_known_request(handle: &Handle) -> Result<Request<Bytes>, Error> {
+    if handle.is_reserved_tld() {
+        return Err(invalid(format!(
+            "`{handle}` cannot exist on the public internet; use a handle that does"
+        )));
+    }
     get(
         &format!("https://{handle}/.well-known/atproto-did"),
         "text/plain",
@@ -107,7 +117,9 @@ pub fn did_of_resolver(response: &Response) -> Result<Option<Did>, Error> {
         "the resolver's answer",
         ErrorKind::InvalidHandle,
     )?;
-    object.string("did")?.parse().map(Some)
+    let did = object.string("did")?.parse::<Did>();
+    did.map(Some)
+        .map_err(|error| object.error("`did` is not a DID").with_source(error))
 }
 
 /// Asks for the document of `did`, at the directory `plc` or at its own host.
@@ -124,15 +136,19 @@ pub fn document_request(did: &Did, plc: &Url, servers: Servers) -> Result<Reques
         }
         DidMethod::Plc => format!("{}/{did}", plc.as_str().trim_end_matches('/')),
         DidMethod::Web { host, port } => {
-            let origin: Origin = match port {
-                Some(port) => format!("http://{host}:{port}").parse()?,
-                None => format!("https://{host}").parse()?,
+            // DIDs are case-sensitive, host names are not.
+            let host = host.to_ascii_lowercase();
+            let origin = match port {
+                Some(port) => format!("http://{host}:{port}"),
+                None => format!("https://{host}"),
             };
-            if !servers.allow(&origin) {
-                return Err(invalid(format!(
+            let origin = origin.parse::<Origin>().ok();
+            let allowed = origin.filter(|origin| servers.allow(origin));
+            let origin = allowed.ok_or_else(|| {
+                invalid(format!(
                     "`{did}` is not on a public server; use another account"
-                )));
-            }
+                ))
+            })?;
             origin.join("/.well-known/did.json")
         }
     };
@@ -190,13 +206,11 @@ fn pds(document: &Object, did: &Did, servers: Servers) -> Result<Origin, Error> 
         }
         let endpoint = member("serviceEndpoint")
             .ok_or_else(|| document.error("the PDS's `serviceEndpoint` is not a string"))?;
-        if found.is_some_and(|other| other != endpoint) {
+        if found.replace(endpoint).is_some() {
             return Err(document.error("it names two PDSes"));
         }
-        found = Some(endpoint);
     }
-    let endpoint =
-        found.ok_or_else(|| document.error("it names no PDS; the account has no home"))?;
+    let endpoint = found.ok_or_else(|| document.error("it names no PDS"))?;
     let origin = endpoint
         .strip_suffix('/')
         .unwrap_or(endpoint)
@@ -218,7 +232,10 @@ fn unavailable_unless_ok(response: &Response, who: &str) -> Result<(), Error> {
         Error::new(ErrorKind::TemporarilyUnavailable, message)
             .with_retry_after(super::failure::retry_after(response))
     } else {
-        invalid(format!("{who} answered with status {}", status.as_u16()))
+        let status = status.as_u16();
+        invalid(format!(
+            "{who} answered with status {status}; check the spelling, or try again later"
+        ))
     };
     Err(error)
 }
@@ -236,3 +253,6 @@ fn get(url: &str, accept: &'static str) -> Result<Request<Bytes>, Error> {
 fn invalid(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidHandle, message)
 }
+
+#[cfg(test)]
+mod tests;

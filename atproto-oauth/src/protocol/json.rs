@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use super::Response;
 use crate::{Error, ErrorKind};
 
-/// A JSON object that knows what it is, for errors that name the member that is wrong.
-#[derive(Clone, Debug)]
+/// A JSON object that knows what it is, for errors that name the member that is wrong. `Debug` shows no
+/// member, because some are tokens.
+#[derive(Clone)]
 pub struct Object {
     what: &'static str,
     kind: ErrorKind,
@@ -29,9 +30,9 @@ impl Object {
                 kind,
                 members,
             }),
-            Ok(_) => Err(Error::new(kind, format!("{what} is not a JSON object"))),
+            Ok(_) => Err(wrong(kind, format_args!("{what} is not a JSON object"))),
             Err(error) => {
-                Err(Error::new(kind, format!("{what} is not valid JSON")).with_source(error))
+                Err(wrong(kind, format_args!("{what} is not valid JSON")).with_source(error))
             }
         }
     }
@@ -42,18 +43,18 @@ impl Object {
     /// As [`parse`](Self::parse), or another content type.
     pub fn of(response: &Response, what: &'static str, kind: ErrorKind) -> Result<Self, Error> {
         if !is_json(response) {
-            return Err(Error::new(
+            return Err(wrong(
                 kind,
-                format!("{what} is not `application/json`"),
+                format_args!("{what} is not `application/json`"),
             ));
         }
         Self::parse(response.body(), what, kind)
     }
 
-    /// An error about this document.
+    /// An error about this document; what to do about it is added.
     #[must_use]
     pub fn error(&self, problem: impl fmt::Display) -> Error {
-        Error::new(self.kind, format!("{}: {problem}", self.what))
+        wrong(self.kind, format_args!("{}: {problem}", self.what))
     }
 
     /// The member, if it is there.
@@ -107,6 +108,24 @@ impl Object {
             Some(_) => Err(self.error(format_args!("`{name}` is not true or false"))),
         }
     }
+}
+
+impl fmt::Debug for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Object")
+            .field("what", &self.what)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `problem`, and who can repair it.
+fn wrong(kind: ErrorKind, problem: impl fmt::Display) -> Error {
+    let repair = match kind {
+        ErrorKind::InvalidHandle => "use another account, or tell the one who hosts this one",
+        ErrorKind::InvalidRequest | ErrorKind::Configuration => "correct it",
+        _ => "only the operator of that server can correct it",
+    };
+    Error::new(kind, format!("{problem}; {repair}"))
 }
 
 /// The content type is `application/json`, with or without parameters.
@@ -178,3 +197,6 @@ impl<'de> Visitor<'de> for StrictVisitor {
         Ok(Value::Object(members))
     }
 }
+
+#[cfg(test)]
+mod tests;

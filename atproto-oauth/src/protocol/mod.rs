@@ -8,11 +8,13 @@ pub mod authorization_server;
 pub mod callback;
 pub mod client_id;
 pub mod client_metadata;
+pub mod clock;
 pub mod dpop;
 pub mod endpoint;
 pub mod failure;
 pub mod form;
 pub mod identity;
+pub mod key_set;
 pub mod par;
 pub mod pkce;
 pub mod protected_resource;
@@ -21,6 +23,11 @@ pub mod token;
 
 mod challenge;
 mod json;
+
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod hostile;
 
 pub use json::Object;
 

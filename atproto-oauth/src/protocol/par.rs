@@ -1,18 +1,21 @@
 //! Pushed authorization requests (RFC 9126): the only way this client starts a flow (AR-01).
 
+use std::fmt;
+
 use secrecy::SecretString;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::authorization_server::AuthorizationServer;
 use super::failure::Failure;
 use super::form::Form;
-use super::{Object, Response, pkce};
+use super::{Object, Response, dpop, pkce};
 use crate::{Error, ErrorKind};
 
 const KIND: ErrorKind = ErrorKind::AuthorizationUrlFailed;
 
-/// Everything an authorization request says; what it cannot say here is never said (AR-10).
-#[derive(Clone, Debug)]
+/// Everything an authorization request says; what it cannot say here is never said (AR-10). `Debug`
+/// does not show the state.
+#[derive(Clone)]
 pub struct AuthorizationRequest<'a> {
     /// The client id.
     pub client_id: &'a str,
@@ -76,9 +79,21 @@ impl std::str::FromStr for Prompt {
         .ok_or_else(|| {
             Error::new(
                 ErrorKind::InvalidRequest,
-                "`prompt` must be `none`, `login`, `select_account`, `consent` or `create`",
+                "this `prompt` is unknown; write `none`, `login`, `select_account`, `consent` or `create`",
             )
         })
+    }
+}
+
+impl fmt::Debug for AuthorizationRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizationRequest")
+            .field("client_id", &self.client_id)
+            .field("redirect_uri", &self.redirect_uri)
+            .field("scope", &self.scope)
+            .field("login_hint", &self.login_hint)
+            .field("prompt", &self.prompt)
+            .finish_non_exhaustive()
     }
 }
 
@@ -100,23 +115,25 @@ pub fn form(server: &AuthorizationServer, request: &AuthorizationRequest<'_>) ->
         .with_some("prompt", prompt.map(Prompt::as_str))
 }
 
-/// The `request_uri` of a successful answer (AR-04).
+/// The `request_uri` of a successful answer (AR-04), which must bring a DPoP nonce too (DP-11).
 ///
 /// # Errors
-/// The server refused, cannot answer now, or answered without one.
+/// The server refused, cannot answer now, or answered without one of the two.
 pub fn request_uri(response: &Response) -> Result<String, Error> {
     if !matches!(response.status().as_u16(), 200 | 201) {
         let failure = Failure::of(response);
         let message = if failure.code == "invalid_client_metadata"
             || failure.code == "invalid_client"
         {
-            "the authorization server does not accept this application; check its client metadata"
+            "the authorization server does not accept this application; check that it can read the \
+             client metadata, and that it takes clients on `localhost` if this is one"
         } else {
             "the authorization server refused the sign-in; try again"
         };
         return Err(failure.into_error(KIND, message));
     }
-    let object = Object::parse(response.body(), "the pushed request's answer", KIND)?;
+    check_nonce(response)?;
+    let object = Object::of(response, "the answer to the pushed request", KIND)?;
     let uri = object.string("request_uri")?;
     if uri.len() > 2_048 {
         return Err(object.error("`request_uri` is too long"));
@@ -124,21 +141,43 @@ pub fn request_uri(response: &Response) -> Result<String, Error> {
     Ok(uri.to_owned())
 }
 
+/// A server that takes a proof must send a nonce with its answer (DP-11). This is the one place where
+/// nothing is lost by insisting.
+fn check_nonce(response: &Response) -> Result<(), Error> {
+    match dpop::nonce(response.headers()) {
+        Some(_) => Ok(()),
+        None => Err(Error::new(
+            KIND,
+            "the authorization server sent no usable `DPoP-Nonce`; it is not safe to sign in there",
+        )),
+    }
+}
+
 /// Where the person is sent: the endpoint with `client_id` and `request_uri` and nothing else of ours;
 /// a query that the endpoint has already is kept (AR-03).
 #[must_use]
 pub fn authorization_url(server: &AuthorizationServer, client_id: &str, request_uri: &str) -> Url {
     let mut url = server.authorization_endpoint.clone();
-    let kept: Vec<(String, String)> = url
-        .query_pairs()
-        .filter(|(name, _)| name != "client_id" && name != "request_uri")
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+    let kept: Vec<&str> = url
+        .query()
+        .unwrap_or_default()
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !is_ours(pair))
         .collect();
+    let kept = kept.join("&");
+    url.set_query((!kept.is_empty()).then_some(kept.as_str()));
     url.query_pairs_mut()
-        .clear()
-        .extend_pairs(kept)
         .append_pair("client_id", client_id)
         .append_pair("request_uri", request_uri);
     url.set_fragment(None);
     url
 }
+
+/// One `name=value` of a query, however its name is escaped.
+fn is_ours(pair: &str) -> bool {
+    form_urlencoded::parse(pair.as_bytes())
+        .any(|(name, _)| name == "client_id" || name == "request_uri")
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::Request;
 use http::header::ACCEPT;
+use serde_json::Value;
 
 use super::endpoint::Servers;
 use super::{Object, Response};
@@ -29,28 +30,35 @@ pub fn issuer(response: &Response, pds: &Origin, servers: Servers) -> Result<Iss
     if object.string("resource")? != pds.as_str() {
         return Err(object.error("`resource` is another server"));
     }
-    let list = object.strings("authorization_servers")?.unwrap_or_default();
-    let [one] = list.as_slice() else {
+    let list = object
+        .get("authorization_servers")
+        .and_then(Value::as_array);
+    let Some([one]) = list.map(Vec::as_slice) else {
         return Err(object.error("`authorization_servers` does not name exactly one server"));
     };
-    one.parse::<Issuer>()
-        .ok()
+    one.as_str()
+        .and_then(|one| one.parse::<Issuer>().ok())
         .filter(|issuer| servers.allow(issuer.origin()))
-        .ok_or_else(|| object.error("its authorization server is not a public https origin"))
+        .ok_or_else(|| object.error("`authorization_servers` names no public https origin"))
 }
 
 pub(super) fn well_known(origin: &Origin, path: &str) -> Result<Request<Bytes>, Error> {
     let request = Request::get(origin.join(path)).header(ACCEPT, "application/json");
-    request
-        .body(Bytes::new())
-        .map_err(|error| Error::new(KIND, "the server's address is malformed").with_source(error))
+    request.body(Bytes::new()).map_err(|error| {
+        Error::new(KIND, "the server's address is malformed; give an origin").with_source(error)
+    })
 }
 
 pub(super) fn metadata(response: &Response, what: &'static str) -> Result<Object, Error> {
     if response.status() != http::StatusCode::OK {
         let failure = super::failure::Failure::of(response);
-        let message = format!("{what}: status {}, not 200", response.status().as_u16());
+        let status = response.status().as_u16();
+        let message =
+            format!("{what} has status {status} instead of 200; that server may not know OAuth");
         return Err(failure.into_error(KIND, &message));
     }
     Object::of(response, what, KIND)
 }
+
+#[cfg(test)]
+mod tests;

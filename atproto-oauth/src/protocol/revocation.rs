@@ -26,3 +26,6 @@ pub fn form(endpoint: Url, client_id: &str, token: &SecretString, hint: Hint) ->
         .with("token", token.expose_secret())
         .with("token_type_hint", hint)
 }
+
+#[cfg(test)]
+mod tests;

@@ -93,10 +93,8 @@ impl Tokens {
     /// Names the member that is not acceptable.
     pub fn check(response: &Response) -> Result<Self, Error> {
         if response.status() != http::StatusCode::OK {
-            let message = format!(
-                "the token response has status {}",
-                response.status().as_u16()
-            );
+            let status = response.status().as_u16();
+            let message = format!("the token response has status {status}; sign in again");
             return Err(Error::new(KIND, message));
         }
         let object = Object::of(response, "the token response", KIND)?;
@@ -169,13 +167,17 @@ fn expires_in(object: &Object) -> Result<Option<Duration>, Error> {
     match object.get("expires_in") {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Number(number)) => {
-            let seconds = number.as_u64().unwrap_or(if number.as_f64() > Some(0.0) {
-                u64::MAX
-            } else {
-                0
-            });
-            Ok(Some(Duration::from_secs(seconds).min(MAX_LIFETIME)))
+            let seconds = number.as_f64().unwrap_or_default();
+            let life = match Duration::try_from_secs_f64(seconds) {
+                Ok(life) => Duration::from_secs(life.as_secs()),
+                Err(_) if seconds > 0.0 => MAX_LIFETIME,
+                Err(_) => Duration::ZERO,
+            };
+            Ok(Some(life.min(MAX_LIFETIME)))
         }
         Some(_) => Err(object.error("`expires_in` is not a number")),
     }
 }
+
+#[cfg(test)]
+mod tests;

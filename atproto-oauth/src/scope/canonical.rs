@@ -10,18 +10,10 @@ use super::text::Text;
 
 /// The canonical spelling of the permission that `text` holds.
 pub(super) fn canonical(text: &str, permission: &Permission<'_>) -> String {
-    let (resource, key) = match permission.resource {
-        Resource::Atproto | Resource::Generic | Resource::Email | Resource::Chat => {
-            return text.to_owned();
-        }
-        Resource::Repo => ("repo", "collection"),
-        Resource::Rpc => ("rpc", "lxm"),
-        Resource::Blob => ("blob", "accept"),
-        Resource::Account => ("account", "attr"),
-        Resource::Identity => ("identity", "attr"),
-        Resource::Include => ("include", "nsid"),
+    let Some(key) = permission.resource.main_key() else {
+        return text.to_owned();
     };
-    let mut printer = Printer::new(resource);
+    let mut printer = Printer::new(text.split([':', '?']).next().unwrap_or(text));
     match names(permission).as_slice() {
         [name] => printer.positional(name),
         names => names.iter().for_each(|name| printer.parameter(key, name)),
@@ -53,26 +45,19 @@ fn names(permission: &Permission<'_>) -> Vec<Vec<u8>> {
     }
     names.sort_unstable();
     names.dedup();
-    let contained = |name: &Vec<u8>| {
-        names.iter().any(|other| {
-            other != name
-                && match permission.resource {
-                    Resource::Blob => media_covers(literal(other), literal(name)),
-                    _ => other == b"*",
-                }
-        })
+    let contains = |other: &[u8], name: &[u8]| match permission.resource {
+        Resource::Blob => media_covers(Text::new(other), Text::new(name)),
+        _ => other == b"*",
     };
-    let kept = |name: &Vec<u8>| !contained(name);
-    names.iter().filter(|name| kept(name)).cloned().collect()
+    let is_needed = |name: &&Vec<u8>| {
+        let mut others = names.iter().filter(|other| other != name);
+        !others.any(|other| contains(other, name))
+    };
+    names.iter().filter(is_needed).cloned().collect()
 }
 
 fn decoded(mut values: Values<'_>) -> impl Iterator<Item = Vec<u8>> {
     std::iter::from_fn(move || values.take()).map(Text::decoded)
-}
-
-/// Names were checked: none holds a `%` of its own.
-fn literal(name: &[u8]) -> Text<'_> {
-    Text::new(name)
 }
 
 struct Printer {

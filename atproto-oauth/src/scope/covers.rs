@@ -57,6 +57,11 @@ impl Gap<'_> {
         self.open &= !given(held, &self.wanted, self.name);
     }
 
+    /// [`fill`](Self::fill) would change something.
+    pub(super) const fn is_filled_by(&self, held: &Permission<'_>) -> bool {
+        self.open & given(held, &self.wanted, self.name) != 0
+    }
+
     pub(super) const fn is_closed(&self) -> bool {
         self.open == 0
     }

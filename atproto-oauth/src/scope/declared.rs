@@ -1,6 +1,6 @@
 //! The permissions an application may ever ask for, checked by the compiler.
 
-use super::covers::{Gaps, covers};
+use super::covers::Gaps;
 use super::fail::fail;
 use super::permission::{Permission, Resource};
 use super::text::same_bytes;
@@ -32,7 +32,7 @@ pub struct DeclaredScopes {
 }
 
 /// The pieces of a sentence, as `const` code cannot join them.
-type Problem = [&'static str; 5];
+type Problem = [&'static str; 4];
 
 impl DeclaredScopes {
     /// Declares permissions without looking at them: see [`check`](Self::check) and
@@ -68,6 +68,7 @@ impl DeclaredScopes {
     #[must_use]
     pub const fn covers(&self, required: &str) -> bool {
         match Permission::parse(required) {
+            Ok(_) if self.get(self.position(required)).is_some() => true,
             Ok(required) => self.covers_permission(required),
             Err(_) => false,
         }
@@ -125,14 +126,10 @@ impl DeclaredScopes {
         };
         let permission = match Permission::parse_declared(text) {
             Ok(permission) => permission,
-            Err(reason) => return Some(["`", text, "` is not a permission: ", reason, ""]),
+            Err(reason) => return Some(["`", text, "` is not a permission: ", reason]),
         };
-        if let Some(other) = self.same_before(n, &permission) {
-            return Some(if same_bytes(other.as_bytes(), text.as_bytes()) {
-                ["`", text, "` is declared twice; remove one", "", ""]
-            } else {
-                ["`", text, "` says the same as `", other, "`; remove one"]
-            });
+        if self.position(text) < n {
+            return Some(["`", text, "` is declared twice; remove one", ""]);
         }
         if matches!(permission.resource, Resource::Chat) && !self.has_generic_beside(n) {
             return Some(NO_GENERIC);
@@ -140,20 +137,16 @@ impl DeclaredScopes {
         None
     }
 
-    /// A permission before the `n`th that means the same.
-    const fn same_before(&self, n: usize, permission: &Permission<'_>) -> Option<&'static str> {
-        let mut i = 0;
-        while i < n {
-            if let Some(other) = self.get(i)
-                && let Ok(parsed) = Permission::parse(other)
-                && covers(&parsed, permission)
-                && covers(permission, &parsed)
-            {
-                return Some(other);
+    /// Where a text stands first; past the end where it stands nowhere.
+    const fn position(&self, text: &str) -> usize {
+        let mut n = 0;
+        while let Some(other) = self.get(n) {
+            if same_bytes(other.as_bytes(), text.as_bytes()) {
+                return n;
             }
-            i += 1;
+            n += 1;
         }
-        None
+        n
     }
 
     /// `transition:generic` is asked for wherever the `n`th permission is.
@@ -166,12 +159,16 @@ impl DeclaredScopes {
         has(self.scopes, text)
     }
 
-    pub(super) const fn covers_permission(&self, required: Permission<'_>) -> bool {
+    const fn covers_permission(&self, required: Permission<'_>) -> bool {
         let mut gaps = Gaps::of(required);
         while let Some(mut gap) = gaps.take() {
             let mut n = 0;
-            while let Some(declared) = self.get(n) {
-                if let Ok(declared) = Permission::parse(declared) {
+            while let Some(text) = self.get(n) {
+                // Most declared permissions have nothing to give, and need not be checked.
+                if let Some(declared) = Permission::reread(text)
+                    && gap.is_filled_by(&declared)
+                    && Permission::parse(text).is_ok()
+                {
                     gap.fill(&declared);
                 }
                 n += 1;
@@ -208,11 +205,9 @@ const NO_ATPROTO: Problem = [
     "",
     "",
     "",
-    "",
 ];
 const NO_GENERIC: Problem = [
     "`transition:chat.bsky` is nothing without `transition:generic`; add \"transition:generic\"",
-    "",
     "",
     "",
     "",

@@ -9,6 +9,7 @@
 mod canonical;
 mod covers;
 mod declared;
+mod expansion;
 pub(crate) mod fail;
 mod names;
 mod one;
@@ -18,6 +19,9 @@ mod rules;
 mod set;
 mod syntax;
 mod text;
+
+#[cfg(test)]
+mod tests;
 
 pub use declared::DeclaredScopes;
 pub use one::Scope;

@@ -35,7 +35,7 @@ impl<'a> Permission<'a> {
             Ok(syntax) => syntax,
             Err(reason) => return Err(reason),
         };
-        let resource = match Resource::of(text) {
+        let resource = match Resource::of(text, &syntax) {
             Ok(resource) => resource,
             Err(reason) => return Err(reason),
         };
@@ -57,13 +57,11 @@ impl<'a> Permission<'a> {
         }
     }
 
-    /// A text that was parsed before; `None` for any other.
+    /// Takes a text apart without the checks of [`parse`](Self::parse): for one that passed them.
     pub(super) const fn reread(text: &'a str) -> Option<Self> {
-        match Resource::of(text) {
-            Ok(resource) => Some(Self {
-                resource,
-                syntax: Syntax::split(text),
-            }),
+        let syntax = Syntax::split(text);
+        match Resource::of(text, &syntax) {
+            Ok(resource) => Some(Self { resource, syntax }),
             Err(_) => None,
         }
     }
@@ -99,8 +97,8 @@ impl<'a> Permission<'a> {
 }
 
 impl Resource {
-    const fn of(text: &str) -> Result<Self, Reason> {
-        let resource = Syntax::split(text).resource;
+    const fn of(text: &str, syntax: &Syntax<'_>) -> Result<Self, Reason> {
+        let resource = syntax.resource;
         let whole = text.as_bytes();
         Ok(if same_bytes(resource, b"repo") {
             Self::Repo

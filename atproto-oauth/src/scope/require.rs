@@ -22,13 +22,12 @@ use super::permission::Permission;
 /// Where `text` is no permission, or `scopes` do not cover it.
 #[track_caller]
 pub const fn require(scopes: Option<DeclaredScopes>, app: &str, text: &str) {
-    let required = match Permission::parse_declared(text) {
-        Ok(required) => required,
-        Err(reason) => fail(&["`", text, "` is not a permission: ", reason]),
-    };
+    if let Err(reason) = Permission::parse_declared(text) {
+        fail(&["`", text, "` is not a permission: ", reason]);
+    }
     if let Some(scopes) = scopes
+        && !scopes.covers(text)
         && scopes.is_readable()
-        && !scopes.covers_permission(required)
     {
         fail(&[
             "`",

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::covers::Gaps;
+use super::expansion::may_come_from;
 use super::one::Scope;
 use super::syntax::check_characters;
 use crate::error::{Error, ErrorKind};
@@ -129,10 +130,14 @@ impl ScopeSet {
     /// What of `requested` these permissions do not cover, such as what a person or a server left
     /// out. A permission of `requested` that is covered in part is missing as a whole; an unknown
     /// one is missing where the same text is not here.
+    ///
+    /// Servers grant what a permission set holds in place of `include:`, and only they know what
+    /// that is. So an `include` that is not covered is missing where no permission here can come
+    /// from it: a `repo` or `rpc` under the namespace of the set.
     #[must_use]
     pub fn missing(&self, requested: &Self) -> Self {
         let is_missing = |entry: &&Entry| match entry {
-            Entry::Known(scope) => !self.covers(scope),
+            Entry::Known(scope) => !self.covers(scope) && !self.has_expansion_of(scope),
             Entry::Unknown(text) => !self.contains(text),
         };
         Self(requested.0.iter().filter(is_missing).cloned().collect())
@@ -144,6 +149,13 @@ impl ScopeSet {
         let theirs = other.keys();
         let is_new = |entry: &&Entry| !theirs.contains(entry.key());
         Self(self.0.iter().filter(is_new).cloned().collect())
+    }
+
+    fn has_expansion_of(&self, include: &Scope) -> bool {
+        include.permission().is_some_and(|include| {
+            let mut held = self.scopes().filter_map(Scope::permission);
+            held.any(|granted| may_come_from(&granted, &include))
+        })
     }
 
     fn keys(&self) -> HashSet<&str> {
@@ -207,7 +219,7 @@ fn tokens(text: &str) -> Result<impl Iterator<Item = &str>, Error> {
         .any(|token| check_characters(token.as_bytes()).is_err())
     {
         return invalid(
-            "the list of scopes holds a character that no scope may have; percent-encode it",
+            "the list of scopes holds a character that no scope may have; remove or percent-encode it",
         );
     }
     Ok(text.split(' '))

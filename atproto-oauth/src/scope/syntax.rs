@@ -132,7 +132,11 @@ pub(super) const fn check_characters(bytes: &[u8]) -> Result<(), Reason> {
         match *byte {
             0x21 | 0x23..=0x5b | 0x5d..=0x7e => {}
             b' ' => return Err("it contains a space; write one string per permission"),
-            _ => return Err("it contains a character that no scope may have; percent-encode it"),
+            _ => {
+                return Err(
+                    "it contains a character that no scope may have; remove or percent-encode it",
+                );
+            }
         }
         rest = after;
     }

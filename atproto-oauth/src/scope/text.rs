@@ -14,16 +14,25 @@ impl<'a> Text<'a> {
         let [first, after @ ..] = self.0 else {
             return None;
         };
-        let (byte, rest) = match triplet(self.0) {
-            Some(decoded) => decoded,
-            None => (*first, after),
-        };
-        self.0 = rest;
-        Some(byte)
+        if *first == b'%'
+            && let Some((byte, rest)) = triplet(self.0)
+        {
+            self.0 = rest;
+            return Some(byte);
+        }
+        self.0 = after;
+        Some(*first)
     }
 
-    pub(super) const fn is(self, literal: &str) -> bool {
-        self.same(Text(literal.as_bytes()))
+    pub(super) const fn is(mut self, literal: &str) -> bool {
+        let mut wanted = literal.as_bytes();
+        while let [byte, after @ ..] = wanted {
+            match self.take() {
+                Some(mine) if mine == *byte => wanted = after,
+                _ => return false,
+            }
+        }
+        self.0.is_empty()
     }
 
     pub(super) const fn same(mut self, mut other: Text<'_>) -> bool {
@@ -78,15 +87,18 @@ pub(super) const fn cut(bytes: &[u8], mark: u8) -> (&[u8], Option<&[u8]>) {
     (bytes, None)
 }
 
-/// `==` for bytes, which is not `const` yet.
+/// `==` for bytes, which is not `const` yet. From the end, as permissions often begin alike.
 pub(super) const fn same_bytes(mut a: &[u8], mut b: &[u8]) -> bool {
-    while let ([x, after_x @ ..], [y, after_y @ ..]) = (a, b) {
+    if a.len() != b.len() {
+        return false;
+    }
+    while let ([before_x @ .., x], [before_y @ .., y]) = (a, b) {
         if *x != *y {
             return false;
         }
-        (a, b) = (after_x, after_y);
+        (a, b) = (before_x, before_y);
     }
-    a.is_empty() && b.is_empty()
+    true
 }
 
 const fn triplet(bytes: &[u8]) -> Option<(u8, &[u8])> {

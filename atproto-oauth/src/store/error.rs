@@ -54,6 +54,12 @@ impl StoreError {
         self
     }
 
+    /// The same, for another caller; the cause stays with this one.
+    #[cfg(feature = "embedded")]
+    pub(super) fn again(&self) -> Self {
+        Self::new(self.message.clone(), self.trouble)
+    }
+
     /// The same call may succeed later.
     #[must_use]
     pub fn is_down(&self) -> bool {

@@ -1,16 +1,15 @@
 //! Rows in memory, gone at the end of the process: for tests and trials.
 
-use std::borrow::Borrow;
-use std::cmp::Ordering;
+mod entry;
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
 use futures_util::future::{BoxFuture, ready};
 
+use self::entry::{ByExpiry, ByGroup, ById, Entry, text};
 use super::{Change, Commit, Kind, Row, RowKey, Store, StoreError, check};
 use crate::types::{Clock, SystemClock, Timestamp};
 
@@ -52,10 +51,10 @@ impl MemoryStore {
             }
         }
         for change in changes {
-            let shelf = shelves.entry(change.key().kind).or_default();
-            shelf.remove(&change.key().id);
+            let of_kind = shelves.entry(change.key().kind).or_default();
+            of_kind.remove(change.key().id.as_bytes());
             if let Change::Put(key, row) = change {
-                shelf.insert(Entry::new(&key.id, &row));
+                of_kind.insert(Entry::new(&key.id, &row));
             }
         }
         Ok(Commit::Done)
@@ -70,7 +69,7 @@ impl Default for MemoryStore {
 
 impl Store for MemoryStore {
     fn get(&self, key: &RowKey) -> BoxFuture<'_, Result<Option<Row>, StoreError>> {
-        let row = find(&self.shelves(), key).map(|entry| entry.row());
+        let row = find(&self.shelves(), key).map(Entry::row);
         Box::pin(ready(Ok(row)))
     }
 
@@ -89,9 +88,9 @@ impl Store for MemoryStore {
         if let Some(shelf) = self.shelves().get(&kind).filter(|_| !group.is_empty()) {
             let start = Bound::Excluded(ByGroup(Entry::probe(group, after.unwrap_or_default())));
             let after_start = shelf.groups.range((start, Bound::Unbounded));
-            let of_group = after_start.take_while(|entry| *entry.0.group == *group);
+            let of_group = after_start.take_while(|entry| entry.0.group() == group.as_bytes());
             page.extend(of_group.take(limit).map(|ByGroup(entry)| {
-                let id = entry.id.to_string();
+                let id = text(entry.id());
                 (RowKey { kind, id }, entry.row())
             }));
         }
@@ -105,7 +104,7 @@ impl Store for MemoryStore {
                 && let Some(ByExpiry(first)) = shelf.expiries.first()
                 && first.is_expired(now)
             {
-                let id = first.id.clone();
+                let id = first.id().to_vec();
                 shelf.remove(&id);
                 swept += 1;
             }
@@ -130,7 +129,7 @@ impl fmt::Debug for MemoryStore {
 }
 
 fn find<'a>(shelves: &'a BTreeMap<Kind, Shelf>, key: &RowKey) -> Option<&'a Entry> {
-    let ById(entry) = shelves.get(&key.kind)?.rows.get(key.id.as_str())?;
+    let ById(entry) = shelves.get(&key.kind)?.rows.get(key.id.as_bytes())?;
     Some(entry)
 }
 
@@ -144,18 +143,17 @@ struct Shelf {
 }
 
 impl Shelf {
-    fn insert(&mut self, entry: Entry) {
-        let entry = Arc::new(entry);
-        if !entry.group.is_empty() {
+    fn insert(&mut self, entry: Arc<Entry>) {
+        if !entry.group().is_empty() {
             self.groups.insert(ByGroup(Arc::clone(&entry)));
         }
-        if entry.expires_at.is_some() {
+        if entry.ends() {
             self.expiries.insert(ByExpiry(Arc::clone(&entry)));
         }
         self.rows.insert(ById(entry));
     }
 
-    fn remove(&mut self, id: &str) {
+    fn remove(&mut self, id: &[u8]) {
         if let Some(ById(entry)) = self.rows.take(id) {
             self.groups.remove(&ByGroup(Arc::clone(&entry)));
             self.expiries.remove(&ByExpiry(entry));
@@ -163,104 +161,10 @@ impl Shelf {
     }
 }
 
-struct Entry {
-    id: Box<str>,
-    group: Box<str>,
-    version: u64,
-    expires_at: Option<Timestamp>,
-    value: Box<[u8]>,
-}
-
-impl Entry {
-    fn new(id: &str, row: &Row) -> Self {
-        Self {
-            id: id.into(),
-            group: row.group.as_str().into(),
-            version: row.version,
-            expires_at: row.expires_at,
-            value: row.value.as_ref().into(),
-        }
-    }
-
-    /// Only to look from there on.
-    fn probe(group: &str, id: &str) -> Arc<Self> {
-        Arc::new(Self {
-            id: id.into(),
-            group: group.into(),
-            version: 0,
-            expires_at: None,
-            value: Box::default(),
-        })
-    }
-
-    fn is_expired(&self, now: Timestamp) -> bool {
-        self.expires_at.is_some_and(|end| end <= now)
-    }
-
-    fn row(&self) -> Row {
-        Row {
-            version: self.version,
-            group: self.group.to_string(),
-            expires_at: self.expires_at,
-            value: Bytes::copy_from_slice(&self.value),
-        }
-    }
-}
-
-struct ById(Arc<Entry>);
-struct ByGroup(Arc<Entry>);
-struct ByExpiry(Arc<Entry>);
-
-impl Borrow<str> for ById {
-    fn borrow(&self) -> &str {
-        &self.0.id
-    }
-}
-
-impl Hash for ById {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.id.hash(state);
-    }
-}
-
-impl PartialEq for ById {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.id == other.0.id
-    }
-}
-
-impl Eq for ById {}
-
-/// Ordered by the given fields of the entry.
-macro_rules! ordered_by {
-    ($index:ident: $($field:ident),+) => {
-        impl Ord for $index {
-            fn cmp(&self, other: &Self) -> Ordering {
-                ($(&self.0.$field),+).cmp(&($(&other.0.$field),+))
-            }
-        }
-
-        impl PartialOrd for $index {
-            fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-                Some(self.cmp(other))
-            }
-        }
-
-        impl PartialEq for $index {
-            fn eq(&self, other: &Self) -> bool {
-                self.cmp(other).is_eq()
-            }
-        }
-
-        impl Eq for $index {}
-    };
-}
-
-ordered_by!(ByGroup: group, id);
-ordered_by!(ByExpiry: expires_at, id);
-
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
 
     #[tokio::test(flavor = "multi_thread")]

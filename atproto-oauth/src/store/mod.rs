@@ -4,9 +4,12 @@
 //! `ATPROTO_STORE` names.
 
 mod codec;
+#[cfg(feature = "embedded")]
+mod embedded;
 mod error;
 mod intern;
 mod memory;
+mod open;
 mod private_file;
 mod record;
 mod row;
@@ -19,9 +22,12 @@ mod vault;
 pub mod contract;
 
 pub use codec::{Reader, Writer};
+#[cfg(feature = "embedded")]
+pub use embedded::EmbeddedStore;
 pub use error::StoreError;
 pub use intern::Interner;
 pub use memory::MemoryStore;
+pub use open::{DEFAULT, Opened, open};
 pub use record::{ClientAuth, Intent, PendingRecord, Record, RevocationRecord, SessionRecord};
 pub use row::{Change, Commit, Kind, Row, RowKey, check};
 pub use seal::{Label, Sealer};

@@ -53,7 +53,8 @@ pub(super) fn only_for_its_owner(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
 
     let mode = fs::metadata(path)?.permissions().mode();
-    if mode & 0o077 == 0 {
+    let of_others = mode & 0o077;
+    if of_others == 0 {
         return Ok(());
     }
     tracing::warn!(path = %path.display(), "others could read this file; its mode is now 0600");

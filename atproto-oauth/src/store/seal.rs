@@ -114,8 +114,10 @@ impl Sealer {
     /// All that the value is bound to, unambiguously: every part with its length.
     fn context(&self, label: Label<'_>) -> Vec<u8> {
         let expiry = label.expires_at.map_or([0; 9], |Timestamp(seconds)| {
-            let [a, b, c, d, e, f, g, h] = seconds.to_be_bytes();
-            [1, a, b, c, d, e, f, g, h]
+            let mut expiry = [1; 9];
+            let (_, end) = expiry.split_at_mut(1);
+            end.copy_from_slice(&seconds.to_be_bytes());
+            expiry
         });
         let parts: [&[u8]; 7] = [
             b"atproto-oauth row v1",

@@ -270,7 +270,10 @@ impl Vault {
         let mut input = Reader::new(&plain, &self.0.interner);
         let record = R::decode(id, &mut input)?;
         input.end()?;
-        if record.id() != id || record.expires_at() != row.expires_at {
+        let labelled = record.id() == id
+            && self.group(&record.group()) == row.group
+            && record.expires_at() == row.expires_at;
+        if !labelled {
             return Err(foreign());
         }
         Ok(Stored {

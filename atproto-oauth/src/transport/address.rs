@@ -33,23 +33,23 @@ struct Net<T>(T, u32);
 
 /// RFC 6890 and its successors, and one address that only looks public.
 const SPECIAL_V4: [Net<Ipv4Addr>; 17] = [
-    Net(Ipv4Addr::new(0, 0, 0, 0), 8),          // this network
-    Net(Ipv4Addr::new(10, 0, 0, 0), 8),         // private
-    Net(Ipv4Addr::new(100, 64, 0, 0), 10),      // carrier-grade NAT
-    Net(Ipv4Addr::new(127, 0, 0, 0), 8),        // loopback
-    Net(Ipv4Addr::new(168, 63, 129, 16), 32),   // the platform service of a large cloud
-    Net(Ipv4Addr::new(169, 254, 0, 0), 16),     // link-local, instance metadata
-    Net(Ipv4Addr::new(172, 16, 0, 0), 12),      // private
-    Net(Ipv4Addr::new(192, 0, 0, 0), 24),       // protocol assignments
-    Net(Ipv4Addr::new(192, 0, 2, 0), 24),       // documentation
-    Net(Ipv4Addr::new(192, 88, 99, 0), 24),     // 6to4 relays
-    Net(Ipv4Addr::new(192, 168, 0, 0), 16),     // private
-    Net(Ipv4Addr::new(198, 18, 0, 0), 15),      // benchmarking
-    Net(Ipv4Addr::new(198, 51, 100, 0), 24),    // documentation
-    Net(Ipv4Addr::new(203, 0, 113, 0), 24),     // documentation
-    Net(Ipv4Addr::new(224, 0, 0, 0), 4),        // multicast
-    Net(Ipv4Addr::new(240, 0, 0, 0), 4),        // reserved
-    Net(Ipv4Addr::new(255, 255, 255, 255), 32), // broadcast
+    Net(Ipv4Addr::UNSPECIFIED, 8),            // this network
+    Net(Ipv4Addr::new(10, 0, 0, 0), 8),       // private
+    Net(Ipv4Addr::new(100, 64, 0, 0), 10),    // carrier-grade NAT
+    Net(Ipv4Addr::new(127, 0, 0, 0), 8),      // loopback
+    Net(Ipv4Addr::new(168, 63, 129, 16), 32), // the platform service of a large cloud
+    Net(Ipv4Addr::new(169, 254, 0, 0), 16),   // link-local, instance metadata
+    Net(Ipv4Addr::new(172, 16, 0, 0), 12),    // private
+    Net(Ipv4Addr::new(192, 0, 0, 0), 24),     // protocol assignments
+    Net(Ipv4Addr::new(192, 0, 2, 0), 24),     // documentation
+    Net(Ipv4Addr::new(192, 88, 99, 0), 24),   // 6to4 relays
+    Net(Ipv4Addr::new(192, 168, 0, 0), 16),   // private
+    Net(Ipv4Addr::new(198, 18, 0, 0), 15),    // benchmarking
+    Net(Ipv4Addr::new(198, 51, 100, 0), 24),  // documentation
+    Net(Ipv4Addr::new(203, 0, 113, 0), 24),   // documentation
+    Net(Ipv4Addr::new(224, 0, 0, 0), 4),      // multicast
+    Net(Ipv4Addr::new(240, 0, 0, 0), 4),      // reserved
+    Net(Ipv4Addr::BROADCAST, 32),             // broadcast
 ];
 
 /// What is outside is never public: `::`, `::1`, mapped and compatible addresses, NAT64, discard, ULA,

@@ -32,8 +32,8 @@ pub(super) enum NameServer {
 
 /// Resolves a name once for each connection and hands on only what the policy lets through.
 pub(super) struct Resolver {
-    policy: Arc<Policy>,
-    dns: Option<TokioResolver>,
+    pub(super) policy: Arc<Policy>,
+    pub(super) dns: Option<TokioResolver>,
 }
 
 impl Resolver {
@@ -113,16 +113,14 @@ impl reqwest::dns::Resolve for Shared {
 /// The resolver as the client wants it.
 pub(super) struct Shared(pub(super) Arc<Resolver>);
 
-fn builder(server: NameServer) -> Option<ResolverBuilder<TokioRuntimeProvider>> {
-    let with = |config| TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+type Builder = ResolverBuilder<TokioRuntimeProvider>;
+
+fn builder(server: NameServer) -> Option<Builder> {
     let mut builder = match server {
         NameServer::None => return None,
-        NameServer::System => TokioResolver::builder_tokio().unwrap_or_else(|error| {
-            tracing::warn!(%error, "no system name server; only the hosts file is used");
-            with(ResolverConfig::from_name_servers(Vec::new()))
-        }),
+        NameServer::System => system(TokioResolver::builder_tokio()),
         NameServer::At(address) => {
-            let mut builder = with(ResolverConfig::from_name_servers(vec![at(address)]));
+            let mut builder = with(vec![at(address)]);
             builder.options_mut().use_hosts_file = ResolveHosts::Never;
             builder
         }
@@ -130,6 +128,19 @@ fn builder(server: NameServer) -> Option<ResolverBuilder<TokioRuntimeProvider>> 
     // Whoever asks keeps what it learned for as long as its own rules say; two caches would add up.
     builder.options_mut().cache_size = 0;
     Some(builder)
+}
+
+/// A system without a readable configuration still has its hosts file.
+pub(super) fn system(found: Result<Builder, NetError>) -> Builder {
+    found.unwrap_or_else(|error| {
+        tracing::warn!(%error, "no system name server; names resolve from the hosts file alone");
+        with(Vec::new())
+    })
+}
+
+fn with(servers: Vec<NameServerConfig>) -> Builder {
+    let config = ResolverConfig::from_name_servers(servers);
+    TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
 }
 
 fn at(address: SocketAddr) -> NameServerConfig {
@@ -143,7 +154,15 @@ fn at(address: SocketAddr) -> NameServerConfig {
 
 /// Without the search list: what strangers name is never completed with a local domain.
 fn absolute(name: &str) -> Result<Name, NetError> {
+    // Backslashes are escapes to the parser, so a name could mean another one.
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
+    if !name.bytes().all(plain) {
+        return Err("not a host name".into());
+    }
     let mut name = Name::from_ascii(name)?;
+    if name.num_labels() == 0 {
+        return Err("an empty name".into());
+    }
     name.set_fqdn(true);
     Ok(name)
 }

@@ -110,13 +110,18 @@ impl Guarded {
         allowed: bool,
     ) -> Result<Url, TransportError> {
         let redirected = || TransportError::new(host(url), Problem::Redirected);
-        if !allowed {
-            return Err(redirected());
-        }
         let location = answer.headers().get(header::LOCATION);
         let location = location
             .and_then(|value| value.to_str().ok())
             .ok_or_else(|| redirected().with_source("it does not say where to"))?;
+        if !allowed {
+            // Its query may hold what must not be in logs.
+            let to = url
+                .join(location)
+                .map(|to| to.origin().ascii_serialization());
+            let to: String = to.unwrap_or_default().chars().take(200).collect();
+            return Err(redirected().with_source(format!("it leads to `{to}`")));
+        }
         let next = self.0.policy.follow(url, location);
         next.map_err(|refused| redirected().with_source(refused))
     }
@@ -190,13 +195,14 @@ fn outgoing(url: &Url, method: Method, mut headers: HeaderMap, body: Body) -> re
     for name in &OWN_HEADERS {
         headers.remove(name);
     }
-    let length = headers.remove(header::CONTENT_LENGTH);
-    let length = length.and_then(|value| value.to_str().ok()?.parse().ok());
-    // Bytes know their own length.
-    let length = length.filter(|_| body.as_bytes().is_none());
-    if let Some(length) = length {
-        headers.insert(header::CONTENT_LENGTH, header::HeaderValue::from(length));
-    }
+    let announced = headers.remove(header::CONTENT_LENGTH);
+    let length = match body.as_bytes() {
+        None => announced.and_then(|value| value.to_str().ok()?.parse::<u64>().ok()),
+        // The client leaves it out, and servers may answer 411.
+        Some(bytes) if bytes.is_empty() && has_content(&method) => Some(0),
+        Some(_) => None,
+    };
+    headers.extend(length.map(|length| (header::CONTENT_LENGTH, length.into())));
     let mut request = reqwest::Request::new(method, url.clone());
     *request.headers_mut() = headers;
     *request.body_mut() = Some(meter::outgoing(host(url), body, length));
@@ -220,6 +226,10 @@ fn received(
     *response.headers_mut() = std::mem::take(answer.headers_mut());
     *response.body_mut() = meter::incoming(host, answer.bytes_stream(), deadline, max);
     Ok(response)
+}
+
+fn has_content(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
 
 fn is_redirect(status: StatusCode) -> bool {

@@ -42,7 +42,7 @@ impl Default for Policy {
 impl Policy {
     /// The URL to connect to, or why not.
     pub(super) fn check(&self, url: &str) -> Result<Url, TransportError> {
-        let url = Url::parse(url).map_err(|e| refused("?", "not a URL").with_source(e))?;
+        let url = Url::parse(url).map_err(|e| refused("?", e))?;
         match self.objection(&url) {
             Some(reason) => Err(refused(url.host_str().unwrap_or("?"), reason)),
             None => Ok(url),
@@ -53,9 +53,7 @@ impl Policy {
     /// machine.
     pub(super) fn follow(&self, url: &Url, location: &str) -> Result<Url, TransportError> {
         let host = url.host_str().unwrap_or("?");
-        let next = url
-            .join(location)
-            .map_err(|e| refused(host, "the redirect is not a URL").with_source(e))?;
+        let next = url.join(location).map_err(|e| refused(host, e))?;
         if self.is_loopback(&next) && !self.is_loopback(url) {
             return Err(refused(host, "a redirect to this machine"));
         }
@@ -70,10 +68,7 @@ impl Policy {
         addresses: &[SocketAddr],
     ) -> Result<(), TransportError> {
         match addresses.iter().find(|a| !(self.judge)(a.ip())) {
-            Some(a) => Err(refused(
-                host,
-                &format!("{} is not a public address", a.ip()),
-            )),
+            Some(a) => Err(refused(host, format!("{} is not a public address", a.ip()))),
             None => Ok(()),
         }
     }
@@ -120,6 +115,9 @@ impl Policy {
 }
 
 /// The reason is for operators; people read the [`Problem`].
-fn refused(host: &str, reason: &str) -> TransportError {
+fn refused(
+    host: &str,
+    reason: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> TransportError {
     TransportError::new(host, Problem::Refused).with_source(reason)
 }

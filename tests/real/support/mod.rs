@@ -1,11 +1,13 @@
 //! The reference network and two ways to be a person in front of it.
 
 mod browser;
+mod clock;
 mod installed;
 mod network;
 mod user;
 
 pub(crate) use browser::Browser;
+pub(crate) use clock::Ahead;
 pub(crate) use network::{Account, Network};
 pub(crate) use user::{Decision, User};
 

@@ -51,13 +51,15 @@ pub async fn increments_once_each(store: &Arc<dyn Store>) -> Check {
     for _ in 0..16 {
         let (store, key) = (Arc::clone(store), key.clone());
         writers.spawn(async move {
-            loop {
+            for _ in 0..10_000 {
                 let seen = get(&store, &key).await?.map_or(0, |row| row.version);
                 let next = Change::Put(key.clone(), row(seen + 1, "", None));
                 if commit(&store, vec![next]).await? == Commit::Done {
-                    return Ok::<_, Violation>(());
+                    return Ok(());
                 }
             }
+            let stuck = "a writer that re-reads and tries again must come through";
+            Err(Violation::Broken(stuck.into()))
         });
     }
     for answer in writers.join_all().await {

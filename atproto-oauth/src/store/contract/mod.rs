@@ -55,3 +55,6 @@ pub async fn check_all(store: &Arc<dyn Store>) -> Check {
     sweeps_expired(store).await?;
     refuses_misuse(store).await
 }
+
+#[cfg(test)]
+mod tests;

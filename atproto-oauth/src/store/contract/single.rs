@@ -13,7 +13,7 @@ use crate::types::Timestamp;
 /// longest id and group, no expiry and the last one.
 ///
 /// # Errors
-/// A [`Violation`].
+/// A [`Violation`](super::Violation).
 pub async fn exact_bytes(store: &Arc<dyn Store>) -> Check {
     let names = Names::new()?;
     let all: Vec<u8> = (0..=u8::MAX).collect();
@@ -66,7 +66,7 @@ pub async fn exact_bytes(store: &Arc<dyn Store>) -> Check {
 /// A write or a delete goes through only at the version it expects.
 ///
 /// # Errors
-/// A [`Violation`].
+/// A [`Violation`](super::Violation).
 pub async fn compare_and_swap(store: &Arc<dyn Store>) -> Check {
     let key = Names::new()?.key(Kind::Session, "swap");
     let put = |version| vec![Change::Put(key.clone(), row(version, "", None))];
@@ -101,7 +101,7 @@ pub async fn compare_and_swap(store: &Arc<dyn Store>) -> Check {
 /// All changes of a commit happen or none, and the first that fails is named.
 ///
 /// # Errors
-/// A [`Violation`].
+/// A [`Violation`](super::Violation).
 pub async fn all_or_nothing(store: &Arc<dyn Store>) -> Check {
     let names = Names::new()?;
     let (session, queue) = (
@@ -150,7 +150,7 @@ pub async fn all_or_nothing(store: &Arc<dyn Store>) -> Check {
 /// What [`check`](crate::store::check) refuses is refused, and nothing of it is written.
 ///
 /// # Errors
-/// A [`Violation`].
+/// A [`Violation`](super::Violation).
 pub async fn refuses_misuse(store: &Arc<dyn Store>) -> Check {
     let names = Names::new()?;
     let key = names.key(Kind::Session, "misuse");

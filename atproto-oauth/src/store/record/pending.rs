@@ -80,7 +80,7 @@ impl Record for PendingRecord {
         });
         out.option(self.did.as_ref(), |out, did| out.text(did.as_str()));
         out.option(self.handle.as_ref(), |out, handle| {
-            out.text(handle.as_str())
+            out.text(handle.as_str());
         });
         write_key(out, &self.dpop_key);
         out.secret(&self.verifier);

@@ -91,7 +91,7 @@ impl Record for SessionRecord {
         let other_scope = Some(&*self.granted).filter(|granted| **granted != *self.requested);
         out.byte(FORMAT);
         out.option(self.handle.as_ref(), |out, handle| {
-            out.text(handle.as_str())
+            out.text(handle.as_str());
         });
         out.time(self.handle_checked_at);
         out.text(self.issuer.as_str());

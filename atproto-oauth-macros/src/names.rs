@@ -1,0 +1,122 @@
+//! The names of the arguments, and what somebody meant who wrote another one.
+
+/// Every argument of `#[atproto_oauth(…)]`.
+pub(crate) const ARGUMENTS: [&str; 12] = [
+    "callback",
+    "logout",
+    "error",
+    "scopes",
+    "optional_scopes",
+    "prefix",
+    "client",
+    "accounts",
+    "session",
+    "session_key",
+    "state",
+    "crate",
+];
+
+/// The argument `name` with a value that fits, to be pasted.
+pub(crate) fn example(name: &str) -> &'static str {
+    match name {
+        "logout" => "logout = signed_out",
+        "error" => "error = sorry",
+        "scopes" => "scopes = [\"atproto\", \"repo:app.bsky.feed.post\"]",
+        "optional_scopes" => "optional_scopes = [\"blob:image/*\"]",
+        "prefix" => "prefix = \"/oauth\"",
+        "client" => "client = oauth",
+        "accounts" => "accounts = 5",
+        "session" => "session = AppSession",
+        "session_key" => "session_key = AppSessionKey",
+        "state" => "state = std::sync::Arc<App>",
+        "crate" => "crate = ::atproto_oauth",
+        _ => "callback = signed_in",
+    }
+}
+
+/// Settings that are not arguments, because a laptop and production differ in them.
+const SETTINGS: [(&str, &str); 6] = [
+    ("base_url", "ATPROTO_BASE_URL"),
+    ("client_id", "ATPROTO_BASE_URL"),
+    ("client_name", "ATPROTO_CLIENT_NAME"),
+    ("keys", "ATPROTO_CLIENT_KEYS"),
+    ("secret", "ATPROTO_SECRET"),
+    ("store", "ATPROTO_STORE"),
+];
+
+/// The argument that `text` is a misspelling of.
+pub(crate) fn nearest(text: &str) -> Option<&'static str> {
+    ARGUMENTS
+        .into_iter()
+        .map(|name| (distance(name, text), name))
+        .min()
+        .filter(|(distance, name)| *distance <= 2 && *distance < name.len() / 2)
+        .map(|(_, name)| name)
+}
+
+/// What is wrong with the argument name `text`, and what to write.
+pub(crate) fn unknown(text: &str) -> String {
+    if let Some((_, variable)) = SETTINGS.iter().find(|(name, _)| *name == text) {
+        return format!(
+            "`{text}` is not an argument, because it differs between a laptop and production; \
+             set `{variable}`, or use the builder"
+        );
+    }
+    if let Some(name) = nearest(text) {
+        return format!("unknown argument `{text}`; did you mean `{name}`?");
+    }
+    let all = ARGUMENTS.map(|name| format!("`{name}`")).join(", ");
+    format!("unknown argument `{text}`; the arguments are {all}")
+}
+
+/// How many letters must be added, taken away or changed (Levenshtein's distance, row by row).
+fn distance(from: &str, to: &str) -> usize {
+    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
+    for (i, a) in from.chars().enumerate() {
+        let mut diagonal = i;
+        let mut left = i + 1;
+        let mut next = vec![left];
+        for (b, &above) in to.chars().zip(row.iter().skip(1)) {
+            left = (diagonal + usize::from(a != b))
+                .min(above + 1)
+                .min(left + 1);
+            diagonal = above;
+            next.push(left);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{distance, nearest, unknown};
+
+    #[test]
+    fn distances() {
+        for (a, b, n) in [
+            ("", "", 0),
+            ("a", "", 1),
+            ("", "ab", 2),
+            ("kitten", "sitting", 3),
+        ] {
+            assert_eq!(distance(a, b), n, "{a} {b}");
+            assert_eq!(distance(b, a), n, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn a_misspelling_is_recognised_and_another_word_is_not() {
+        assert_eq!(nearest("calback"), Some("callback"));
+        assert_eq!(nearest("scope"), Some("scopes"));
+        assert_eq!(nearest("sesion_key"), Some("session_key"));
+        assert_eq!(nearest("redirect"), None);
+        assert_eq!(nearest("a"), None);
+    }
+
+    #[test]
+    fn a_setting_names_its_variable() {
+        assert!(unknown("base_url").contains("`ATPROTO_BASE_URL`"));
+        assert!(unknown("foo").contains("`callback`, `logout`"));
+    }
+}

@@ -1,0 +1,68 @@
+//! Clocks that differ: what time a server thinks it is, and whether it refuses us for that (DP-14).
+
+use http::header::DATE;
+use http::{HeaderMap, StatusCode};
+
+use super::Response;
+use super::challenge::challenges;
+use super::failure::Failure;
+use crate::types::Timestamp;
+
+/// What time it is by the server's clock, from its `Date` header (RFC 9110 §6.6.1).
+#[must_use]
+pub fn server_time(headers: &HeaderMap) -> Option<Timestamp> {
+    date(headers.get(DATE)?.to_str().ok()?)
+}
+
+/// A date in any of the three forms of HTTP.
+pub(super) fn date(text: &str) -> Option<Timestamp> {
+    httpdate::parse_http_date(text.trim())
+        .ok()
+        .map(Timestamp::from)
+}
+
+/// The server refuses a proof or a client assertion because of its times. Worth one more try with
+/// [`server_time`] as `now`; there is no error code for it, so this reads what the server says. A proof
+/// refused without a word counts too, as ours have no other fault.
+#[must_use]
+pub fn is_clock_problem(response: &Response) -> bool {
+    if !matches!(
+        response.status(),
+        StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED
+    ) {
+        return false;
+    }
+    let failure = Failure::of(response);
+    let refused = |error: &str, description: Option<&str>| match error {
+        "invalid_dpop_proof" => description.is_none_or(is_about_time),
+        "invalid_client" | "invalid_client_assertion" => description.is_some_and(is_about_time),
+        _ => false,
+    };
+    let challenges = challenges(response.headers());
+    refused(&failure.code, failure.description.as_deref())
+        || challenges.iter().filter(|c| c.is_about_tokens()).any(|c| {
+            refused(
+                c.error.as_deref().unwrap_or_default(),
+                c.description.as_deref(),
+            )
+        })
+}
+
+fn is_about_time(text: &str) -> bool {
+    let words = [
+        "iat",
+        "exp",
+        "nbf",
+        "clock",
+        "timestamp",
+        "expired",
+        "future",
+        "past",
+        "old",
+    ];
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,30 @@
+//! The key set document: where authorization servers find the public keys of the client (RFC 7517 §5).
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::jose::ClientKey;
+use crate::{Error, ErrorKind};
+
+/// The document for `keys`: public members only, each key with its `kid`, `alg` and `use` (CM-14).
+///
+/// # Errors
+/// Two keys have the same `kid`: servers and sessions could not tell them apart.
+pub fn json(keys: &[ClientKey]) -> Result<String, Error> {
+    let mut seen = BTreeSet::new();
+    if let Some(twice) = keys.iter().find(|key| !seen.insert(key.kid())) {
+        return Err(Error::new(
+            ErrorKind::Configuration,
+            format!(
+                "two client keys are named `{}`; give each its own `kid`",
+                twice.kid()
+            ),
+        ));
+    }
+    let keys: Vec<_> = keys.iter().map(ClientKey::public_jwk).collect();
+    Ok(json!({ "keys": keys }).to_string())
+}
+
+#[cfg(test)]
+mod tests;

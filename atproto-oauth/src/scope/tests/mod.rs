@@ -1,0 +1,19 @@
+//! Tables and properties of the permission grammar.
+
+mod covers;
+mod declared;
+mod invalid;
+mod limits;
+mod model;
+mod properties;
+mod set;
+mod valid;
+
+use super::Scope;
+
+fn scope(text: &str) -> Scope {
+    match text.parse() {
+        Ok(scope) => scope,
+        Err(error) => panic!("{error}"),
+    }
+}

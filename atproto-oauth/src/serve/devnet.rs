@@ -1,0 +1,52 @@
+//! An application that brings its own network, to show the whole flow with no internet.
+
+use crate::store::MemoryStore;
+use crate::testing::TestNetwork;
+use crate::{Error, ErrorKind, OAuthClientBuilder};
+
+/// Somebody asked for it, with `ATPROTO_DEVNET=1` or `--devnet`.
+///
+/// # Errors
+/// It was asked for in a release build or with a base URL: real people would meet well-known passwords.
+pub(super) fn is_wanted(
+    mut arguments: impl Iterator<Item = String>,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<bool, Error> {
+    let get = |name| variable(name).filter(|value| !value.trim().is_empty());
+    let wanted = get("ATPROTO_DEVNET").is_some_and(|value| !matches!(value.as_str(), "0" | "false"));
+    if !wanted && !arguments.any(|argument| argument == "--devnet") {
+        return Ok(false);
+    }
+    if !cfg!(debug_assertions) {
+        return Err(wrong(
+            "the development network is not for release builds; unset `ATPROTO_DEVNET`, or build without \
+             `--release`",
+        ));
+    }
+    if get("ATPROTO_BASE_URL").is_some() {
+        return Err(wrong(
+            "the development network is not for a deployed application; unset `ATPROTO_DEVNET` or \
+             `ATPROTO_BASE_URL`",
+        ));
+    }
+    Ok(true)
+}
+
+/// Starts a network for the client, which keeps it running. Its accounts are new each time, so sessions
+/// are not kept either.
+///
+/// # Errors
+/// No port of 127.0.0.1 can be used.
+pub(super) async fn join(builder: OAuthClientBuilder) -> Result<OAuthClientBuilder, Error> {
+    let network = TestNetwork::start().await?;
+    let builder = builder
+        .plc_url(network.plc_url())
+        .handle_resolver(network.handle_resolver())
+        .allow_loopback(true)
+        .store(MemoryStore::new());
+    Ok(builder.keep(network))
+}
+
+fn wrong(message: &str) -> Error {
+    Error::new(ErrorKind::Configuration, message)
+}

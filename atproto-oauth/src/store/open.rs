@@ -1,0 +1,165 @@
+//! From `ATPROTO_STORE` to a store.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{MemoryStore, Store};
+use crate::types::Clock;
+use crate::{Error, ErrorKind};
+
+/// What `ATPROTO_STORE` is when it is not set.
+pub const DEFAULT: &str = "file:.atproto/store.redb";
+
+/// A store, and where its development secret may live.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// The folder of a store that has one; see
+    /// [`Secrets::load_or_create`](super::Secrets::load_or_create).
+    pub folder: Option<PathBuf>,
+}
+
+/// Opens the store that `setting` names: `memory:` or `file:PATH`.
+///
+/// # Errors
+/// `configuration`, when there is no such store, it is not built in, or it cannot be opened.
+pub fn open(setting: &str, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
+    let (scheme, rest) = setting.split_once(':').unwrap_or(("", setting));
+    match scheme {
+        "memory" if rest.trim_matches('/').is_empty() => Ok(Opened {
+            store: Arc::new(MemoryStore::with_clock(clock)),
+            folder: None,
+        }),
+        "memory" => refuse("`memory:` takes nothing after it; write `memory:`"),
+        "file" => open_file(&path_of(rest)?, clock),
+        "sqlite" | "postgres" | "postgresql" | "redis" | "rediss" => refuse(&format!(
+            "a `{scheme}:` store is not built in; use `file:PATH` for one process, or give the \
+             builder a `Store` of your own"
+        )),
+        _ => refuse(&suggest(scheme, rest)),
+    }
+}
+
+/// `file:store.redb`, `file:/var/lib/app/store.redb` and `file:///var/lib/app/store.redb`.
+fn path_of(rest: &str) -> Result<PathBuf, Error> {
+    let path = match rest.strip_prefix("//") {
+        Some(absolute) if absolute.starts_with('/') => absolute,
+        Some(_) => return refuse("`file://` needs a path from the root; write `file:PATH`"),
+        None => rest,
+    };
+    if path.is_empty() || path.ends_with(['/', std::path::MAIN_SEPARATOR]) {
+        return refuse("`file:` needs the name of a file, as `file:.atproto/store.redb`");
+    }
+    Ok(path.into())
+}
+
+#[cfg(feature = "embedded")]
+fn open_file(path: &Path, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
+    let store = super::EmbeddedStore::open_with_clock(path, clock);
+    let store = store.map_err(|error| {
+        Error::new(
+            ErrorKind::Configuration,
+            format!("`ATPROTO_STORE`: {error}"),
+        )
+        .with_source(error)
+    })?;
+    Ok(Opened {
+        store: Arc::new(store),
+        folder: Some(path.parent().unwrap_or(Path::new("")).into()),
+    })
+}
+
+#[cfg(not(feature = "embedded"))]
+fn open_file(_: &Path, _: Arc<dyn Clock>) -> Result<Opened, Error> {
+    refuse("a `file:` store is not built in; turn on the cargo feature `embedded`")
+}
+
+fn suggest(scheme: &str, rest: &str) -> String {
+    const KNOWN: [&str; 5] = ["memory", "file", "sqlite", "postgres", "redis"];
+    let near = KNOWN.into_iter().find(|known| begins_alike(known, scheme));
+    // The rest may hold a password, so it is never repeated for other schemes.
+    match (scheme, near) {
+        ("", _) if rest.is_empty() => "it is empty; write `file:PATH` or `memory:`".into(),
+        ("", _) if rest == "memory" => "write `memory:` with a colon".into(),
+        ("", _) => format!("`{rest}` names no kind of store; write `file:{rest}`"),
+        (_, Some(near)) => format!("`{scheme}:` is no kind of store; did you mean `{near}:`?"),
+        (_, None) => format!("`{scheme}:` is no kind of store; write `file:PATH` or `memory:`"),
+    }
+}
+
+/// A slip of the pen keeps the beginning.
+fn begins_alike(known: &str, written: &str) -> bool {
+    let written = written.as_bytes().get(..2);
+    written.is_some_and(|start| known.as_bytes().get(..2) == Some(&start.to_ascii_lowercase()))
+}
+
+fn refuse<T>(problem: &str) -> Result<T, Error> {
+    let text = format!("`ATPROTO_STORE`: {problem}");
+    Err(Error::new(ErrorKind::Configuration, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::SystemClock;
+
+    fn refusal(setting: &str) -> String {
+        let error = open(setting, Arc::new(SystemClock)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        error.to_string()
+    }
+
+    #[test]
+    fn every_mistake_names_its_repair() {
+        for (setting, part) in [
+            ("", "write `file:PATH` or `memory:`"),
+            ("memory", "with a colon"),
+            ("memory:x", "write `memory:`"),
+            ("store.redb", "write `file:store.redb`"),
+            ("file:", "needs the name of a file"),
+            ("file:data/", "needs the name of a file"),
+            ("file://host/store.redb", "write `file:PATH`"),
+            ("fiel:store.redb", "did you mean `file:`?"),
+            ("Memory:", "did you mean `memory:`?"),
+            ("mongodb:x", "write `file:PATH`"),
+            ("sqlite:x", "not built in"),
+            ("postgres://u:hunter2@h/db", "not built in"),
+            ("rediss://:hunter2@h", "not built in"),
+            ("postgras://u:hunter2@h/db", "did you mean `postgres:`?"),
+        ] {
+            let text = refusal(setting);
+            assert!(
+                text.starts_with("`ATPROTO_STORE`: ") && text.contains(part),
+                "{text}"
+            );
+            assert!(!text.contains("hunter2"), "never a password: {text}");
+        }
+    }
+
+    #[test]
+    fn memory_has_no_folder() {
+        let opened = open("memory:", Arc::new(SystemClock)).unwrap();
+        assert_eq!(opened.folder, None);
+        assert!(opened.store.describe().starts_with("memory:"));
+    }
+
+    #[cfg(feature = "embedded")]
+    #[test]
+    fn a_file_has_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.redb");
+        for slashes in ["", "//"] {
+            let setting = format!("file:{slashes}{}", path.display());
+            let opened = open(&setting, Arc::new(SystemClock)).unwrap();
+            assert_eq!(opened.folder.as_deref(), Some(folder.path()));
+            let described = opened.store.describe();
+            assert!(described.starts_with("file:") && described.contains("store.redb"));
+            // The text of the file's own trouble is kept.
+            let second = open(&setting, Arc::new(SystemClock))
+                .unwrap_err()
+                .to_string();
+            assert!(second.contains("in use by another process"), "{second}");
+        }
+    }
+}

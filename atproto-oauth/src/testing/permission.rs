@@ -1,0 +1,70 @@
+//! What is granted of what was asked for, and how a consent page says it.
+
+use std::collections::HashMap;
+
+use crate::scope::{Scope, ScopeSet};
+
+/// The `scope` of a token: what the person allowed, without what this server does not know; known
+/// permission sets are replaced by what is in them.
+pub(super) fn granted(allowed: &[String], sets: &HashMap<String, Vec<String>>) -> String {
+    let mut granted: Vec<&str> = Vec::new();
+    for scope in allowed {
+        match included(scope).and_then(|nsid| sets.get(nsid)) {
+            Some(members) => granted.extend(members.iter().map(String::as_str)),
+            None if scope.parse::<Scope>().is_err() => {}
+            None => granted.push(scope),
+        }
+    }
+    granted.join(" ")
+}
+
+/// The permission set that an `include:` names.
+pub(super) fn included(scope: &str) -> Option<&str> {
+    scope.strip_prefix("include:")?.split('?').next()
+}
+
+/// Whether a token with `granted` may do what `needed` says.
+pub(super) fn allows(granted: &str, needed: &str) -> bool {
+    let granted = ScopeSet::parse_granted(granted);
+    let needed = needed.parse::<Scope>();
+    matches!((granted, needed), (Ok(granted), Ok(needed)) if granted.covers(&needed))
+}
+
+/// A permission in words.
+pub(super) fn describe(scope: &str) -> String {
+    let (name, query) = scope.split_once('?').unwrap_or((scope, ""));
+    let (resource, what) = name.split_once(':').unwrap_or((name, ""));
+    let actions: Vec<&str> = query
+        .split('&')
+        .filter_map(|pair| pair.strip_prefix("action="))
+        .collect();
+    match (resource, what) {
+        ("atproto", _) => "Know who you are".into(),
+        ("repo", what) => {
+            let verbs = match actions.as_slice() {
+                [] => "Create, change and delete".to_owned(),
+                verbs => capitalised(&verbs.join(" and ")),
+            };
+            match what {
+                "*" => format!("{verbs} any of your records"),
+                "" => format!("{verbs} some of your records"),
+                what => format!("{verbs} records of the kind {what}"),
+            }
+        }
+        ("rpc", what) => format!("Call {what} in your name"),
+        ("blob", what) => format!("Upload files ({what})"),
+        ("account" | "transition", "email") => "See your email address".into(),
+        ("account", what) => format!("Account settings: {what}"),
+        ("identity", _) => "Change your handle or identity".into(),
+        ("transition", "generic") => "Read and write nearly everything of yours".into(),
+        ("transition", "chat.bsky") => "Read and write your chat messages".into(),
+        ("include", what) => format!("The permissions of {what}"),
+        _ => "Something this server does not know, and will not grant".into(),
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}

@@ -1,0 +1,112 @@
+//! An application that people can sign in to, and the states that hold it.
+
+use std::sync::Arc;
+
+use crate::client::Paths;
+use crate::scope::DeclaredScopes;
+
+use super::Hooks;
+use crate::OAuthClient;
+
+/// An application that people can sign in to.
+///
+/// `#[atproto_oauth(callback = …)]` writes this impl; by hand it is
+///
+/// ```
+/// use std::sync::Arc;
+/// use atproto_oauth::{DeclaredScopes, Hook, Hooks, Login, OAuthApp, OAuthClient, Paths};
+/// use axum::response::Redirect;
+///
+/// struct App {
+///     oauth: OAuthClient,
+/// }
+///
+/// impl OAuthApp for App {
+///     type State = Arc<App>;
+///     const PATHS: Paths = Paths::new("/oauth");
+///     const SCOPES: DeclaredScopes = DeclaredScopes::new(&["atproto"], &[]);
+///
+///     fn oauth(&self) -> &OAuthClient {
+///         &self.oauth
+///     }
+///
+///     fn hooks() -> Hooks<Self> {
+///         Hooks::new(Hook::new(signed_in))
+///     }
+/// }
+///
+/// async fn signed_in(login: Login<App>) -> Redirect {
+///     Redirect::to(login.return_to())
+/// }
+///
+/// // What the attribute proves about each permission, in the same place as the impl:
+/// const _: () = App::SCOPES.check_atproto();
+/// const _: () = App::SCOPES.check(0);
+///
+/// let router: axum::Router<Arc<App>> = atproto_oauth::routes::<App>();
+/// # let _ = router;
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an application that people can sign in to; annotate it with `#[atproto_oauth(callback = …)]`",
+    label = "not an `OAuthApp`"
+)]
+pub trait OAuthApp: Sized + Send + Sync + 'static {
+    /// The router's state: the application, an `Arc` of it, or a larger state that holds it.
+    type State: Clone + Send + Sync + 'static + HasOAuth<Self>;
+
+    /// Where the routes are.
+    const PATHS: Paths;
+
+    /// The permissions the application asks for, and those it may ask for.
+    const SCOPES: DeclaredScopes;
+
+    /// How many accounts one browser may hold; with 1, signing in again replaces the account.
+    const ACCOUNTS: u16 = 5;
+
+    /// The client that signs people in.
+    fn oauth(&self) -> &OAuthClient;
+
+    /// What the application does once somebody has signed in, has signed out, or was refused.
+    fn hooks() -> Hooks<Self>;
+}
+
+/// A router state that holds the application `A`.
+///
+/// The application itself and an `Arc` of it are such states. A larger one needs one line:
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use atproto_oauth::prelude::*;
+/// # #[atproto_oauth(callback = signed_in, state = Site)]
+/// # struct App { oauth: OAuthClient }
+/// # async fn signed_in() {}
+/// #[derive(Clone)]
+/// struct Site {
+///     app: Arc<App>,
+///     visitors: u64,
+/// }
+///
+/// impl HasOAuth<App> for Site {
+///     fn app(&self) -> &App { &self.app }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "the state `{Self}` does not hold the application `{A}`; use `{A}` as the state, or implement `HasOAuth<{A}>` for `{Self}`",
+    label = "`{Self}` does not hold `{A}`"
+)]
+pub trait HasOAuth<A> {
+    /// The application.
+    fn app(&self) -> &A;
+}
+
+impl<A: OAuthApp> HasOAuth<A> for A {
+    fn app(&self) -> &A {
+        self
+    }
+}
+
+impl<A, T: HasOAuth<A>> HasOAuth<A> for Arc<T> {
+    fn app(&self) -> &A {
+        T::app(self)
+    }
+}

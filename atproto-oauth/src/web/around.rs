@@ -1,0 +1,34 @@
+//! What `serve` puts around every route, the application's own too.
+
+use axum::extract::{OriginalUri, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::Method;
+
+use super::respond::{Context, for_people};
+use super::routes::{CONVENTIONAL, documents};
+use super::{host, return_to};
+use crate::OAuthClient;
+use crate::web::state::WebState;
+
+/// Requests for another host than the loopback client's go elsewhere; the conventional client id is
+/// served below any prefix; a person sees a page where a handler failed with an
+/// [`XrpcError`](crate::XrpcError).
+pub(crate) async fn every_request(client: &OAuthClient, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    if let Some(elsewhere) = host::misdirected(client, &parts) {
+        return elsewhere;
+    }
+    let is_read = matches!(parts.method, Method::GET | Method::HEAD);
+    if is_read && parts.uri.path() == CONVENTIONAL && documents::is_conventional(client) {
+        return documents::json(client.client_metadata());
+    }
+    let asked = parts.clone();
+    let response = next.run(Request::from_parts(parts, body)).await;
+    for_people(response, || {
+        let uri = asked.extensions.get::<OriginalUri>().map_or(&asked.uri, |OriginalUri(uri)| uri);
+        let here = uri.path_and_query().map(|path| path.as_str());
+        let back = here.filter(|path| asked.method == Method::GET && return_to::is_local(path));
+        Context::new(&asked, client, WebState::of(client).pages.clone()).return_to(back)
+    })
+}

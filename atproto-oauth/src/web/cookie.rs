@@ -1,0 +1,146 @@
+//! The two cookies: which browser this is, and which sign-ins it started.
+//!
+//! In production their names start with `__Host-`, so that no sibling domain and no plain http can
+//! plant them. All names carry the prefix of the routes and, in development, where cookies do not know
+//! ports, the port; so applications do not read each other's.
+
+use std::time::Duration;
+
+use cookie::{Cookie, SameSite};
+use http::HeaderValue;
+use http::header::{COOKIE, HeaderMap};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::OAuthClient;
+use crate::client::Paths;
+use crate::jose::{base64url, sha256};
+use crate::types::Timestamp;
+
+/// How long browsers keep the session cookie; the record behind it may end earlier.
+pub(crate) const SESSION_LIFE: Duration = Duration::from_hours(24 * 365);
+
+/// How long a started sign-in can be finished.
+const PENDING_LIFE: Duration = Duration::from_mins(10);
+
+/// Sign-ins that one browser may have started and not finished.
+const MAX_PENDING: usize = 8;
+
+/// The length of every secret in a cookie: 256 bits in base64url.
+const SECRET: usize = 43;
+
+/// The cookies of one application.
+#[derive(Clone, Debug)]
+pub(crate) struct Cookies {
+    session: String,
+    /// What the names of all binding cookies start with.
+    binding: String,
+    secure: bool,
+}
+
+impl Cookies {
+    pub(crate) fn new(client: &OAuthClient, paths: Paths) -> Self {
+        let origin = client.base_url();
+        let secure = origin.is_https();
+        // `+` may stand in the name of a cookie and not in a prefix, so no two prefixes meet.
+        let mut name = paths.prefix().trim_start_matches('/').replace('/', "+");
+        if secure {
+            name.insert_str(0, "__Host-");
+        } else {
+            name = format!("{name}+{}", origin.port());
+        }
+        Self { session: format!("{name}+session"), binding: format!("{name}+signin+"), secure }
+    }
+
+    /// The id in the session cookie, if it can be one.
+    pub(crate) fn session_id<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        pairs(headers).find_map(|(name, value)| (name == self.session).then_some(value))
+            .filter(|value| is_secret(value))
+    }
+
+    pub(crate) fn set_session(&self, id: &SecretString) -> HeaderValue {
+        self.build(&self.session, id.expose_secret(), SESSION_LIFE)
+    }
+
+    pub(crate) fn clear_session(&self) -> HeaderValue {
+        self.build(&self.session, "", Duration::ZERO)
+    }
+
+    /// The secret that this browser got when it started the request `state` (AR-14).
+    pub(crate) fn binding<'a>(&self, headers: &'a HeaderMap, state: &str) -> Option<&'a str> {
+        let wanted = self.binding_name(state);
+        let value = pairs(headers).find_map(|(name, value)| (name == wanted).then_some(value))?;
+        value.get(..SECRET).filter(|secret| is_secret(secret))
+    }
+
+    /// The cookie that binds the request `state` to this browser, after those that go: with 8 pending
+    /// ones the oldest makes room (AR-15).
+    pub(crate) fn bind(
+        &self,
+        headers: &HeaderMap,
+        state: &str,
+        binding: &SecretString,
+        now: Timestamp,
+    ) -> Vec<HeaderValue> {
+        let mut pending: Vec<(u64, &str)> = pairs(headers)
+            .filter(|(name, _)| name.starts_with(&self.binding))
+            .map(|(name, value)| (started(value), name))
+            .collect();
+        pending.sort_unstable();
+        let room = pending.len().saturating_sub(MAX_PENDING - 1);
+        let mut set: Vec<HeaderValue> = pending
+            .iter()
+            .take(room)
+            .map(|(_, name)| self.build(name, "", Duration::ZERO))
+            .collect();
+        let value = format!("{}.{}", binding.expose_secret(), now.0);
+        set.push(self.build(&self.binding_name(state), &value, PENDING_LIFE));
+        set
+    }
+
+    pub(crate) fn clear_binding(&self, state: &str) -> HeaderValue {
+        self.build(&self.binding_name(state), "", Duration::ZERO)
+    }
+
+    /// One name per request, so that two tabs do not meet. It says nothing about `state`.
+    fn binding_name(&self, state: &str) -> String {
+        let [a, b, c, d, e, f, g, h, i, ..] = sha256(state.as_bytes());
+        format!("{}{}", self.binding, base64url::encode(&[a, b, c, d, e, f, g, h, i]))
+    }
+
+    fn build(&self, name: &str, value: &str, life: Duration) -> HeaderValue {
+        let life = i64::try_from(life.as_secs()).unwrap_or(i64::MAX);
+        let cookie = Cookie::build((name, value))
+            .path("/")
+            .http_only(true)
+            .secure(self.secure)
+            .same_site(SameSite::Lax)
+            .max_age(cookie::time::Duration::seconds(life));
+        // Names and values are ASCII; a name from a request came out of a header.
+        let text = cookie.build().to_string();
+        HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+}
+
+/// When the sign-in behind a binding cookie started; what is not ours is the oldest.
+fn started(value: &str) -> u64 {
+    value.get(SECRET + 1..).and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+fn is_secret(text: &str) -> bool {
+    text.len() == SECRET
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+/// All cookies of a request. Names and values borrow from the headers.
+fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(Cookie::split_parse)
+        .flatten()
+        .filter_map(|cookie| Some((cookie.name_raw()?, cookie.value_raw()?)))
+}
+
+#[cfg(test)]
+mod tests;

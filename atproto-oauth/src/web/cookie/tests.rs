@@ -1,0 +1,131 @@
+use http::header::{COOKIE, HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Cookies, MAX_PENDING};
+use crate::jose::random_token;
+use crate::types::Timestamp;
+
+fn production() -> Cookies {
+    Cookies {
+        session: "__Host-oauth+session".into(),
+        binding: "__Host-oauth+signin+".into(),
+        secure: true,
+    }
+}
+
+fn token() -> SecretString {
+    random_token().unwrap().into()
+}
+
+fn request(cookies: &[String]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for cookie in cookies {
+        headers.append(COOKIE, HeaderValue::from_str(cookie).unwrap());
+    }
+    headers
+}
+
+/// What a browser sends back of `Set-Cookie`.
+fn sent(set: &HeaderValue) -> String {
+    set.to_str().unwrap().split(';').next().unwrap().to_owned()
+}
+
+async fn cookies_of(base_url: &str, prefix: &'static str) -> Cookies {
+    let paths = crate::Paths::new(prefix);
+    let client = crate::web::testing::client_at(base_url, paths).await;
+    Cookies::new(&client, paths)
+}
+
+/// `never_a_session_cookie_without_secure`, nor without an end.
+#[tokio::test]
+async fn production_cookies_are_of_this_host_only() {
+    let cookies = cookies_of("https://app.example.com", "/oauth").await;
+    let id = token();
+    let text = cookies.set_session(&id).to_str().unwrap().to_owned();
+    let name = text.split('=').next().unwrap();
+    assert_eq!(name, "__Host-oauth+session");
+    for attribute in ["; Path=/", "; HttpOnly", "; Secure", "; SameSite=Lax", "; Max-Age=31536000"] {
+        assert!(text.contains(attribute), "{attribute} in {text}");
+    }
+    assert!(!text.to_ascii_lowercase().contains("domain"), "{text}");
+}
+
+#[tokio::test]
+async fn development_cookies_work_on_plain_http_and_know_their_port() {
+    let cookies = cookies_of("http://127.0.0.1:3000", "/oauth").await;
+    let text = cookies.set_session(&token()).to_str().unwrap().to_owned();
+    assert!(text.starts_with("oauth+3000+session="), "{text}");
+    assert!(!text.contains("Secure"), "{text}");
+    assert!(text.contains("; HttpOnly") && text.contains("; SameSite=Lax"), "{text}");
+}
+
+#[tokio::test]
+async fn no_two_prefixes_share_a_name() {
+    let names = |c: &Cookies| [c.session.clone(), c.binding_name("s"), c.binding.clone()];
+    let mut seen = std::collections::HashSet::new();
+    for prefix in ["/oauth", "/oauth/session", "/oauth/signin", "/oauth-session", "/oauth.signin"] {
+        let cookies = cookies_of("https://app.example.com", prefix).await;
+        for name in names(&cookies) {
+            assert!(seen.insert(name.clone()), "{name} twice");
+        }
+    }
+    let other = cookies_of("http://127.0.0.1:4000", "/oauth").await;
+    assert!(other.session.contains("4000"));
+}
+
+#[test]
+fn reads_back_what_it_sets() {
+    let (cookies, id) = (production(), token());
+    let headers = request(&["a=b; c".into(), sent(&cookies.set_session(&id))]);
+    assert_eq!(cookies.session_id(&headers), Some(id.expose_secret()));
+    let set = cookies.bind(&headers, "state", &id, Timestamp(1_000));
+    let headers = request(&[sent(&set[0])]);
+    assert_eq!(cookies.binding(&headers, "state"), Some(id.expose_secret()));
+    assert_eq!(cookies.binding(&headers, "another"), None);
+}
+
+#[test]
+fn what_cannot_be_ours_is_none() {
+    let cookies = production();
+    for value in ["", "x", "%00", &"a".repeat(42), &"a".repeat(44), &format!("{}é", "a".repeat(41))] {
+        let Ok(header) = HeaderValue::from_str(&format!("__Host-oauth+session={value}")) else {
+            continue;
+        };
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, header);
+        assert_eq!(cookies.session_id(&headers), None, "{value}");
+    }
+    let mut headers = HeaderMap::new();
+    headers.append(COOKIE, HeaderValue::from_bytes(b"__Host-oauth+session=\xff\xfe").unwrap());
+    assert_eq!(cookies.session_id(&headers), None);
+}
+
+/// AR-15: two tabs; and a bound on what piles up.
+#[test]
+fn ar_15_each_pending_sign_in_has_a_cookie_and_there_are_at_most_8() {
+    let cookies = production();
+    let mut jar: Vec<(String, String)> = Vec::new();
+    for n in 0_u64..20 {
+        let headers = request(&jar.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>());
+        for set in cookies.bind(&headers, &format!("state {n}"), &token(), Timestamp(1_000 + n)) {
+            let text = set.to_str().unwrap();
+            let (name, value) = sent(&set).split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+            jar.retain(|(known, _)| *known != name);
+            if !text.contains("Max-Age=0") {
+                jar.push((name, value));
+            }
+        }
+        assert!(jar.len() <= MAX_PENDING, "{} pending", jar.len());
+    }
+    let headers = request(&jar.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>());
+    for n in 0..20 {
+        let found = cookies.binding(&headers, &format!("state {n}")).is_some();
+        assert_eq!(found, n >= 12, "state {n}");
+    }
+}
+
+#[test]
+fn the_name_of_a_binding_cookie_does_not_tell_the_state() {
+    let state = random_token().unwrap();
+    assert!(!production().binding_name(&state).contains(&state[..8]));
+}

@@ -1,0 +1,26 @@
+//! Sign-in for axum: the application's trait, its routes and its extractors.
+
+mod app;
+pub(crate) mod around;
+mod browser;
+mod browsers;
+mod client;
+mod cookie;
+mod extract;
+mod fetch;
+pub mod hook;
+mod host;
+pub mod pages;
+mod refusal;
+mod respond;
+mod return_to;
+mod routes;
+mod state;
+#[cfg(test)]
+mod testing;
+
+pub use app::{HasOAuth, OAuthApp};
+pub use extract::{Accounts, LoggedOut, Login};
+pub use hook::{Hook, Hooks};
+pub use respond::OAuthError;
+pub use routes::routes;

@@ -1,0 +1,139 @@
+//! What all pages have around and between their parts.
+
+use std::fmt::Write;
+
+use super::Details;
+use super::html::{escape, shorten};
+
+/// The stylesheet of the default pages.
+pub(super) const STYLE: &str = include_str!("style.css");
+
+/// Longest text of another server, or of a cause, on a page, in characters.
+const LONGEST: usize = 500;
+
+/// A page in the making.
+pub(super) struct Frame<'a> {
+    pub(super) styles: &'a str,
+    pub(super) app: &'a str,
+    /// The heading; plain text.
+    pub(super) heading: &'a str,
+    /// There is an error on the page, which the window's title says first.
+    pub(super) problem: bool,
+    /// More than a small form.
+    pub(super) wide: bool,
+}
+
+impl Frame<'_> {
+    /// The whole document. `content` is HTML.
+    pub(super) fn document(&self, content: &str) -> String {
+        let (styles, app, heading) = (self.styles, escape(self.app), escape(self.heading));
+        let error = if self.problem { "Error: " } else { "" };
+        let wide = if self.wide { " class=\"wide\"" } else { "" };
+        format!(
+            "<!doctype html>\n\
+             <html lang=\"en\">\n\
+             <head>\n\
+             <meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta name=\"robots\" content=\"noindex\">\n\
+             <title>{error}{heading} · {app}</title>\n\
+             <style>{styles}</style>\n\
+             </head>\n\
+             <body>\n\
+             <main{wide}>\n\
+             <p class=\"app\">{app}</p>\n\
+             <h1>{heading}</h1>\n\
+             {content}\
+             </main>\n\
+             </body>\n\
+             </html>\n"
+        )
+    }
+}
+
+/// A text of ours or of another server: escaped, and what stands in backticks set as code.
+pub(super) fn prose(text: &str) -> String {
+    let mut html = String::new();
+    let mut parts = text.split('`').peekable();
+    let mut inside = false;
+    while let Some(part) = parts.next() {
+        let safe = escape(part);
+        if inside && parts.peek().is_some() {
+            let _ = write!(html, "<code>{safe}</code>");
+        } else if inside {
+            // The last backtick has no partner.
+            let _ = write!(html, "`{safe}");
+        } else {
+            html.push_str(&safe);
+        }
+        inside = !inside;
+    }
+    html
+}
+
+/// A hidden field, if there is a value.
+pub(super) fn hidden(name: &str, value: Option<&str>) -> String {
+    value.map_or_else(String::new, |value| {
+        let value = escape(value);
+        format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">\n")
+    })
+}
+
+/// An address with a query made of the pairs that have a value; escaped, to stand in `href`.
+pub(super) fn address(path: &str, pairs: &[(&str, Option<&str>)]) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in pairs {
+        if let Some(value) = value {
+            query.append_pair(name, value);
+        }
+    }
+    let query = query.finish();
+    let mark = match (query.is_empty(), path.contains('?')) {
+        (true, _) => "",
+        (false, false) => "?",
+        (false, true) => "&",
+    };
+    escape(&format!("{path}{mark}{query}"))
+}
+
+/// What helps those who help: the names under which the logs know this error.
+pub(super) fn reference(code: &str, request_id: &str) -> String {
+    let mut text = String::new();
+    if !request_id.is_empty() {
+        let (code, id) = (escape(code), escape(request_id));
+        let _ = write!(
+            text,
+            "<p class=\"fine\">If you ask for help, mention <code>{code}</code> and \
+             <code>{id}</code>.</p>\n"
+        );
+    }
+    text
+}
+
+/// The part for developers.
+pub(super) fn developer(details: Option<&Details<'_>>) -> String {
+    let Some(details) = details else {
+        return String::new();
+    };
+    let mut rows = String::new();
+    let mut row = |name: &str, text: &str| {
+        let text = prose(&shorten(text, LONGEST));
+        let _ = writeln!(rows, "<dt>{name}</dt><dd>{text}</dd>");
+    };
+    row("Failed while", details.step);
+    row("Error", details.message);
+    for cause in details.causes {
+        row("Caused by", cause);
+    }
+    if let Some(said) = details.server_said {
+        row("The other server said", said);
+    }
+    row("Hint", details.hint);
+    format!(
+        "<section class=\"developer\" aria-labelledby=\"developer\">\n\
+         <h2 id=\"developer\">For developers</h2>\n\
+         <dl>\n{rows}</dl>\n\
+         <p class=\"quiet\">Only development shows this.</p>\n\
+         </section>\n"
+    )
+}

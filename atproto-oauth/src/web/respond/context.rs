@@ -1,0 +1,74 @@
+//! What an answer needs besides what went wrong.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+use serde_json::Value;
+
+use super::negotiate::wants_html;
+use crate::OAuthClient;
+use crate::client::Paths;
+use crate::web::pages::Pages;
+
+/// Who is refused where.
+#[derive(Clone)]
+pub(crate) struct Context {
+    /// The application's name, or its host.
+    pub(crate) app: String,
+    /// Where the sign-in page is.
+    pub(crate) paths: Paths,
+    /// The pages of the application.
+    pub(crate) pages: Arc<dyn Pages>,
+    /// A page, not JSON.
+    pub(crate) wants_html: bool,
+    /// Say what failed and what the server said.
+    pub(crate) development: bool,
+    /// The local path that the person wanted to go to, already checked.
+    pub(crate) return_to: Option<String>,
+    /// The step that failed, where it is known better than the kind tells.
+    pub(crate) step: Option<&'static str>,
+    /// The address of this request holds a code.
+    pub(crate) callback: bool,
+}
+
+impl Context {
+    /// That of a request to an application that signs in with `client`. Developers are told more only
+    /// where the client is the loopback client.
+    pub(crate) fn new(parts: &Parts, client: &OAuthClient, pages: Arc<dyn Pages>) -> Self {
+        Self {
+            app: app_name(client),
+            paths: client.paths(),
+            pages,
+            wants_html: wants_html(&parts.headers),
+            development: client.is_loopback(),
+            return_to: None,
+            step: None,
+            callback: parts.uri.path().ends_with("/callback"),
+        }
+    }
+
+    /// With the path the person wanted to go to; give a checked one.
+    pub(crate) fn return_to(self, path: Option<&str>) -> Self {
+        Self {
+            return_to: path.map(ToOwned::to_owned),
+            ..self
+        }
+    }
+
+    /// With the step that failed.
+    pub(crate) fn step(self, step: &'static str) -> Self {
+        Self {
+            step: Some(step),
+            ..self
+        }
+    }
+}
+
+/// What the application is called on its pages: its name in the client metadata, or its host.
+pub(crate) fn app_name(client: &OAuthClient) -> String {
+    let metadata: Option<Value> = serde_json::from_slice(client.client_metadata()).ok();
+    let name = metadata
+        .as_ref()
+        .and_then(|m| m.get("client_name")?.as_str());
+    name.unwrap_or(client.base_url().host()).to_owned()
+}

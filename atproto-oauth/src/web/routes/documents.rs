@@ -1,0 +1,49 @@
+//! What authorization servers read: who the client is, and its public keys.
+//!
+//! Nothing here looks at the request (CM-04): the bytes were made when the client was built.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+
+use super::CONVENTIONAL;
+use crate::OAuthClient;
+use crate::web::{HasOAuth, OAuthApp};
+
+/// The client metadata, if its address is below the prefix.
+pub(super) async fn client_metadata<A: OAuthApp>(State(state): State<A::State>) -> Response {
+    let client = state.app().oauth();
+    if is_conventional(client) { nothing() } else { json(client.client_metadata()) }
+}
+
+/// The client metadata, if its address is the conventional one.
+pub(super) async fn conventional<A: OAuthApp>(State(state): State<A::State>) -> Response {
+    let client = state.app().oauth();
+    if is_conventional(client) { json(client.client_metadata()) } else { nothing() }
+}
+
+/// The public keys (CM-14).
+pub(super) async fn key_set<A: OAuthApp>(State(state): State<A::State>) -> Response {
+    json(state.app().oauth().key_set())
+}
+
+/// The client id is the bare domain's.
+pub(crate) fn is_conventional(client: &OAuthClient) -> bool {
+    client.client_id().ends_with(CONVENTIONAL)
+}
+
+/// Exactly 200 and `application/json` (CM-05); servers keep it for ten minutes anyway (CM-20).
+pub(crate) fn json(document: &Bytes) -> Response {
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (CACHE_CONTROL, HeaderValue::from_static("public, max-age=600")),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    (StatusCode::OK, headers, document.clone()).into_response()
+}
+
+fn nothing() -> Response {
+    StatusCode::NOT_FOUND.into_response()
+}

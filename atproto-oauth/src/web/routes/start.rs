@@ -1,0 +1,77 @@
+//! The start of a sign-in, from a link or from the form.
+
+use axum::response::Response;
+use http::header::SET_COOKIE;
+use http::request::Parts;
+use serde::Deserialize;
+
+use crate::web::OAuthApp;
+use crate::web::refusal::see_other;
+use crate::web::return_to::local_path;
+use crate::web::state::WebState;
+use crate::{Authorize, Error, ErrorKind, OAuthClient};
+
+/// What somebody who signs in says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wish {
+    handle: String,
+    return_to: Option<String>,
+    scope: String,
+    prompt: String,
+}
+
+impl Wish {
+    /// Who signs in; empty if nothing was typed.
+    pub(super) fn handle(&self) -> &str {
+        self.handle.trim()
+    }
+
+    /// Where to go afterwards; always a path of this site (RU-06).
+    pub(super) fn return_to<A: OAuthApp>(&self) -> &str {
+        local_path(self.return_to.as_deref(), A::PATHS)
+    }
+
+    /// The permissions to ask for, if not the declared ones.
+    pub(super) fn scope(&self) -> Option<&str> {
+        Some(self.scope.trim()).filter(|scope| !scope.is_empty())
+    }
+
+    pub(super) fn prompt(&self) -> Option<&str> {
+        Some(self.prompt.trim()).filter(|prompt| !prompt.is_empty())
+    }
+
+    /// Without what only our own pages may say.
+    pub(super) fn of_somebody_else(self) -> Self {
+        Self { scope: String::new(), prompt: String::new(), ..self }
+    }
+
+    /// Starts the flow: a redirect to the authorization server, and the cookie that binds the flow to
+    /// this browser (AR-14).
+    pub(super) async fn start<A: OAuthApp>(
+        &self,
+        client: &OAuthClient,
+        parts: &Parts,
+    ) -> Result<Response, Error> {
+        if client.paths() != A::PATHS {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                "the client has other paths than the application; build it with `oauth_builder()`",
+            ));
+        }
+        let options = Authorize {
+            scope: self.scope().map(str::to_owned),
+            prompt: self.prompt().map(str::parse).transpose()?,
+            return_to: Some(self.return_to::<A>().to_owned()),
+            ..Authorize::default()
+        };
+        let authorization = client.authorize(self.handle(), options).await?;
+        let mut response = see_other(authorization.url());
+        let cookies = &WebState::of(client).cookies;
+        let (state, binding) = (authorization.state(), authorization.binding());
+        for cookie in cookies.bind(&parts.headers, state, binding, client.now()) {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        Ok(response)
+    }
+}

@@ -1,0 +1,17 @@
+use atproto_oauth::prelude::*;
+
+#[atproto_oauth(callback = signed_in)]
+#[derive(Clone)]
+struct App {
+    oauth: OAuthClient,
+}
+
+async fn signed_in(_: Login<App>) {
+    let shared = std::rc::Rc::new(1);
+    tick().await;
+    drop(shared);
+}
+
+async fn tick() {}
+
+fn main() {}

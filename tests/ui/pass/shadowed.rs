@@ -1,0 +1,34 @@
+#![allow(non_camel_case_types, non_snake_case, dead_code)]
+
+use ::atproto_oauth::prelude::*;
+
+mod core {}
+mod std {}
+mod axum {}
+mod atproto_oauth {}
+struct Hook;
+struct Hooks;
+struct Paths;
+struct Router;
+struct Send;
+struct String;
+type Option = u8;
+type Result = u8;
+trait Default {}
+fn Ok() {}
+fn Some() {}
+
+#[atproto_oauth(callback = Hook::signed_in)]
+#[derive(::core::clone::Clone)]
+struct App {
+    oauth: OAuthClient,
+}
+
+impl Hook {
+    async fn signed_in() {}
+}
+
+fn main() {
+    let _ = App::oauth_routes();
+    let _ = App::oauth_from_env();
+}

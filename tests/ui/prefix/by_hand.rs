@@ -1,0 +1,5 @@
+use atproto_oauth::Paths;
+
+const PATHS: Paths = Paths::new("oauth/");
+
+fn main() {}

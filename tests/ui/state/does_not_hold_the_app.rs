@@ -1,0 +1,13 @@
+use atproto_oauth::prelude::*;
+
+#[atproto_oauth(callback = signed_in, state = Site)]
+struct App {
+    oauth: OAuthClient,
+}
+
+#[derive(Clone)]
+struct Site;
+
+async fn signed_in() {}
+
+fn main() {}
