@@ -67,7 +67,9 @@ async fn the_reference_server_knows_it_too_and_a_restart_signs_nobody_out() {
     browser.deny(alice).await;
     browser.wait_for_url("**/oauth/callback?*").await;
     assert!(browser.text("h1").await.to_lowercase().contains("cancel"));
-    let [status] = &browser.complaints().await[..] else { panic!("the page is fine but for its status") };
+    let [status] = &browser.complaints().await[..] else {
+        panic!("the page is fine but for its status")
+    };
     assert!(status.contains("403"), "{status}");
 
     start(&mut browser, &program.origin, &alice.handle).await;

@@ -9,6 +9,8 @@ mod browser;
 #[cfg(test)]
 mod confidential;
 #[cfg(test)]
+mod deployed;
+#[cfg(test)]
 mod hello;
 #[cfg(test)]
 mod loopback;

@@ -31,7 +31,11 @@ impl Address {
 
 impl Program {
     /// Starts `hello` with these arguments and settings, and waits for the address it prints.
-    pub(crate) fn hello(address: &Address, arguments: &[&str], settings: &[(&str, &str)]) -> Program {
+    pub(crate) fn hello(
+        address: &Address,
+        arguments: &[&str],
+        settings: &[(&str, &str)],
+    ) -> Program {
         let mut child = Command::new(build())
             .args(arguments)
             .env("ATPROTO_LISTEN", format!("127.0.0.1:{}", address.0))
@@ -49,7 +53,9 @@ impl Program {
                 }
             }
         });
-        let origin = receiver.recv_timeout(PATIENCE).expect("hello says where it is");
+        let origin = receiver
+            .recv_timeout(PATIENCE)
+            .expect("hello says where it is");
         Program { child, origin }
     }
 }
@@ -68,7 +74,14 @@ fn build() -> &'static Path {
         let target = std::env::current_exe().unwrap();
         let target = target.ancestors().nth(3).unwrap();
         let done = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--locked", "--package", "hello", "--target-dir"])
+            .args([
+                "build",
+                "--quiet",
+                "--locked",
+                "--package",
+                "hello",
+                "--target-dir",
+            ])
             .arg(target)
             .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
             .status()
