@@ -72,3 +72,6 @@ pub(crate) fn app_name(client: &OAuthClient) -> String {
         .and_then(|m| m.get("client_name")?.as_str());
     name.unwrap_or(client.base_url().host()).to_owned()
 }
+
+#[cfg(test)]
+mod tests;
