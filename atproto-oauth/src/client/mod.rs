@@ -26,6 +26,7 @@ pub(crate) use env::listen_address;
 pub use key::SessionKey;
 pub use paths::Paths;
 pub use request::XrpcRequest;
+pub(crate) use session::Held;
 pub use session::{Session, SessionInfo};
 pub use xrpc::XrpcError;
 

@@ -58,7 +58,7 @@ impl OAuthClient {
         let record = self.0.queue_revocation(&key.to_string()).await?;
         let inner = self.0.clone();
         Ok(Revoking(tokio::spawn(async move {
-            inner.work_revocation(record).await
+            inner.work_revocation(record).await;
         })))
     }
 

@@ -4,6 +4,7 @@ use axum::extract::{OriginalUri, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::Method;
+use http::uri::PathAndQuery;
 
 use super::respond::{Context, for_people};
 use super::routes::{CONVENTIONAL, documents};
@@ -30,7 +31,7 @@ pub(crate) async fn every_request(client: &OAuthClient, request: Request, next: 
             .extensions
             .get::<OriginalUri>()
             .map_or(&asked.uri, |OriginalUri(uri)| uri);
-        let here = uri.path_and_query().map(|path| path.as_str());
+        let here = uri.path_and_query().map(PathAndQuery::as_str);
         let back = here.filter(|path| asked.method == Method::GET && return_to::is_local(path));
         Context::new(&asked, client, WebState::of(client).pages.clone()).return_to(back)
     })

@@ -10,6 +10,7 @@ mod extract;
 mod fetch;
 pub mod hook;
 mod host;
+mod known;
 pub mod pages;
 mod refusal;
 mod respond;

@@ -43,7 +43,6 @@ pub(crate) const CONVENTIONAL: &str = "/oauth-client-metadata.json";
 /// the routes below the default prefix have it; [`serve`](crate::serve) serves it for any prefix.
 ///
 /// Add the application's own routes to it, or merge it into them.
-#[must_use]
 pub fn routes<A: OAuthApp>() -> Router<A::State> {
     let paths = A::PATHS;
     let mut router = Router::new()
