@@ -162,6 +162,11 @@ impl<A> Session<A> {
         &self.client
     }
 
+    /// The permissions that were asked for.
+    pub(crate) fn requested(&self) -> ScopeSet {
+        ScopeSet::parse_granted(&self.snapshot.record.requested).unwrap_or_default()
+    }
+
     /// To [`resume`](OAuthClient::resume) it later.
     pub(crate) fn hold(&self) -> Held {
         Held(self.live.clone())

@@ -5,6 +5,7 @@ pub(crate) mod around;
 mod browser;
 mod browsers;
 mod client;
+mod consent;
 mod cookie;
 mod extract;
 mod fetch;
@@ -21,6 +22,7 @@ mod state;
 mod testing;
 
 pub use app::{HasOAuth, OAuthApp};
+pub use consent::require;
 pub use extract::{Accounts, LoggedOut, Login};
 pub use hook::{Hook, Hooks};
 pub use respond::OAuthError;

@@ -3,6 +3,7 @@
 mod accounts;
 mod app;
 mod callback;
+mod consent;
 mod documents;
 mod extract;
 mod hooks;
