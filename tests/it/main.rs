@@ -7,4 +7,5 @@ mod layers;
 
 mod flow;
 mod support;
+#[cfg(test)]
 mod web;

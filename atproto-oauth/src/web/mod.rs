@@ -19,7 +19,7 @@ mod return_to;
 mod routes;
 mod state;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use app::{HasOAuth, OAuthApp};
 pub use consent::require;
