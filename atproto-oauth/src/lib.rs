@@ -22,6 +22,7 @@ pub use client::{
     SessionKey, SignedIn, XrpcError, XrpcRequest,
 };
 pub use error::{Error, ErrorKind};
+pub use protocol::par::Prompt;
 pub use scope::{DeclaredScopes, Scope, ScopeSet};
 pub use store::Store;
 pub use types::{Did, Handle};
@@ -33,9 +34,7 @@ pub use axum;
 #[cfg(feature = "axum")]
 pub use serve::{oauth_from_env, serve};
 #[cfg(feature = "axum")]
-pub use web::{
-    Accounts, HasOAuth, Hook, Hooks, LoggedOut, Login, OAuthApp, OAuthError, routes,
-};
+pub use web::{Accounts, HasOAuth, Hook, Hooks, LoggedOut, Login, OAuthApp, OAuthError, routes};
 
 /// What a file that uses sign-in needs: `use atproto_oauth::prelude::*;`.
 #[cfg(feature = "axum")]
@@ -43,8 +42,8 @@ pub mod prelude {
     #[cfg(feature = "macros")]
     pub use crate::atproto_oauth;
     pub use crate::{
-        Accounts, Did, Error, Handle, HasOAuth, LoggedOut, Login, OAuthApp, OAuthClient, OAuthError,
-        Session, SessionKey, XrpcError, serve,
+        Accounts, Did, Error, Handle, HasOAuth, LoggedOut, Login, OAuthApp, OAuthClient,
+        OAuthError, Session, SessionKey, XrpcError, serve,
     };
     #[doc(no_inline)]
     pub use serde_json::json;
