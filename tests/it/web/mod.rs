@@ -2,7 +2,11 @@
 
 mod binding;
 mod callback;
+mod callback_hook;
+mod hooked;
 mod login;
 mod options;
 mod person;
+mod refusals;
+mod rotation;
 mod site;
