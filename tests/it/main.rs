@@ -6,5 +6,5 @@ mod files;
 mod layers;
 
 mod flow;
+mod routes;
 mod support;
-mod web;
