@@ -6,8 +6,6 @@ mod from_env;
 mod listen;
 mod report;
 mod shutdown;
-#[cfg(test)]
-mod tests;
 
 pub use from_env::oauth_from_env;
 

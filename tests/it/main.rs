@@ -8,3 +8,4 @@ mod layers;
 mod flow;
 mod routes;
 mod support;
+mod web;

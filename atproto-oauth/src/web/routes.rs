@@ -158,6 +158,3 @@ fn malformed(what: &str) -> Error {
         format!("{what} cannot be read; each field may stand once"),
     )
 }
-
-#[cfg(test)]
-mod tests;
