@@ -3,8 +3,10 @@
 mod binding;
 mod callback;
 mod callback_hook;
+mod error_hook;
 mod hooked;
 mod login;
+mod logout;
 mod options;
 mod person;
 mod refusals;
