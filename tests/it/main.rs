@@ -6,6 +6,7 @@ mod files;
 mod layers;
 
 mod flow;
+mod routes;
 mod support;
 #[cfg(test)]
 mod web;

@@ -1,0 +1,14 @@
+//! The generated routes and the extractors: the attribute, the client and an in-process network.
+
+mod binding;
+mod callback;
+mod callback_hook;
+mod error_hook;
+mod hooked;
+mod login;
+mod logout;
+mod options;
+mod person;
+mod refusals;
+mod rotation;
+mod site;
