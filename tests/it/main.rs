@@ -5,5 +5,6 @@ mod files;
 #[cfg(test)]
 mod layers;
 
+mod callback;
 mod flow;
 mod support;
