@@ -6,5 +6,7 @@ mod files;
 mod layers;
 
 mod callback;
+mod exchange;
 mod flow;
+mod subject;
 mod support;
