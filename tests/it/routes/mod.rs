@@ -7,6 +7,7 @@ mod error_hook;
 mod hooked;
 mod login;
 mod logout;
+mod logout_server;
 mod options;
 mod person;
 mod refusals;
