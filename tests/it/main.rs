@@ -8,4 +8,5 @@ mod layers;
 mod flow;
 mod routes;
 mod support;
+#[cfg(test)]
 mod web;

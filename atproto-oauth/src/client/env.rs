@@ -53,6 +53,11 @@ impl OAuthClientBuilder {
                 ));
             }
             Some(origin) => self.base_url = Some(origin),
+            None if self.base_url.is_some() && loopback => {
+                return Err(wrong(
+                    "`ATPROTO_LOOPBACK` is set, but the application names its base URL itself; unset it",
+                ));
+            }
             None if self.base_url.is_some() => {}
             None => self.base_url = Some(loopback_origin(listen, loopback)?),
         }

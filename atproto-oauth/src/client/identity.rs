@@ -161,7 +161,10 @@ impl Identity {
             Some(wanted) => known.find(|uri| *uri == wanted),
         };
         found.ok_or_else(|| {
-            wrong("this redirect URI is not declared; add it with `extra_redirect_uris`")
+            Error::new(
+                ErrorKind::InvalidRequest,
+                "this redirect URI is not declared; add it with `extra_redirect_uris`",
+            )
         })
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::live::{Current, Live};
+use super::live::{Current, Live, ended};
 use super::{OAuthClient, SessionKey};
 use crate::Error;
 use crate::scope::{Scope, ScopeSet};
@@ -24,6 +24,10 @@ pub struct Session<A = ()> {
     snapshot: Arc<Current>,
     app: PhantomData<fn() -> A>,
 }
+
+/// A session without its client, for the client itself to keep at hand.
+#[derive(Clone)]
+pub(crate) struct Held(Arc<Live>);
 
 /// What is known of a stored session, without its secrets.
 #[derive(Clone, Debug)]
@@ -93,32 +97,28 @@ impl<A> Session<A> {
         let Ok(wanted) = scope.parse::<Scope>() else {
             return false;
         };
-        let requested =
-            ScopeSet::parse_granted(&self.snapshot.record.requested).unwrap_or_default();
-        let asked = requested.covers(&wanted)
-            || self
-                .snapshot
-                .record
-                .requested
-                .split(' ')
-                .any(|one| one.starts_with("include:"));
-        asked && self.scopes().covers(&wanted)
+        self.requested_for(&wanted) && self.scopes().covers(&wanted)
     }
 
-    /// Permissions that were asked for and not granted (SC-16). Permission sets are left out: what
-    /// they grant is written out by the server.
+    /// Permissions that were asked for and not granted (SC-16). A permission set counts as granted when
+    /// anything was that can come from it: what a set grants is written out by the server.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
-        let granted = self.scopes();
-        let requested = self.snapshot.record.requested.split(' ');
-        requested
-            .filter(|one| !one.starts_with("include:"))
-            .filter(|one| {
-                !one.parse::<Scope>()
-                    .is_ok_and(|scope| granted.covers(&scope))
-            })
-            .map(str::to_owned)
-            .collect()
+        let missing = self.scopes().missing(&self.requested());
+        missing.iter().map(str::to_owned).collect()
+    }
+
+    fn requested(&self) -> ScopeSet {
+        ScopeSet::parse_granted(&self.snapshot.record.requested).unwrap_or_default()
+    }
+
+    /// `wanted` was asked for, or can come from a permission set that was.
+    fn requested_for(&self, wanted: &Scope) -> bool {
+        let requested = self.requested();
+        let only = |scope: &Scope| ScopeSet::from_iter([scope.clone()]);
+        let is_set = |scope: &&Scope| scope.as_str().starts_with("include:");
+        let mut sets = requested.scopes().filter(is_set);
+        requested.covers(wanted) || sets.any(|set| only(wanted).missing(&only(set)).is_empty())
     }
 
     /// When the access token of this moment expires, if its server says. Only for show: requests look
@@ -158,6 +158,16 @@ impl<A> Session<A> {
         &self.client
     }
 
+    /// The permissions that were asked for.
+    pub(crate) fn requested(&self) -> ScopeSet {
+        ScopeSet::parse_granted(&self.snapshot.record.requested).unwrap_or_default()
+    }
+
+    /// To [`resume`](OAuthClient::resume) it later.
+    pub(crate) fn hold(&self) -> Held {
+        Held(self.live.clone())
+    }
+
     /// The same session, said to be of the application `B`. Say so only where you know it.
     #[must_use]
     pub fn for_app<B>(&self) -> Session<B> {
@@ -195,6 +205,20 @@ impl OAuthClient {
     /// [`is_transient`](Error::is_transient) if the store cannot answer now.
     pub async fn session<A>(&self, key: &SessionKey<A>) -> Result<Session<A>, Error> {
         Ok(Session::new(self.clone(), self.0.live(key).await?))
+    }
+
+    /// As [`session`](Self::session), for one that is at hand: neither the store nor anybody is asked.
+    ///
+    /// # Errors
+    /// It ended meanwhile.
+    pub(crate) fn resume<A>(&self, held: &Held) -> Result<Session<A>, Error> {
+        held.0.check()?;
+        let session = Session::new(self.clone(), held.0.clone());
+        let end = session.snapshot.record.expires_at;
+        if end.is_some_and(|end| end <= self.now()) {
+            return Err(ended());
+        }
+        Ok(session)
     }
 
     /// All sessions of an account, on all its devices, oldest key first (TK-19).

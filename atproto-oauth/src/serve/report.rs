@@ -106,3 +106,51 @@ fn network(client: &OAuthClient, report: &mut Report) {
 
 #[cfg(not(feature = "devnet"))]
 fn network(_: &OAuthClient, _: &mut Report) {}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+    use crate::web::testing::{App, client_at};
+    use crate::{OAuthApp, OAuthClient};
+
+    async fn report(base_url: &str) -> String {
+        let client: OAuthClient = client_at(base_url, App::PATHS).await;
+        of::<App>(&client, "127.0.0.1:3000".parse().unwrap())
+    }
+
+    #[tokio::test]
+    async fn in_development_it_says_where_to_look_and_what_to_set() {
+        let report = report("http://127.0.0.1:3000").await;
+        assert!(
+            report.starts_with("open http://127.0.0.1:3000\n"),
+            "{report}"
+        );
+        for part in [
+            "/oauth/callback",
+            "/oauth/switch",
+            "asks for     atproto\n",
+            "memory:",
+        ] {
+            assert!(report.contains(part), "{part} in {report}");
+        }
+        for setting in [
+            "ATPROTO_BASE_URL",
+            "ATPROTO_SECRET",
+            "ATPROTO_CLIENT_KEYS",
+            "ATPROTO_LISTEN",
+        ] {
+            assert!(report.contains(setting), "{setting} in {report}");
+        }
+    }
+
+    #[tokio::test]
+    async fn in_production_it_says_what_being_public_costs() {
+        let report = report("https://app.example.com").await;
+        assert!(
+            report.contains("https://app.example.com/oauth/client-metadata.json"),
+            "{report}"
+        );
+        assert!(report.contains("two weeks"), "{report}");
+        assert!(!report.contains("to deploy it"), "{report}");
+    }
+}

@@ -100,6 +100,12 @@ impl Browser {
         }
     }
 
+    /// Takes all sessions off.
+    pub(crate) fn clear(&mut self) {
+        self.sessions.clear();
+        self.active = None;
+    }
+
     /// What is left of this id after a sign-in gave the browser a new one: what it could do before, for
     /// a short time. A session of the same account takes the place of the old one; a new account is not
     /// added, so that an id that somebody else knows gains nothing.

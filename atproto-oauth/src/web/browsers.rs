@@ -3,10 +3,13 @@
 //! All changes are made by compare and swap, so that two tabs, or two processes, never undo each
 //! other's.
 
+use std::sync::Arc;
+
 use http::request::Parts;
 use secrecy::SecretString;
 
 use super::browser::{Browser, BrowserId};
+use super::known::Known;
 use super::state::WebState;
 use crate::jose::random_token;
 use crate::store::{Commit, StoreError, Stored};
@@ -45,26 +48,53 @@ pub(crate) enum Arrived {
 /// # Errors
 /// The store cannot answer.
 pub(crate) async fn find(client: &OAuthClient, parts: &Parts) -> Result<Option<Browser>, Error> {
+    Ok(known(client, parts)
+        .await?
+        .map(|known| known.browser.clone()))
+}
+
+/// As [`find`], with what is at hand.
+///
+/// # Errors
+/// As there.
+pub(crate) async fn known(
+    client: &OAuthClient,
+    parts: &Parts,
+) -> Result<Option<Arc<Known>>, Error> {
+    let web = WebState::of(client);
     let id = match parts.extensions.get::<CountsAs>() {
         Some(CountsAs(id)) => *id,
-        None => match WebState::of(client).cookies.session_id(&parts.headers) {
+        None => match web.cookies.session_id(&parts.headers) {
             Some(cookie) => BrowserId::of_cookie(cookie),
             None => return Ok(None),
         },
     };
-    let Some(Stored { record, .. }) = get(client, id).await? else {
-        return Ok(None);
+    let now = client.now();
+    let known = if let Some(known) = web.known.get(id, now) {
+        known
+    } else {
+        let mark = web.known.mark();
+        let Some(Stored { record, .. }) = get(client, id).await? else {
+            return Ok(None);
+        };
+        let known = Known::new(record);
+        web.known.keep(&known, mark);
+        known
     };
-    if record.is_seen_again(client.now()) {
+    if known.browser.is_seen_again(now) {
         let client = client.clone();
         tokio::spawn(async move {
-            let now = client.now();
-            if let Err(error) = change(&client, id, |browser| browser.see(now)).await {
+            let see = |browser: &mut Browser| {
+                if browser.is_seen_again(now) {
+                    browser.see(now);
+                }
+            };
+            if let Err(error) = change(&client, id, see).await {
                 tracing::debug!(%error, "a browser's visit was not written down");
             }
         });
     }
-    Ok(Some(record))
+    Ok(Some(known))
 }
 
 /// Changes the browser's row, or deletes it when no session is left. `None`: there is none.
@@ -95,7 +125,10 @@ pub(crate) async fn change(
         } else {
             vault.put(&record, Some(version))?
         };
-        if vault.commit(vec![step]).await? == Commit::Done {
+        let answer = vault.commit(vec![step]).await;
+        // Also after an error: nobody knows what became of it.
+        WebState::of(client).known.changed(id);
+        if answer? == Commit::Done {
             return Ok(Some(record));
         }
     }
@@ -173,18 +206,11 @@ pub(crate) async fn settle(client: &OAuthClient, arrival: &Arrival) {
 
 /// The sign-in does not stand: its session and the new id are gone, and all is as before.
 pub(crate) async fn undo(client: &OAuthClient, arrival: &Arrival) {
-    let gone = change(client, arrival.id, |new| {
-        new.remove(&new.sessions().to_vec(), None)
-    })
-    .await;
+    let gone = change(client, arrival.id, Browser::clear).await;
     let revoked = client.start_revoking(&arrival.key).await;
-    for error in [
-        gone.err(),
-        revoked.err().filter(|error| !error.needs_login()),
-    ] {
-        if let Some(error) = error {
-            tracing::error!(%error, "a sign-in was not undone completely; its session may live on");
-        }
+    let revoked = revoked.err().filter(|error| !error.needs_login());
+    for error in [gone.err(), revoked].into_iter().flatten() {
+        tracing::error!(%error, "a sign-in was not undone completely; its session may live on");
     }
 }
 

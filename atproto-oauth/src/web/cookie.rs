@@ -108,12 +108,9 @@ impl Cookies {
 
     /// One name per request, so that two tabs do not meet. It says nothing about `state`.
     fn binding_name(&self, state: &str) -> String {
-        let [a, b, c, d, e, f, g, h, i, ..] = sha256(state.as_bytes());
-        format!(
-            "{}{}",
-            self.binding,
-            base64url::encode(&[a, b, c, d, e, f, g, h, i])
-        )
+        let hash = sha256(state.as_bytes());
+        let (short, _) = hash.split_at(9);
+        format!("{}{}", self.binding, base64url::encode(short))
     }
 
     fn build(&self, name: &str, value: &str, life: Duration) -> HeaderValue {

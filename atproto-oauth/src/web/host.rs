@@ -29,8 +29,8 @@ pub(crate) fn misdirected(client: &OAuthClient, parts: &Parts) -> Option<Respons
     let port = client.base_url().port();
     if !asked.eq_ignore_ascii_case(&format!("localhost:{port}")) {
         let text = format!(
-            "This is {own}, and not {asked}. Open http://{own}/ instead; to be visited at another \
-             address, set ATPROTO_BASE_URL.\n"
+            "This is {own}. Open http://{own}/ instead; to be visited at another address, set \
+             ATPROTO_BASE_URL.\n"
         );
         return Some((StatusCode::MISDIRECTED_REQUEST, text).into_response());
     }

@@ -59,11 +59,26 @@ where
     }
     let back = Some(here(parts)).filter(|_| parts.method == Method::GET);
     let error = OAuthError::new(error, context(parts, client, back));
-    let answered = match state_of::<A, S>(state) {
-        Some(state) => run_hook::<A>(parts, state, error).await,
-        None => Err(error),
-    };
-    answered.unwrap_or_else(IntoResponse::into_response)
+    told::<A, S>(parts, state, error)
+        .await
+        .unwrap_or_else(IntoResponse::into_response)
+}
+
+/// The answer of an extractor to a person, in our own page if there is no hook.
+pub(crate) async fn of_extractor_or<A, S>(
+    parts: &Parts,
+    state: &S,
+    error: Error,
+    otherwise: impl FnOnce(OAuthError) -> Response,
+) -> Response
+where
+    A: OAuthApp,
+    S: HasOAuth<A> + Send + Sync + 'static,
+{
+    let error = OAuthError::new(error, context(parts, state.app().oauth(), None));
+    told::<A, S>(parts, state, error)
+        .await
+        .unwrap_or_else(otherwise)
 }
 
 /// `303 See Other`, which browsers follow with GET whatever they sent; not stored.
@@ -92,7 +107,7 @@ pub(crate) fn with_query(path: String, pairs: &[(&str, &str)]) -> String {
 }
 
 /// Path and query as the browser asked for them, also inside a nested router.
-fn here(parts: &Parts) -> &str {
+pub(crate) fn here(parts: &Parts) -> &str {
     let original = parts
         .extensions
         .get::<OriginalUri>()
@@ -103,6 +118,18 @@ fn here(parts: &Parts) -> &str {
 fn context(parts: &Parts, client: &OAuthClient, return_to: Option<&str>) -> Context {
     let pages = WebState::of(client).pages.clone();
     Context::new(parts, client, pages).return_to(return_to.filter(|path| *path != "/"))
+}
+
+/// As [`run_hook`], where the state is any that holds the application.
+async fn told<A, S>(parts: &Parts, state: &S, error: OAuthError) -> Result<Response, OAuthError>
+where
+    A: OAuthApp,
+    S: HasOAuth<A> + Send + Sync + 'static,
+{
+    match state_of::<A, S>(state) {
+        Some(state) => run_hook::<A>(parts, state, error).await,
+        None => Err(error),
+    }
 }
 
 /// The hook's answer; the error, if there is no hook.

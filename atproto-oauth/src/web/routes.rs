@@ -17,7 +17,7 @@ use http::header::{ALLOW, HeaderValue};
 use http::request::Parts;
 use tracing::Instrument;
 
-use super::{HasOAuth, OAuthApp, fetch, host};
+use super::{HasOAuth, OAuthApp, around, fetch, host};
 use crate::{Error, ErrorKind, OAuthClient};
 
 /// Our own forms are smaller.
@@ -43,7 +43,6 @@ pub(crate) const CONVENTIONAL: &str = "/oauth-client-metadata.json";
 /// the routes below the default prefix have it; [`serve`](crate::serve) serves it for any prefix.
 ///
 /// Add the application's own routes to it, or merge it into them.
-#[must_use]
 pub fn routes<A: OAuthApp>() -> Router<A::State> {
     let paths = A::PATHS;
     let mut router = Router::new()
@@ -93,10 +92,14 @@ where
 {
     move |State(state), request| {
         let (parts, body) = request.into_parts();
-        if let Some(elsewhere) = host::misdirected(state.app().oauth(), &parts) {
+        let client = state.app().oauth().clone();
+        if let Some(elsewhere) = host::misdirected(&client, &parts) {
             return Box::pin(std::future::ready(elsewhere));
         }
-        Box::pin(handler(state, Request::from_parts(parts, body)))
+        let asked = parts.clone();
+        let answer = handler(state, Request::from_parts(parts, body));
+        // A hook may have answered with an `XrpcError`.
+        Box::pin(async move { around::for_its_reader(answer.await, &asked, &client) })
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::cookie::Cookies;
+use super::known::KnownBrowsers;
 use super::pages::{DefaultPages, Pages};
 use super::respond::app_name;
 use crate::{OAuthClient, OAuthClientBuilder};
@@ -11,6 +12,7 @@ use crate::{OAuthClient, OAuthClientBuilder};
 /// Everything that is the same for all requests to one client.
 pub(crate) struct WebState {
     pub(crate) cookies: Cookies,
+    pub(crate) known: KnownBrowsers,
     pub(crate) pages: Arc<dyn Pages>,
     /// The name that pages show: the client's, or its host.
     pub(crate) name: String,
@@ -37,6 +39,7 @@ impl WebState {
         let pages = client.kept::<Arc<dyn Pages>>().cloned();
         Self {
             cookies: Cookies::new(client, client.paths()),
+            known: KnownBrowsers::new(client.vault().is_shared()),
             pages: pages.unwrap_or_else(|| Arc::new(DefaultPages)),
             name: app_name(client),
         }

@@ -1,6 +1,9 @@
-//! Clients for the tests of this floor.
+//! Clients for the tests of this floor and of `serve`.
 
-use crate::{OAuthClient, Paths};
+use std::sync::Arc;
+
+use super::{Hook, Hooks, OAuthApp};
+use crate::{DeclaredScopes, OAuthClient, Paths};
 
 /// A secret that every test may know.
 pub(crate) const SECRET: &str = "wQidc2ODLCGBk1v+HfSdLzl4Mruw1purDmGjR6zR7Rw=";
@@ -14,3 +17,22 @@ pub(crate) async fn client_at(base_url: &str, paths: Paths) -> OAuthClient {
         .await
         .unwrap()
 }
+
+/// An application without hooks to speak of.
+pub(crate) struct App(OAuthClient);
+
+impl OAuthApp for App {
+    type State = Arc<Self>;
+    const PATHS: Paths = Paths::new("/oauth");
+    const SCOPES: DeclaredScopes = DeclaredScopes::new(&["atproto"], &[]);
+
+    fn oauth(&self) -> &OAuthClient {
+        &self.0
+    }
+
+    fn hooks() -> Hooks<Self> {
+        Hooks::new(Hook::new(nothing))
+    }
+}
+
+async fn nothing() {}

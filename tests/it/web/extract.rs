@@ -113,7 +113,7 @@ async fn a_cookie_that_is_not_ours_is_nobody() {
     let network = TestNetwork::start().await.unwrap();
     let (app, _) = app(&network).await;
     let did = network.account("alice.test").unwrap().did;
-    for value in ["", "x", &"A".repeat(43), &did.to_string(), "../../x", "%00"] {
+    for value in ["", "x", &"A".repeat(43), did.as_str(), "../../x", "%00"] {
         let cookie = format!("oauth+3000+session={value}");
         assert_eq!(
             text(&wire::get(&app, "/", &[("cookie", &cookie)]).await),
@@ -156,6 +156,9 @@ async fn any_state_that_holds_the_application_will_do() {
     async fn who(session: Option<AppSession>) -> String {
         session.map_or("nobody".into(), |session| session.display_name().to_owned())
     }
+    async fn me(session: AppSession) -> String {
+        session.did().to_string()
+    }
     type AppSession = Session<App>;
     let network = TestNetwork::start().await.unwrap();
     let client = crate::support::builder(&network)
@@ -178,9 +181,6 @@ async fn any_state_that_holds_the_application_will_do() {
                 .with_state(app.clone()),
         )
         .nest("/in", Router::new().route("/me", get(me)).with_state(app));
-    async fn me(session: AppSession) -> String {
-        session.did().to_string()
-    }
     let mut visitor = network.visitor(&router);
     let sent = visitor.get("/in/me?x=1").await.unwrap();
     assert_see_other(&sent, "/oauth/login?return_to=%2Fin%2Fme%3Fx%3D1");
@@ -200,9 +200,11 @@ impl Flaky {
     }
 
     fn check(&self) -> Result<(), StoreError> {
-        match self.0.1.load(Ordering::SeqCst) {
-            true => Err(StoreError::down("switched off")),
-            false => Ok(()),
+        let off = self.0.1.load(Ordering::SeqCst);
+        if off {
+            Err(StoreError::down("switched off"))
+        } else {
+            Ok(())
         }
     }
 }
