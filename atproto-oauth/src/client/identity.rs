@@ -209,7 +209,7 @@ pub(super) fn base_url(text: &str) -> Result<Origin, Error> {
         wrong(format!(
             "`ATPROTO_BASE_URL` is `{text}`, which is not an origin; write it like `https://app.example`"
         ))
-        .with_source(Error::from(error))
+        .with_source(error)
     })
 }
 

@@ -108,10 +108,6 @@ impl<A> Session<A> {
         missing.iter().map(str::to_owned).collect()
     }
 
-    fn requested(&self) -> ScopeSet {
-        ScopeSet::parse_granted(&self.snapshot.record.requested).unwrap_or_default()
-    }
-
     /// `wanted` was asked for, or can come from a permission set that was.
     fn requested_for(&self, wanted: &Scope) -> bool {
         let requested = self.requested();

@@ -8,17 +8,28 @@ use super::site::Site;
 async fn ar_14_the_cookie_of_a_started_sign_in() {
     let site = Site::new().await;
     let mut person = site.person();
-    let answer = person.send(submit("/oauth/login", &[("handle", "alice.test")])).await;
+    let answer = person
+        .send(submit("/oauth/login", &[("handle", "alice.test")]))
+        .await;
     let cookies = answer.set_cookies();
-    let [cookie] = cookies.as_slice() else { panic!("{cookies:?}") };
+    let [cookie] = cookies.as_slice() else {
+        panic!("{cookies:?}")
+    };
     let (pair, attributes) = cookie.split_once("; ").unwrap();
     let (name, value) = pair.split_once('=').unwrap();
     assert!(name.starts_with("oauth+3000+signin+"), "{name}");
     let mut attributes: Vec<_> = attributes.split("; ").collect();
     attributes.sort_unstable();
-    assert_eq!(attributes, ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax"]);
+    assert_eq!(
+        attributes,
+        ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax"]
+    );
 
-    let address = site.network.approve(answer.location(), "alice.test").await.unwrap();
+    let address = site
+        .network
+        .approve(answer.location(), "alice.test")
+        .await
+        .unwrap();
     let state = parameter(&address, "state");
     // AR-06: 256 random bits, and nothing of it in the cookie or the other way round.
     assert_eq!(state.len(), 43);
@@ -43,7 +54,9 @@ async fn ar_14_never_somebody_elses_sign_in() {
     // The right name with a value of one's own: all that a sibling domain could plant.
     let mut planted = site.person();
     for name in attacker.jar.keys() {
-        planted.jar.insert(name.clone(), format!("{}.0", "A".repeat(43)));
+        planted
+            .jar
+            .insert(name.clone(), format!("{}.0", "A".repeat(43)));
     }
     for victim in [&mut nobody, &mut starting, &mut member, &mut planted] {
         let before = victim.jar.clone();
@@ -56,7 +69,10 @@ async fn ar_14_never_somebody_elses_sign_in() {
         assert_eq!(victim.session_cookie(), before_session(&before));
         let path = address.strip_prefix("http://127.0.0.1:3000").unwrap();
         let answer = victim.send(api(path)).await;
-        assert_eq!((answer.status, &*answer.code()), (400, "invalid_callback_request"));
+        assert_eq!(
+            (answer.status, &*answer.code()),
+            (400, "invalid_callback_request")
+        );
     }
     assert_eq!(member.read("/").await, "alice.test");
     // The request is as it was: whoever started it can finish it.
@@ -65,7 +81,9 @@ async fn ar_14_never_somebody_elses_sign_in() {
 }
 
 fn before_session(jar: &std::collections::BTreeMap<String, String>) -> Option<&str> {
-    jar.iter().find(|(name, _)| name.ends_with("+session")).map(|(_, value)| value.as_str())
+    jar.iter()
+        .find(|(name, _)| name.ends_with("+session"))
+        .map(|(_, value)| value.as_str())
 }
 
 /// AR-15: two tabs, finished in either order.
@@ -88,7 +106,11 @@ async fn ar_15_two_tabs_at_once() {
             assert_eq!(answer.status, 303, "{answer:?}");
         }
         assert_eq!(person.pending(), 0);
-        let active = if first_is_last { "alice.test" } else { "bob.test" };
+        let active = if first_is_last {
+            "alice.test"
+        } else {
+            "bob.test"
+        };
         assert_eq!(person.read("/").await, active);
         assert_eq!(person.read("/held").await.lines().count(), 2);
     }
@@ -119,8 +141,11 @@ async fn planted_cookies_go_first() {
     let mut person = site.person();
     let url = person.start("alice.test").await;
     for number in 0..30 {
-        let value = ["", "x", "\"", "99999999999999999999", &"9".repeat(200)][number % 5].to_owned();
-        person.jar.insert(format!("oauth+3000+signin+{number}"), value);
+        let value =
+            ["", "x", "\"", "99999999999999999999", &"9".repeat(200)][number % 5].to_owned();
+        person
+            .jar
+            .insert(format!("oauth+3000+signin+{number}"), value);
     }
     person.start("alice.test").await;
     assert_eq!(person.pending(), 8);

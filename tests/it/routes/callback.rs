@@ -49,11 +49,21 @@ async fn malformed_answers_are_refused_without_a_request() {
         let answer = person.send(navigate("cross-site", &path)).await;
         let short: String = query.chars().take(200).collect();
         assert_eq!(answer.status, 400, "{short}");
-        assert!(answer.page().contains("invalid_callback_request"), "{short}");
+        assert!(
+            answer.page().contains("invalid_callback_request"),
+            "{short}"
+        );
         answer.assert_private();
         assert_eq!(person.session_cookie(), None);
-        let answer = api(&path).header("cookie", &person.cookies()).of(&site.router).await;
-        assert_eq!((answer.status, &*answer.code()), (400, "invalid_callback_request"), "{short}");
+        let answer = api(&path)
+            .header("cookie", &person.cookies())
+            .of(&site.router)
+            .await;
+        assert_eq!(
+            (answer.status, &*answer.code()),
+            (400, "invalid_callback_request"),
+            "{short}"
+        );
         answer.assert_private();
     }
     assert!(site.network.requests().is_empty());
@@ -79,7 +89,12 @@ async fn never_an_answer_of_another_server() {
         assert!(address.contains(&iss), "{address}");
         site.network.forget_requests();
         let jar = person.jar.clone();
-        for other in ["https%3A%2F%2Fevil.example", "", &format!("{iss}%2F"), &iss.to_uppercase()] {
+        for other in [
+            "https%3A%2F%2Fevil.example",
+            "",
+            &format!("{iss}%2F"),
+            &iss.to_uppercase(),
+        ] {
             person.jar.clone_from(&jar);
             let answer = person.come_back(&address.replace(&iss, other)).await;
             assert_eq!(answer.status, 400, "{other}");
@@ -88,10 +103,16 @@ async fn never_an_answer_of_another_server() {
             answer.assert_private();
         }
         let (name, rest) = address.split_once("iss=").unwrap();
-        let without = format!("{name}{}", rest.split_once('&').map_or("", |(_, rest)| rest));
+        let without = format!(
+            "{name}{}",
+            rest.split_once('&').map_or("", |(_, rest)| rest)
+        );
         person.jar.clone_from(&jar);
         let answer = person.come_back(without.trim_end_matches('&')).await;
-        assert!(answer.status == 400 && answer.page().contains("issuer_mismatch"), "{answer:?}");
+        assert!(
+            answer.status == 400 && answer.page().contains("issuer_mismatch"),
+            "{answer:?}"
+        );
         assert!(site.network.requests().is_empty());
     }
 }
@@ -115,14 +136,24 @@ async fn never_a_code_twice() {
     }
     statuses.sort_unstable();
     assert_eq!(statuses[0], 303);
-    assert!(statuses[1..].iter().all(|status| *status == 400), "{statuses:?}");
+    assert!(
+        statuses[1..].iter().all(|status| *status == 400),
+        "{statuses:?}"
+    );
     let answer = ask.of(&site.router).await;
     assert!(answer.status == 400 && answer.page().contains("invalid_callback_request"));
     let exchanges = site.network.requests_to(Endpoint::Exchange);
     // The first is only told a nonce.
-    let accepted = exchanges.iter().filter(|seen| seen.status == Some(200)).count();
+    let accepted = exchanges
+        .iter()
+        .filter(|seen| seen.status == Some(200))
+        .count();
     assert!(accepted == 1 && exchanges.len() <= 2, "{exchanges:?}");
-    assert_eq!(site.network.sessions_of(site.network.account("alice.test").unwrap().did), 1);
+    assert_eq!(
+        site.network
+            .sessions_of(site.network.account("alice.test").unwrap().did),
+        1
+    );
 }
 
 /// AR-13: a sign-in takes at most ten minutes.
@@ -158,14 +189,20 @@ async fn a_failure_clears_up_after_itself() {
     let mut person = site.signed_in("bob.test").await;
     person.start("bob.test").await;
     let refused = json!({ "error": "invalid_grant" });
-    site.network.misbehave(Fault::json(Endpoint::Exchange, 400, &refused));
+    site.network
+        .misbehave(Fault::json(Endpoint::Exchange, 400, &refused));
     let answer = person.try_sign_in(&site.network, "alice.test").await;
     assert_eq!(answer.status, 502);
     assert!(answer.page().contains("token_validation_failed"));
     answer.assert_private();
     assert_eq!(person.pending(), 1);
-    let [cookie] = answer.set_cookies()[..] else { panic!("{answer:?}") };
-    assert!(cookie.contains("+signin+") && cookie.contains("Max-Age=0"), "{cookie}");
+    let [cookie] = answer.set_cookies()[..] else {
+        panic!("{answer:?}")
+    };
+    assert!(
+        cookie.contains("+signin+") && cookie.contains("Max-Age=0"),
+        "{cookie}"
+    );
     // A failed sign-in does not sign out who was signed in.
     assert_eq!(person.read("/").await, "bob.test");
 }
@@ -179,7 +216,9 @@ async fn a_link_preview_does_not_sign_in() {
     let address = site.network.approve(&url, "alice.test").await.unwrap();
     let path = address.strip_prefix("http://127.0.0.1:3000").unwrap();
     for method in ["HEAD", "POST", "OPTIONS", "PUT"] {
-        let answer = person.send(navigate("cross-site", path).method(method)).await;
+        let answer = person
+            .send(navigate("cross-site", path).method(method))
+            .await;
         assert_eq!(answer.status, 405, "{method}");
         assert_eq!(answer.header("allow"), "GET", "{method}");
     }

@@ -50,11 +50,25 @@ async fn the_hook_learns_what_was_not_granted() {
     let site = Hooks::new().await;
     let mut person = site.person();
     let url = person.start("alice.test").await;
-    let address = site.network.approve_with(&url, "alice.test", &["atproto"]).await.unwrap();
+    let address = site
+        .network
+        .approve_with(&url, "alice.test", &["atproto"])
+        .await
+        .unwrap();
     assert_eq!(person.come_back(&address).await.status, 303);
-    let [line] = &site.notes.take()[..] else { panic!() };
-    assert!(line.ends_with("without [\"repo:com.example.note\"]"), "{line}");
-    let info = site.client.sessions_of(&site.did("alice.test")).await.unwrap().remove(0);
+    let [line] = &site.notes.take()[..] else {
+        panic!()
+    };
+    assert!(
+        line.ends_with("without [\"repo:com.example.note\"]"),
+        "{line}"
+    );
+    let info = site
+        .client
+        .sessions_of(&site.did("alice.test"))
+        .await
+        .unwrap()
+        .remove(0);
     let session = site.client.session(&info.key).await.unwrap();
     assert!(!session.allows("repo:com.example.note") && session.allows("atproto"));
 }
@@ -73,7 +87,11 @@ async fn somebody_is_refused() {
         };
         assert_eq!(answer.status, status, "{to}");
         answer.assert_private();
-        assert_eq!((person.session_cookie(), person.pending()), (None, 0), "{to}");
+        assert_eq!(
+            (person.session_cookie(), person.pending()),
+            (None, 0),
+            "{to}"
+        );
         assert_eq!(person.read("/").await, "nobody");
         until_gone(&site, "alice.test").await;
     }
@@ -108,13 +126,21 @@ async fn a_panic_rolls_the_sign_in_back() {
     assert_eq!((person.session_cookie(), person.pending()), (None, 0));
     until_gone(&site, "alice.test").await;
     let notes = site.notes.take();
-    assert_eq!(notes.last().unwrap(), "configuration 500 Internal Server Error page /oauth/callback /panic");
+    assert_eq!(
+        notes.last().unwrap(),
+        "configuration 500 Internal Server Error page /oauth/callback /panic"
+    );
 
     sign_in(&site.network, &mut person, "alice.test", "/").await;
     sign_in(&site.network, &mut person, "bob.test", "/").await;
     let before = person.jar.clone();
     for handle in ["alice.test", "bob.test"] {
-        assert_eq!(sign_in(&site.network, &mut person, handle, "/panic").await.status, 500);
+        assert_eq!(
+            sign_in(&site.network, &mut person, handle, "/panic")
+                .await
+                .status,
+            500
+        );
         assert_eq!(person.jar, before);
         assert_eq!(person.read("/").await, "bob.test");
         site.clock.by(std::time::Duration::from_secs(60));
@@ -131,7 +157,11 @@ async fn a_dropped_connection_leaves_nothing_half_done() {
     let mut person = site.person();
     let fields = [("handle", "alice.test"), ("return_to", "/slow")];
     let answer = person.send(submit("/oauth/login", &fields)).await;
-    let address = site.network.approve(answer.location(), "alice.test").await.unwrap();
+    let address = site
+        .network
+        .approve(answer.location(), "alice.test")
+        .await
+        .unwrap();
     let mut gone = person.clone();
     let there = address.clone();
     let request = tokio::spawn(async move { gone.come_back(&there).await });
@@ -144,7 +174,12 @@ async fn a_dropped_connection_leaves_nothing_half_done() {
     assert_eq!(site.sessions("alice.test").await, (1, 1));
     // The answer is used up; the person simply signs in again.
     assert_eq!(person.come_back(&address).await.status, 400);
-    assert_eq!(sign_in(&site.network, &mut person, "alice.test", "/").await.status, 303);
+    assert_eq!(
+        sign_in(&site.network, &mut person, "alice.test", "/")
+            .await
+            .status,
+        303
+    );
     assert_eq!(person.read("/").await, "alice.test");
 }
 
@@ -156,7 +191,9 @@ async fn a_connection_dropped_before_the_hook() {
     let url = person.start("alice.test").await;
     let address = site.network.approve(&url, "alice.test").await.unwrap();
     let request = tokio::spawn(async move { person.come_back(&address).await });
-    site.network.until(|seen| seen.iter().any(|seen| seen.endpoint == Endpoint::Exchange)).await;
+    site.network
+        .until(|seen| seen.iter().any(|seen| seen.endpoint == Endpoint::Exchange))
+        .await;
     request.abort();
     // The hook runs at the end of everything.
     while site.notes.take().is_empty() {
@@ -169,5 +206,7 @@ async fn a_connection_dropped_before_the_hook() {
 async fn until_gone(site: &Hooks, handle: &str) {
     let did = site.did(handle);
     assert_eq!(site.sessions(handle).await.0, 0);
-    site.network.until(|_| site.network.sessions_of(&did) == 0).await;
+    site.network
+        .until(|_| site.network.sessions_of(&did) == 0)
+        .await;
 }

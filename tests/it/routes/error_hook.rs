@@ -13,10 +13,19 @@ async fn the_hook_receives_every_refusal() {
     let post = |path| submit(path, &[("session", "x"), ("handle", "nobody.test")]);
     let foreign = |path| post(path).replace("sec-fetch-site", "cross-site");
     let table = [
-        (api("/oauth/login"), "missing_handle 400 Bad Request json /oauth/login -"),
-        (submit("/oauth/login", &[]), "missing_handle 400 Bad Request page /oauth/login -"),
         (
-            submit("/oauth/login", &[("handle", "nobody.test"), ("return_to", "/a")]),
+            api("/oauth/login"),
+            "missing_handle 400 Bad Request json /oauth/login -",
+        ),
+        (
+            submit("/oauth/login", &[]),
+            "missing_handle 400 Bad Request page /oauth/login -",
+        ),
+        (
+            submit(
+                "/oauth/login",
+                &[("handle", "nobody.test"), ("return_to", "/a")],
+            ),
             "invalid_handle 400 Bad Request page /oauth/login /a",
         ),
         (
@@ -27,11 +36,26 @@ async fn the_hook_receives_every_refusal() {
             click("/oauth/login?handle=alice.test&scope=transition:email"),
             "invalid_request 400 Bad Request page /oauth/login -",
         ),
-        (foreign("/oauth/login"), "cross_site_request 403 Forbidden page /oauth/login -"),
-        (foreign("/oauth/logout"), "cross_site_request 403 Forbidden page /oauth/logout -"),
-        (foreign("/oauth/switch"), "cross_site_request 403 Forbidden page /oauth/switch -"),
-        (post("/oauth/logout"), "session_not_found 404 Not Found page /oauth/logout -"),
-        (post("/oauth/switch"), "session_not_found 404 Not Found page /oauth/switch -"),
+        (
+            foreign("/oauth/login"),
+            "cross_site_request 403 Forbidden page /oauth/login -",
+        ),
+        (
+            foreign("/oauth/logout"),
+            "cross_site_request 403 Forbidden page /oauth/logout -",
+        ),
+        (
+            foreign("/oauth/switch"),
+            "cross_site_request 403 Forbidden page /oauth/switch -",
+        ),
+        (
+            post("/oauth/logout"),
+            "session_not_found 404 Not Found page /oauth/logout -",
+        ),
+        (
+            post("/oauth/switch"),
+            "session_not_found 404 Not Found page /oauth/switch -",
+        ),
         (
             click("/oauth/callback?code=x&state=y&iss=z"),
             "invalid_callback_request 400 Bad Request page /oauth/callback -",
@@ -40,7 +64,10 @@ async fn the_hook_receives_every_refusal() {
             api("/oauth/callback"),
             "invalid_callback_request 400 Bad Request json /oauth/callback -",
         ),
-        (api("/private?a=b"), "not_signed_in 401 Unauthorized json /private /private?a=b"),
+        (
+            api("/private?a=b"),
+            "not_signed_in 401 Unauthorized json /private /private?a=b",
+        ),
         (
             click("/misplaced"),
             "configuration 500 Internal Server Error page /misplaced /misplaced",
@@ -59,7 +86,10 @@ async fn the_hook_receives_every_refusal() {
     }
     // Somebody who has to sign in is led there, which is no refusal.
     let answer = nobody.send(click("/private?a=b")).await;
-    assert_eq!(answer.location(), "/oauth/login?return_to=%2Fprivate%3Fa%3Db");
+    assert_eq!(
+        answer.location(),
+        "/oauth/login?return_to=%2Fprivate%3Fa%3Db"
+    );
     assert!(site.notes.take().is_empty());
 }
 
@@ -72,17 +102,28 @@ async fn the_hook_receives_failed_sign_ins() {
     let answer = person.send(submit("/oauth/login", &fields)).await;
     let address = site.network.deny(answer.location()).await.unwrap();
     let answer = person.come_back(&address).await;
-    assert_eq!(site.notes.take(), ["access_denied 403 Forbidden page /oauth/callback /notes"]);
+    assert_eq!(
+        site.notes.take(),
+        ["access_denied 403 Forbidden page /oauth/callback /notes"]
+    );
     answer.assert_private();
     assert_eq!(person.pending(), 0);
 
     let answer = person.send(submit("/oauth/login", &fields)).await;
-    let address = site.network.approve(answer.location(), "bob.test").await.unwrap();
+    let address = site
+        .network
+        .approve(answer.location(), "bob.test")
+        .await
+        .unwrap();
     let answer = person.come_back(&address).await;
-    assert_eq!(site.notes.take(), ["subject_mismatch 400 Bad Request page /oauth/callback /notes"]);
+    assert_eq!(
+        site.notes.take(),
+        ["subject_mismatch 400 Bad Request page /oauth/callback /notes"]
+    );
     answer.assert_private();
 
-    site.network.misbehave(Fault::status(Endpoint::PushedRequest, 503));
+    site.network
+        .misbehave(Fault::status(Endpoint::PushedRequest, 503));
     person.send(submit("/oauth/login", &fields)).await;
     let line = "temporarily_unavailable 503 Service Unavailable page /oauth/login /notes";
     assert_eq!(site.notes.take(), [line]);
@@ -102,8 +143,14 @@ async fn the_hook_receives_a_full_browser() {
     }
     site.notes.take();
     let answer = person.try_sign_in(&site.network, "f.test").await;
-    assert_eq!((answer.status, &*answer.body), (400, "sorry: invalid_request"));
-    assert_eq!(site.notes.take(), ["invalid_request 400 Bad Request page /oauth/callback -"]);
+    assert_eq!(
+        (answer.status, &*answer.body),
+        (400, "sorry: invalid_request")
+    );
+    assert_eq!(
+        site.notes.take(),
+        ["invalid_request 400 Bad Request page /oauth/callback -"]
+    );
     answer.assert_private();
     assert_eq!(person.read("/").await, "e.test");
 }

@@ -62,7 +62,8 @@ async fn signed_in(
     assert_eq!(accounts.active(), Some(session.key()));
     assert_eq!(accounts.list().first(), Some(&session.key()));
     let (name, missing) = (session.display_name(), login.missing());
-    app.notes.add(format!("in {name} at {uri} {original} without {missing:?}"));
+    app.notes
+        .add(format!("in {name} at {uri} {original} without {missing:?}"));
     match login.return_to() {
         "/refuse" => {
             login.refuse().await;
@@ -79,7 +80,10 @@ async fn signed_in(
         "/panic" => panic!("a hook breaks on purpose"),
         "/broken" => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         "/cached" => {
-            let headers = [("cache-control", "public, max-age=60"), ("referrer-policy", "unsafe-url")];
+            let headers = [
+                ("cache-control", "public, max-age=60"),
+                ("referrer-policy", "unsafe-url"),
+            ];
             (headers, [("set-cookie", "theme=dark; Path=/")], "hi").into_response()
         }
         "/slow" => {
@@ -105,7 +109,11 @@ async fn signed_out(
         alive += usize::from(app.oauth.session(key).await.is_ok());
     }
     assert_eq!(gone.active().cloned(), session.as_ref().map(Session::key));
-    assert!(gone.accounts().iter().all(|key| !accounts.list().contains(key)));
+    assert!(
+        gone.accounts()
+            .iter()
+            .all(|key| !accounts.list().contains(key))
+    );
     app.notes.add(format!(
         "out {:?}, {} gone, {alive} alive, active {:?}",
         gone.did().map(ToString::to_string),
@@ -118,7 +126,12 @@ async fn signed_out(
 async fn sorry(error: OAuthError, State(app): State<Hooked>, uri: http::Uri) -> Response {
     let page = if error.wants_html() { "page" } else { "json" };
     let back = error.return_to().unwrap_or("-");
-    app.notes.add(format!("{} {} {page} {} {back}", error.code(), error.status(), uri.path()));
+    app.notes.add(format!(
+        "{} {} {page} {} {back}",
+        error.code(),
+        error.status(),
+        uri.path()
+    ));
     (error.status(), format!("sorry: {}", error.code())).into_response()
 }
 
@@ -162,8 +175,17 @@ impl Hooks {
             .route("/private", get(private))
             .route("/misplaced", get(misplaced))
             .route("/misplaced-too", get(misplaced_too))
-            .with_state(Hooked { oauth: client.clone(), notes: notes.clone() });
-        Self { network, client, router, notes, clock }
+            .with_state(Hooked {
+                oauth: client.clone(),
+                notes: notes.clone(),
+            });
+        Self {
+            network,
+            client,
+            router,
+            notes,
+            clock,
+        }
     }
 
     pub(crate) fn person(&self) -> Person {
@@ -171,12 +193,21 @@ impl Hooks {
     }
 
     pub(crate) fn did(&self, handle: &str) -> Did {
-        self.network.account(handle).unwrap().did.as_str().parse().unwrap()
+        self.network
+            .account(handle)
+            .unwrap()
+            .did
+            .as_str()
+            .parse()
+            .unwrap()
     }
 
     /// Sessions of an account, here and at its server.
     pub(crate) async fn sessions(&self, handle: &str) -> (usize, usize) {
         let did = self.did(handle);
-        (self.client.sessions_of(&did).await.unwrap().len(), self.network.sessions_of(&did))
+        (
+            self.client.sessions_of(&did).await.unwrap().len(),
+            self.network.sessions_of(&did),
+        )
     }
 }

@@ -47,7 +47,11 @@ async fn never_a_sign_out_by_a_link_of_somebody_else() {
         }
         assert_eq!(answer.header("cache-control"), "no-store");
         assert_eq!(answer.header("referrer-policy"), "same-origin");
-        assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"));
+        assert!(
+            answer
+                .header("content-security-policy")
+                .contains("frame-ancestors 'none'")
+        );
     }
     assert_eq!(person.read("/").await, "alice.test");
     assert!(site.network.requests().is_empty());
@@ -76,8 +80,11 @@ async fn never_a_sign_out_by_a_form_of_somebody_else() {
         post.clone().replace("sec-fetch-site", "cross-site"),
         post.clone().replace("sec-fetch-site", "same-site"),
         post.clone().without("sec-fetch-site").without("origin"),
-        post.clone().without("sec-fetch-site").replace("origin", "null"),
-        post.without("sec-fetch-site").replace("origin", "https://evil.example"),
+        post.clone()
+            .without("sec-fetch-site")
+            .replace("origin", "null"),
+        post.without("sec-fetch-site")
+            .replace("origin", "https://evil.example"),
     ];
     for ask in bad {
         let answer = person.send(ask.clone()).await;
@@ -106,13 +113,21 @@ async fn the_hook_runs_after_the_session_is_gone() {
 
     let answer = person.send(submit("/oauth/logout", &[])).await;
     assert_eq!(answer.location(), "/bye");
-    assert_eq!(site.notes.take(), [format!("out Some(\"{alice}\"), 1 gone, 0 alive, active None")]);
+    assert_eq!(
+        site.notes.take(),
+        [format!(
+            "out Some(\"{alice}\"), 1 gone, 0 alive, active None"
+        )]
+    );
     assert_eq!(person.session_cookie(), None);
 
     // Nobody is signed in: nothing to do, and the hook is told so.
     for ask in [submit("/oauth/logout", &[]), click("/oauth/logout")] {
         assert_eq!(person.send(ask).await.status, 303);
-        assert_eq!(site.notes.take(), ["out None, 0 gone, 0 alive, active None"]);
+        assert_eq!(
+            site.notes.take(),
+            ["out None, 0 gone, 0 alive, active None"]
+        );
     }
 }
 
@@ -134,7 +149,9 @@ async fn all_accounts_of_one_browser() {
         person.sign_in(&site.network, "bob.test").await;
         site.notes.take();
         assert_eq!(person.send(ask.clone()).await.status, 303, "{ask:?}");
-        let [line] = &site.notes.take()[..] else { panic!("{ask:?}") };
+        let [line] = &site.notes.take()[..] else {
+            panic!("{ask:?}")
+        };
         assert!(line.ends_with("2 gone, 0 alive, active None"), "{line}");
         assert_eq!(person.session_cookie(), None);
         assert_eq!(site.sessions("alice.test").await, (1, 1));
@@ -154,7 +171,9 @@ async fn never_still_signed_in_after_the_form_of_an_old_tab() {
     let key = key.split('"').next().unwrap().to_owned();
     person.sign_in(&site.network, "alice.test").await;
     person.sign_in(&site.network, "bob.test").await;
-    let answer = person.send(submit("/oauth/logout", &[("session", &key)])).await;
+    let answer = person
+        .send(submit("/oauth/logout", &[("session", &key)]))
+        .await;
     assert_eq!(answer.status, 303);
     assert_eq!(person.read("/").await, "bob.test");
     assert_eq!(person.read("/held").await.lines().count(), 1);

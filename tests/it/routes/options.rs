@@ -55,7 +55,11 @@ async fn leads_to(site: &Site, return_to: &str) -> String {
     let fields = [("handle", "alice.test"), ("return_to", return_to)];
     let answer = person.send(click(&link("/oauth/login", &fields))).await;
     assert_eq!(answer.status, 303, "{return_to:?}: {answer:?}");
-    let address = site.network.approve(answer.location(), "alice.test").await.unwrap();
+    let address = site
+        .network
+        .approve(answer.location(), "alice.test")
+        .await
+        .unwrap();
     let answer = person.come_back(&address).await;
     assert_eq!(answer.status, 303, "{return_to:?}: {answer:?}");
     answer.location().to_owned()
@@ -70,7 +74,10 @@ async fn a_sign_in_asks_for_a_subset_of_what_is_declared() {
         ("atproto", "atproto"),
         ("blob:*/*", "atproto blob:*/*"),
         ("atproto  blob:*/* blob:*/* ", "atproto blob:*/*"),
-        ("blob:*/* atproto repo:com.example.note", "atproto blob:*/* repo:com.example.note"),
+        (
+            "blob:*/* atproto repo:com.example.note",
+            "atproto blob:*/* repo:com.example.note",
+        ),
     ];
     for (scope, pushed) in good {
         let fields = [("handle", "alice.test"), ("scope", scope)];
@@ -80,13 +87,25 @@ async fn a_sign_in_asks_for_a_subset_of_what_is_declared() {
         assert_eq!(seen.last().unwrap().form("scope"), Some(pushed), "{scope}");
     }
     site.network.forget_requests();
-    for scope in ["atproto repo:*", "transition:generic", "blob:image/*", "openid", "ATPROTO", "\"", "ä"] {
+    for scope in [
+        "atproto repo:*",
+        "transition:generic",
+        "blob:image/*",
+        "openid",
+        "ATPROTO",
+        "\"",
+        "ä",
+    ] {
         let fields = [("handle", "alice.test"), ("scope", scope)];
         let answer = submit("/oauth/login", &fields).of(&site.router).await;
         assert_eq!(answer.status, 400, "{scope}");
         assert!(answer.page().contains("invalid_request"));
         let answer = api(&link("/oauth/login", &fields)).of(&site.router).await;
-        assert_eq!((answer.status, &*answer.code()), (400, "invalid_request"), "{scope}");
+        assert_eq!(
+            (answer.status, &*answer.code()),
+            (400, "invalid_request"),
+            "{scope}"
+        );
     }
     assert!(site.network.requests().is_empty());
 }
@@ -106,7 +125,11 @@ async fn prompts_are_passed_on() {
     for prompt in ["Login", "login consent", "register", "<b>"] {
         let fields = [("handle", "alice.test"), ("prompt", prompt)];
         let answer = api(&link("/oauth/login", &fields)).of(&site.router).await;
-        assert_eq!((answer.status, &*answer.code()), (400, "invalid_request"), "{prompt}");
+        assert_eq!(
+            (answer.status, &*answer.code()),
+            (400, "invalid_request"),
+            "{prompt}"
+        );
     }
     assert!(site.network.requests().is_empty());
 }
@@ -135,7 +158,11 @@ async fn somebody_signs_up() {
     let mut person = site.person();
     let fields = [("handle", site.network.pds()), ("prompt", "create")];
     let answer = person.send(submit("/oauth/login", &fields)).await;
-    let address = site.network.approve(answer.location(), "carol.test").await.unwrap();
+    let address = site
+        .network
+        .approve(answer.location(), "carol.test")
+        .await
+        .unwrap();
     assert_eq!(person.come_back(&address).await.status, 303);
     assert_eq!(person.read("/").await, "carol.test");
 }
@@ -158,7 +185,10 @@ async fn malformed_requests_are_refused() {
     let doubled = "/oauth/login?handle=alice.test&handle=bob.test";
     let answer = api(doubled).of(&site.router).await;
     assert_eq!((answer.status, &*answer.code()), (400, "invalid_request"));
-    let post = submit("/oauth/login", &[("handle", "alice.test"), ("handle", "bob.test")]);
+    let post = submit(
+        "/oauth/login",
+        &[("handle", "alice.test"), ("handle", "bob.test")],
+    );
     assert_eq!(post.of(&site.router).await.status, 400);
     let post = submit("/oauth/login", &[]).replace("content-type", "application/json");
     assert_eq!(post.of(&site.router).await.status, 400);
@@ -166,7 +196,9 @@ async fn malformed_requests_are_refused() {
     let post = submit("/oauth/login", &[("handle", &large)]);
     assert_eq!(post.of(&site.router).await.status, 400);
     let long = "a".repeat(3_000);
-    let answer = submit("/oauth/login", &[("handle", &long)]).of(&site.router).await;
+    let answer = submit("/oauth/login", &[("handle", &long)])
+        .of(&site.router)
+        .await;
     assert_eq!(answer.status, 400);
     assert!(site.network.requests().is_empty());
 }

@@ -21,7 +21,12 @@ pub(crate) struct Ask {
 
 /// What a program sends: no word about where it comes from.
 pub(crate) fn get(path: &str) -> Ask {
-    Ask { method: "GET", path: path.into(), headers: Vec::new(), body: String::new() }
+    Ask {
+        method: "GET",
+        path: path.into(),
+        headers: Vec::new(),
+        body: String::new(),
+    }
 }
 
 /// A person's navigation: `site` is `same-origin`, `none` (typed), `same-site` or `cross-site`.
@@ -46,7 +51,9 @@ pub(crate) fn api(path: &str) -> Ask {
 
 /// A form of one of the application's own pages.
 pub(crate) fn submit(path: &str, fields: &[(&str, &str)]) -> Ask {
-    let ask = click(path).form(fields).header("origin", "http://127.0.0.1:3000");
+    let ask = click(path)
+        .form(fields)
+        .header("origin", "http://127.0.0.1:3000");
     ask.method("POST")
 }
 
@@ -56,7 +63,9 @@ pub(crate) fn link(path: &str, pairs: &[(&str, &str)]) -> String {
 }
 
 fn encoded(pairs: &[(&str, &str)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
 }
 
 impl Ask {
@@ -81,7 +90,11 @@ impl Ask {
     }
 
     pub(crate) fn form(self, fields: &[(&str, &str)]) -> Self {
-        Self { body: encoded(fields), ..self }.header("content-type", "application/x-www-form-urlencoded")
+        Self {
+            body: encoded(fields),
+            ..self
+        }
+        .header("content-type", "application/x-www-form-urlencoded")
     }
 
     pub(crate) async fn of(self, router: &Router) -> Answer {
@@ -115,7 +128,9 @@ pub(crate) struct Answer {
 impl Answer {
     /// Empty if it is missing.
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     pub(crate) fn location(&self) -> &str {
@@ -130,7 +145,11 @@ impl Answer {
 
     /// A page; asserts that it is one.
     pub(crate) fn page(&self) -> &str {
-        assert_eq!(self.header("content-type"), "text/html; charset=utf-8", "{self:?}");
+        assert_eq!(
+            self.header("content-type"),
+            "text/html; charset=utf-8",
+            "{self:?}"
+        );
         &self.body
     }
 
@@ -168,7 +187,11 @@ pub(crate) struct Person {
 impl Person {
     pub(crate) fn new(router: &Router) -> Self {
         let base_url = "http://127.0.0.1:3000".into();
-        Self { router: router.clone(), base_url, jar: BTreeMap::new() }
+        Self {
+            router: router.clone(),
+            base_url,
+            jar: BTreeMap::new(),
+        }
     }
 
     /// Sends it with the cookies, and keeps those that come back.
@@ -179,7 +202,11 @@ impl Person {
             cookies => ask.header("cookie", &cookies),
         };
         let known = ask.headers.iter().any(|(name, _)| name == "host");
-        let ask = if known { ask } else { ask.header("host", &host) };
+        let ask = if known {
+            ask
+        } else {
+            ask.header("host", &host)
+        };
         let answer = ask.of(&self.router).await;
         for cookie in answer.set_cookies() {
             let (pair, attributes) = cookie.split_once(';').unwrap();
@@ -195,7 +222,11 @@ impl Person {
 
     /// The `Cookie` header.
     pub(crate) fn cookies(&self) -> String {
-        let pairs: Vec<_> = self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<_> = self
+            .jar
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         pairs.join("; ")
     }
 
@@ -207,13 +238,18 @@ impl Person {
 
     /// How many sign-ins are under way.
     pub(crate) fn pending(&self) -> usize {
-        self.jar.keys().filter(|name| name.contains("+signin+")).count()
+        self.jar
+            .keys()
+            .filter(|name| name.contains("+signin+"))
+            .count()
     }
 
     /// Posts the form of the sign-in page; where it leads.
     pub(crate) async fn start(&mut self, handle: &str) -> String {
         let ask = submit("/oauth/login", &[("handle", handle)]);
-        let answer = self.send(ask.replace("origin", &self.base_url.clone())).await;
+        let answer = self
+            .send(ask.replace("origin", &self.base_url.clone()))
+            .await;
         assert_eq!(answer.status, 303, "{answer:?}");
         answer.location().to_owned()
     }

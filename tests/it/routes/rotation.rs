@@ -14,17 +14,29 @@ async fn the_session_cookie() {
     let address = site.network.approve(&url, "alice.test").await.unwrap();
     let answer = person.come_back(&address).await;
     let cookies = answer.set_cookies();
-    let cookie = cookies.iter().find(|cookie| cookie.contains("+session=")).unwrap();
+    let cookie = cookies
+        .iter()
+        .find(|cookie| cookie.contains("+session="))
+        .unwrap();
     let mut parts: Vec<_> = cookie.split("; ").collect();
     let (name, value) = parts.remove(0).split_once('=').unwrap();
     assert_eq!(name, "oauth+3000+session");
     assert_eq!(value.len(), 43);
     parts.sort_unstable();
-    assert_eq!(parts, ["HttpOnly", "Max-Age=31536000", "Path=/", "SameSite=Lax"]);
+    assert_eq!(
+        parts,
+        ["HttpOnly", "Max-Age=31536000", "Path=/", "SameSite=Lax"]
+    );
 
     // Neither the state nor the key, in either direction.
     let did = site.network.account("alice.test").unwrap().did;
-    let key = site.client.sessions_of(&did.as_str().parse().unwrap()).await.unwrap().remove(0).key;
+    let key = site
+        .client
+        .sessions_of(&did.as_str().parse().unwrap())
+        .await
+        .unwrap()
+        .remove(0)
+        .key;
     assert!(!key.to_string().contains(value) && !address.contains(value));
 }
 
@@ -34,7 +46,9 @@ async fn cb_18_never_an_id_that_was_there_before() {
     let site = Site::new().await;
     let planted = "A".repeat(43);
     let mut victim = site.person();
-    victim.jar.insert("oauth+3000+session".into(), planted.clone());
+    victim
+        .jar
+        .insert("oauth+3000+session".into(), planted.clone());
     victim.sign_in(&site.network, "alice.test").await;
     assert_ne!(victim.session_cookie(), Some(&*planted));
     let with = |id: &str| click("/").header("cookie", &format!("oauth+3000+session={id}"));
@@ -44,10 +58,17 @@ async fn cb_18_never_an_id_that_was_there_before() {
     let mut attacker = site.signed_in("bob.test").await;
     let known = attacker.session_cookie().unwrap().to_owned();
     let mut victim = site.person();
-    victim.jar.insert("oauth+3000+session".into(), known.clone());
+    victim
+        .jar
+        .insert("oauth+3000+session".into(), known.clone());
     victim.sign_in(&site.network, "alice.test").await;
     assert_eq!(attacker.read("/").await, "bob.test");
-    assert!(!attacker.read("/held").await.contains(&*did(&site, "alice.test")));
+    assert!(
+        !attacker
+            .read("/held")
+            .await
+            .contains(&*did(&site, "alice.test"))
+    );
     site.clock.by(Duration::from_secs(31));
     assert_eq!(with(&known).of(&site.router).await.body, "nobody");
 }
@@ -126,12 +147,22 @@ async fn never_a_forged_id() {
         let cookie = format!("oauth+3000+session={value}");
         let answer = click("/").header("cookie", &cookie).of(&site.router).await;
         assert_eq!(answer.body, "nobody", "{value}");
-        let answer = api("/private").header("cookie", &cookie).of(&site.router).await;
-        assert_eq!((answer.status, &*answer.code()), (401, "not_signed_in"), "{value}");
+        let answer = api("/private")
+            .header("cookie", &cookie)
+            .of(&site.router)
+            .await;
+        assert_eq!(
+            (answer.status, &*answer.code()),
+            (401, "not_signed_in"),
+            "{value}"
+        );
     }
     // Nor is an unsigned header of any other kind.
     for name in ["authorization", "x-did", "x-session", "dpop"] {
-        let answer = click("/").header(name, &format!("DPoP {id}")).of(&site.router).await;
+        let answer = click("/")
+            .header(name, &format!("DPoP {id}"))
+            .of(&site.router)
+            .await;
         assert_eq!(answer.body, "nobody");
     }
     let other_port = click("/").header("cookie", &format!("oauth+4000+session={id}"));

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use atproto_oauth::OAuthClientBuilder;
 use atproto_oauth::prelude::*;
 use atproto_oauth::testing::TestNetwork;
-use atproto_oauth::OAuthClientBuilder;
 use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
@@ -42,7 +42,11 @@ async fn held(accounts: Accounts<App>) -> String {
     let list = accounts.list();
     let active = accounts.active();
     let names = list.iter().map(|key| {
-        let mark = if Some(key) == active.as_ref() { "*" } else { "" };
+        let mark = if Some(key) == active.as_ref() {
+            "*"
+        } else {
+            ""
+        };
         format!("{mark}{}\n", key.did())
     });
     names.collect()
@@ -67,8 +71,16 @@ impl Site {
     ) -> Self {
         let clock = Ahead::default();
         let network = network(&clock, &["alice.test", "bob.test"]).await;
-        let client = change(builder::<App>(&network, &clock)).build().await.unwrap();
-        Self { router: app(&client), network, client, clock }
+        let client = change(builder::<App>(&network, &clock))
+            .build()
+            .await
+            .unwrap();
+        Self {
+            router: app(&client),
+            network,
+            client,
+            clock,
+        }
     }
 
     pub(crate) fn person(&self) -> Person {
@@ -88,12 +100,18 @@ pub(crate) fn app(client: &OAuthClient) -> Router {
         .route("/", get(home))
         .route("/private", get(private).post(private))
         .route("/held", get(held))
-        .with_state(App { oauth: client.clone() })
+        .with_state(App {
+            oauth: client.clone(),
+        })
 }
 
 pub(crate) async fn network(clock: &Ahead, handles: &[&str]) -> TestNetwork {
     let network = TestNetwork::builder().clock(Arc::new(clock.clone()));
-    network.accounts(handles.iter().copied()).start().await.unwrap()
+    network
+        .accounts(handles.iter().copied())
+        .start()
+        .await
+        .unwrap()
 }
 
 /// A client of the application `A` on `network`.
