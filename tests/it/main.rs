@@ -6,7 +6,9 @@ mod files;
 mod layers;
 
 mod callback;
+mod discovery;
 mod exchange;
 mod flow;
+mod identity;
 mod subject;
 mod support;

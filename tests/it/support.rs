@@ -2,9 +2,11 @@
 
 mod faulty;
 mod logs;
+mod scripted;
 
 pub(crate) use faulty::{Fails, Faulty};
 pub(crate) use logs::Logs;
+pub(crate) use scripted::Scripted;
 
 use std::sync::Arc;
 use std::time::Duration;
