@@ -7,8 +7,11 @@ mod layers;
 
 mod callback;
 mod discovery;
+mod dpop;
 mod exchange;
 mod flow;
 mod identity;
+mod requests;
+mod start;
 mod subject;
 mod support;

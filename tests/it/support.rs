@@ -162,6 +162,12 @@ pub(crate) fn count(network: &TestNetwork, endpoint: Endpoint) -> usize {
     network.requests_to(endpoint).len()
 }
 
+/// How many of them were answered with 200: those that only brought a nonce do not count.
+pub(crate) fn done(network: &TestNetwork, endpoint: Endpoint) -> usize {
+    let all = network.requests_to(endpoint);
+    all.iter().filter(|seen| seen.status == Some(200)).count()
+}
+
 /// The hints of the revocations so far, in order, without those that only brought a nonce.
 pub(crate) fn revoked(network: &TestNetwork) -> Vec<String> {
     let hint = |seen: &Seen| seen.form("token_type_hint").unwrap().to_owned();
