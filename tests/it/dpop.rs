@@ -144,7 +144,6 @@ async fn never_the_nonce_of_one_server_sent_to_another() {
             );
         }
     }
-    let _ = at;
     let check = |network: &TestNetwork| {
         let mut with_nonce = 0;
         for seen in network.requests() {
