@@ -6,9 +6,14 @@ mod files;
 mod layers;
 
 mod callback;
+mod discovery;
+mod dpop;
 mod exchange;
 mod flow;
+mod identity;
+mod requests;
 mod routes;
+mod start;
 mod subject;
 mod support;
 #[cfg(test)]
