@@ -5,8 +5,11 @@ mod files;
 #[cfg(test)]
 mod layers;
 
+mod callback;
+mod exchange;
 mod flow;
 mod routes;
+mod subject;
 mod support;
 #[cfg(test)]
 mod web;
