@@ -22,6 +22,7 @@ pub use client::{
     SessionKey, SignedIn, XrpcError, XrpcRequest,
 };
 pub use error::{Error, ErrorKind};
+pub use protocol::par::Prompt;
 pub use scope::{DeclaredScopes, Scope, ScopeSet};
 pub use store::Store;
 pub use types::{Did, Handle};

@@ -5,7 +5,16 @@ mod files;
 #[cfg(test)]
 mod layers;
 
+mod callback;
+mod discovery;
+mod dpop;
+mod exchange;
 mod flow;
+mod identity;
+mod requests;
+mod routes;
+mod start;
+mod subject;
 mod support;
 #[cfg(test)]
 mod web;

@@ -1,13 +1,25 @@
 //! A client on an in-process network.
 
+mod faulty;
+mod logs;
+mod scripted;
+
+pub(crate) use faulty::{Fails, Faulty};
+pub(crate) use logs::Logs;
+pub(crate) use scripted::Scripted;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use atproto_oauth::testing::TestNetwork;
+use atproto_oauth::jose::ClientKey;
+use atproto_oauth::testing::{Endpoint, Seen, TestNetwork};
 use atproto_oauth::types::{Clock, Timestamp};
 use atproto_oauth::{
     Authorization, Authorize, Error, OAuthClient, OAuthClientBuilder, Session, SignedIn, Store,
+    XrpcError,
 };
 use secrecy::ExposeSecret;
+use serde_json::Value;
 
 pub(crate) const SCOPES: [&str; 3] = ["atproto", "repo:com.example.note", "blob:*/*"];
 
@@ -24,6 +36,62 @@ pub(crate) fn builder(network: &TestNetwork) -> OAuthClientBuilder {
 
 pub(crate) async fn client(network: &TestNetwork) -> OAuthClient {
     builder(network).build().await.unwrap()
+}
+
+/// A network and a client that tell the time by one clock, which runs ahead when it is told to.
+pub(crate) async fn ahead() -> (TestNetwork, OAuthClient, Ahead) {
+    let clock = Ahead::default();
+    let network = network_at(&clock).await;
+    let client = builder(&network).clock(clock.clone());
+    let client = client.build().await.unwrap();
+    (network, client, clock)
+}
+
+pub(crate) async fn network_at(clock: &Ahead) -> TestNetwork {
+    let builder = TestNetwork::builder().clock(Arc::new(clock.clone()));
+    builder.start().await.unwrap()
+}
+
+/// What everybody may know, as it protects nothing.
+pub(crate) const SECRET: &str = "3v5l0PoV0ykzYBQ5y8bNqXzuIqYvCjAPxf0yQbKp6sU";
+
+/// A deployed client with these keys; its documents are where the network looks for them.
+pub(crate) async fn confidential(
+    network: &TestNetwork,
+    keys: &[&ClientKey],
+    change: impl FnOnce(OAuthClientBuilder) -> OAuthClientBuilder,
+) -> OAuthClient {
+    let mut builder = OAuthClient::builder()
+        .base_url("https://app.example.com")
+        .scopes(SCOPES)
+        .secret(SECRET)
+        .store_url("memory:")
+        .test_network(network);
+    for key in keys {
+        builder = builder.client_key(copy(key));
+    }
+    let client = change(builder).build().await.unwrap();
+    publish(network, &client);
+    client
+}
+
+/// The authorization servers find the documents of this client from now on.
+pub(crate) fn publish(network: &TestNetwork, client: &OAuthClient) {
+    let metadata: Value = serde_json::from_slice(client.client_metadata()).unwrap();
+    let keys: Value = serde_json::from_slice(client.key_set()).unwrap();
+    let keys = client.is_confidential().then_some(&keys);
+    network.register_client(client.client_id(), &metadata, keys);
+}
+
+pub(crate) fn client_key() -> ClientKey {
+    ClientKey::with_thumbprint(atproto_oauth::jose::PrivateKey::generate().unwrap())
+}
+
+/// The same key again, as after a restart.
+pub(crate) fn copy(key: &ClientKey) -> ClientKey {
+    let (d, x, y) = key.private().parts();
+    let same = atproto_oauth::jose::PrivateKey::from_parts(&d, &x, &y).unwrap();
+    ClientKey::new(key.kid(), same).unwrap()
 }
 
 pub(crate) async fn client_with(network: &TestNetwork, store: impl Store) -> OAuthClient {
@@ -82,4 +150,28 @@ impl Clock for Ahead {
         let ahead = self.0.load(std::sync::atomic::Ordering::SeqCst);
         Timestamp(Timestamp::from(std::time::SystemTime::now()).0 + ahead)
     }
+}
+
+/// A request to the account's PDS that needs a token.
+pub(crate) async fn me(session: &Session) -> Result<Value, XrpcError> {
+    session.query("com.atproto.server.getSession", &()).await
+}
+
+/// How many requests `endpoint` got.
+pub(crate) fn count(network: &TestNetwork, endpoint: Endpoint) -> usize {
+    network.requests_to(endpoint).len()
+}
+
+/// How many of them were answered with 200: those that only brought a nonce do not count.
+pub(crate) fn done(network: &TestNetwork, endpoint: Endpoint) -> usize {
+    let all = network.requests_to(endpoint);
+    all.iter().filter(|seen| seen.status == Some(200)).count()
+}
+
+/// The hints of the revocations so far, in order, without those that only brought a nonce.
+pub(crate) fn revoked(network: &TestNetwork) -> Vec<String> {
+    let hint = |seen: &Seen| seen.form("token_type_hint").unwrap().to_owned();
+    let done = |seen: &&Seen| seen.status == Some(200);
+    let all = network.requests_to(Endpoint::Revocation);
+    all.iter().filter(done).map(hint).collect()
 }

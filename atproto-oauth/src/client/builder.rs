@@ -3,28 +3,20 @@
 use std::fmt;
 use std::sync::Arc;
 
-use moka::sync::Cache;
-use url::Url;
-
+use super::Paths;
 use super::beside::Beside;
-use super::identity::{Plan, base_url};
-use super::{Inner, Network, OAuthClient, Paths, discover, live, nonces, resolve};
 use crate::jose::ClientKey;
 use crate::protocol::client_metadata::Display;
 use crate::protocol::endpoint::Servers;
 use crate::scope::DeclaredScopes;
-use crate::store::{self, Secrets, Store, Vault};
+use crate::store::Store;
 use crate::transport::{Guarded, GuardedBuilder, Transport};
 use crate::types::{Clock, SystemClock};
-use crate::{Error, ErrorKind};
 
 /// The directory of `did:plc` accounts.
 const PLC: &str = "https://plc.directory";
 
-/// Servers remembered in each cache; hostile ones push each other out.
-const CACHED: u64 = 10_000;
-
-/// Configures an [`OAuthClient`].
+/// Configures an [`OAuthClient`](super::OAuthClient).
 ///
 /// ```no_run
 /// # async fn f() -> Result<(), atproto_oauth::Error> {
@@ -42,22 +34,24 @@ const CACHED: u64 = 10_000;
 pub struct OAuthClientBuilder {
     pub(super) base_url: Option<String>,
     pub(super) paths: Paths,
-    scopes: Vec<String>,
-    optional_scopes: Vec<String>,
+    pub(super) scopes: Vec<String>,
+    pub(super) optional_scopes: Vec<String>,
     pub(super) display: Display,
-    extra_redirect_uris: Vec<String>,
-    conventional_client_id: bool,
+    pub(super) extra_redirect_uris: Vec<String>,
+    pub(super) conventional_client_id: bool,
     pub(super) keys: Vec<ClientKey>,
     pub(super) secret: Option<String>,
     pub(super) store: Option<Arc<dyn Store>>,
     pub(super) store_url: Option<String>,
-    transport: Option<Arc<dyn Transport>>,
+    pub(super) transport: Option<Arc<dyn Transport>>,
     pub(super) guard: GuardedBuilder,
     pub(super) servers: Servers,
+    /// Servers on this machine are fine whatever the base URL is: a test network.
+    pub(super) in_a_test: bool,
     pub(super) plc: String,
     pub(super) handle_resolver: Option<String>,
-    same_origin_endpoints: bool,
-    clock: Arc<dyn Clock>,
+    pub(super) same_origin_endpoints: bool,
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) beside: Beside,
 }
 
@@ -78,6 +72,7 @@ impl OAuthClientBuilder {
             transport: None,
             guard: Guarded::builder(),
             servers: Servers::Public,
+            in_a_test: false,
             plc: PLC.into(),
             handle_resolver: None,
             same_origin_endpoints: false,
@@ -176,7 +171,8 @@ impl OAuthClientBuilder {
         self
     }
 
-    /// A store of one's own.
+    /// A store of one's own. It needs a [`secret`](Self::secret), but for the loopback client: without
+    /// one, nobody can read in the next process what was stored by this one.
     pub fn store(mut self, store: impl Store) -> Self {
         self.store = Some(Arc::new(store));
         self
@@ -224,6 +220,13 @@ impl OAuthClientBuilder {
         self
     }
 
+    /// As [`allow_loopback`](Self::allow_loopback), with any base URL.
+    #[cfg(feature = "testing")]
+    pub(crate) fn in_a_test(mut self) -> Self {
+        self.in_a_test = true;
+        self.allow_loopback(true)
+    }
+
     /// Refuses authorization servers with endpoints outside their own origin (DS-08).
     pub fn same_origin_endpoints(mut self, yes: bool) -> Self {
         self.same_origin_endpoints = yes;
@@ -235,90 +238,6 @@ impl OAuthClientBuilder {
         self.clock = Arc::new(clock);
         self
     }
-
-    /// Checks the settings, opens the store and starts the client's background work.
-    ///
-    /// # Errors
-    /// [`Configuration`](ErrorKind::Configuration): each names the setting and what to do; the store's
-    /// own error if it cannot be opened.
-    pub async fn build(self) -> Result<OAuthClient, Error> {
-        let base_url = self.base_url.as_deref().ok_or_else(|| {
-            wrong(
-                "there is no base URL; set `ATPROTO_BASE_URL` to the https origin people visit, or to \
-                 `http://127.0.0.1:3000` for development",
-            )
-        })?;
-        let base_url = base_url_checked(base_url, self.servers)?;
-        let loopback = base_url.is_loopback();
-        let identity = Plan {
-            base_url,
-            paths: self.paths,
-            scopes: self.scopes,
-            optional_scopes: self.optional_scopes,
-            extra_redirect_uris: self.extra_redirect_uris,
-            keys: self.keys,
-            display: self.display,
-            conventional_client_id: self.conventional_client_id,
-        }
-        .build()?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => {
-                let allowed = self.servers == Servers::Loopback;
-                Arc::new(self.guard.allow_loopback(allowed).build()?)
-            }
-        };
-        let network = Network {
-            transport,
-            servers: self.servers,
-            plc: url(&self.plc, "ATPROTO_PLC_URL")?,
-            handle_resolver: match &self.handle_resolver {
-                Some(text) => Some(url(text, "ATPROTO_HANDLE_RESOLVER")?),
-                None => None,
-            },
-            same_origin_endpoints: self.same_origin_endpoints,
-        };
-        let opened = match self.store {
-            Some(store) => store::Opened {
-                store,
-                folder: None,
-            },
-            None => {
-                let setting = self.store_url.as_deref().unwrap_or(store::DEFAULT);
-                store::open(setting, self.clock.clone())?
-            }
-        };
-        let secrets = secrets(self.secret.as_deref(), &opened, loopback)?;
-        let vault = Vault::new(
-            opened.store,
-            &secrets,
-            &identity.client_id,
-            self.clock.clone(),
-        );
-        let inner = Arc::new(Inner {
-            identity,
-            network,
-            vault,
-            clock: self.clock,
-            beside: self.beside,
-            nonces: nonces::Nonces::new(),
-            live: live::LiveSessions::new(),
-            documents: Cache::builder()
-                .max_capacity(CACHED)
-                .time_to_live(resolve::IDENTITY_LIFE)
-                .build(),
-            issuers: Cache::builder()
-                .max_capacity(CACHED)
-                .time_to_live(discover::METADATA_LIFE)
-                .build(),
-            authorization_servers: Cache::builder()
-                .max_capacity(CACHED)
-                .time_to_live(discover::METADATA_LIFE)
-                .build(),
-        });
-        inner.start_worker();
-        Ok(OAuthClient(inner))
-    }
 }
 
 impl fmt::Debug for OAuthClientBuilder {
@@ -328,46 +247,4 @@ impl fmt::Debug for OAuthClientBuilder {
             .field("scopes", &self.scopes)
             .finish_non_exhaustive()
     }
-}
-
-fn base_url_checked(text: &str, servers: Servers) -> Result<crate::types::Origin, Error> {
-    let origin = base_url(text)?;
-    if origin.is_https() && servers == Servers::Loopback {
-        return Err(wrong(
-            "`ATPROTO_ALLOW_LOOPBACK` is for development and cannot be used with an https base URL; \
-             unset it",
-        ));
-    }
-    if origin.is_loopback() && origin.host() == "localhost" {
-        return Err(wrong(
-            "the base URL is on `localhost`, which authorization servers refuse; write `127.0.0.1`",
-        ));
-    }
-    Ok(origin)
-}
-
-/// The secret that was given; in development, or for rows that do not outlive the process, one that is
-/// made on the spot.
-fn secrets(given: Option<&str>, opened: &store::Opened, loopback: bool) -> Result<Secrets, Error> {
-    match (given, &opened.folder) {
-        (Some(text), _) => Secrets::parse(text),
-        (None, Some(folder)) if loopback => Secrets::load_or_create(folder),
-        (None, None) if loopback || !opened.store.is_shared() => Secrets::generate(),
-        _ => Err(wrong(
-            "`ATPROTO_SECRET` is missing, with which stored sessions are encrypted; make one with \
-             `atproto-oauth keygen`",
-        )),
-    }
-}
-
-fn url(text: &str, setting: &str) -> Result<Url, Error> {
-    Url::parse(text).ok().filter(Url::has_host).ok_or_else(|| {
-        wrong(format!(
-            "`{setting}` is `{text}`, which is not a URL; write it in full, with `https://`"
-        ))
-    })
-}
-
-fn wrong(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Configuration, message)
 }

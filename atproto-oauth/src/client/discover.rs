@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use moka::sync::Cache;
-
 use super::Inner;
-use super::exchange::unreachable;
+use super::remembered::Remembered;
 use super::resolve::{DOCUMENT_LIMITS, Freshness};
+use super::trouble::unreachable;
 use crate::protocol::authorization_server::{self, AuthorizationServer};
 use crate::protocol::identity::DidDocument;
 use crate::protocol::protected_resource;
@@ -17,23 +16,30 @@ use crate::{Error, ErrorKind};
 /// How long server metadata may be remembered (DS-12).
 pub(super) const METADATA_LIFE: Duration = Duration::from_mins(1);
 
-pub(super) type Issuers = Cache<Origin, Issuer>;
-pub(super) type AuthorizationServers = Cache<Issuer, Arc<AuthorizationServer>>;
+const KIND: ErrorKind = ErrorKind::AuthorizationServerMetadataFailed;
+
+pub(super) type Issuers = Remembered<Origin, Issuer>;
+
+/// By the server that named the issuer too: what was checked for one is not checked for another
+/// (DS-10). `None`: nobody in particular.
+pub(super) type AuthorizationServers =
+    Remembered<(Issuer, Option<Origin>), Arc<AuthorizationServer>>;
 
 impl Inner {
     /// The issuer that `pds` trusts (DS-01 to DS-03).
     pub(crate) async fn issuer_of(&self, pds: &Origin, fresh: Freshness) -> Result<Issuer, Error> {
         if fresh == Freshness::Cached
-            && let Some(issuer) = self.issuers.get(pds)
+            && let Some(issuer) = self.issuers.get(pds, self.clock.now())
         {
             return Ok(issuer);
         }
         let response = self
             .get(protected_resource::request(pds)?, DOCUMENT_LIMITS)
             .await;
-        let response = response.map_err(|e| unreachable(e, "the account's server"))?;
+        let response = response.map_err(|e| unreachable(e, KIND, "the account's server"))?;
         let issuer = protected_resource::issuer(&response, pds, self.network.servers)?;
-        self.issuers.insert(pds.clone(), issuer.clone());
+        let now = self.clock.now();
+        self.issuers.put(pds.clone(), issuer.clone(), now);
         Ok(issuer)
     }
 
@@ -44,15 +50,17 @@ impl Inner {
         pds: Option<&Origin>,
         fresh: Freshness,
     ) -> Result<Arc<AuthorizationServer>, Error> {
+        let remembered = &self.authorization_servers;
+        let key = (issuer.clone(), pds.cloned());
         if fresh == Freshness::Cached
-            && let Some(server) = self.authorization_servers.get(issuer)
+            && let Some(server) = remembered.get(&key, self.clock.now())
         {
             return Ok(server);
         }
         let response = self
             .get(authorization_server::request(issuer)?, DOCUMENT_LIMITS)
             .await;
-        let response = response.map_err(|e| unreachable(e, "the authorization server"))?;
+        let response = response.map_err(|e| unreachable(e, KIND, "the authorization server"))?;
         let network = &self.network;
         let server = Arc::new(authorization_server::check(
             &response,
@@ -61,8 +69,9 @@ impl Inner {
             network.servers,
             network.same_origin_endpoints,
         )?);
-        self.authorization_servers
-            .insert(issuer.clone(), server.clone());
+        let now = self.clock.now();
+        remembered.put((issuer.clone(), None), server.clone(), now);
+        remembered.put(key, server.clone(), now);
         Ok(server)
     }
 
@@ -82,13 +91,15 @@ impl Inner {
                 let server = self
                     .authorization_server(&issuer, None, Freshness::Cached)
                     .await;
-                server.map(|server| (server, None)).map_err(|_| error)
+                server
+                    .map(|server| (server, None))
+                    .map_err(|second| if second.is_transient() { second } else { error })
             }
         }
     }
 
-    /// Asks anew, and answers with the account's document if `issuer` is still the one it is hosted
-    /// by (ID-18, ID-19).
+    /// Answers with the account's document and its server's, if `issuer` is the one it is hosted by
+    /// (ID-18, ID-19).
     ///
     /// # Errors
     /// [`ErrorKind::IssuerMismatch`] if it is hosted elsewhere; anything else means that it cannot be
@@ -98,7 +109,7 @@ impl Inner {
         did: &Did,
         issuer: &Issuer,
         fresh: Freshness,
-    ) -> Result<DidDocument, Error> {
+    ) -> Result<(DidDocument, Arc<AuthorizationServer>), Error> {
         let document = self.document(did, fresh).await?;
         let actual = self.issuer_of(&document.pds, fresh).await?;
         if actual != *issuer {
@@ -107,8 +118,9 @@ impl Inner {
                 "the account is not hosted by the server that answered; sign in again",
             ));
         }
-        self.authorization_server(issuer, Some(&document.pds), fresh)
+        let server = self
+            .authorization_server(issuer, Some(&document.pds), fresh)
             .await?;
-        Ok(document)
+        Ok((document, server))
     }
 }

@@ -1,28 +1,29 @@
 //! Sessions in memory: one shared state per session, however many handles there are.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use moka::sync::Cache;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
 
 use super::{Inner, SessionKey};
-use crate::store::SessionRecord;
-use crate::types::Timestamp;
+use crate::store::{SessionRecord, Stored};
+use crate::types::{Origin, Timestamp};
 use crate::{Error, ErrorKind};
 
-/// Sessions kept at hand after their last use.
-const HOT: u64 = 50_000;
-const HOT_LIFE: Duration = Duration::from_mins(15);
+/// How long a session is used without a look at a store that other processes write to, too: a sign-out
+/// there ends it here.
+const SHARED_LIFE: Duration = Duration::from_secs(1);
 
 /// One session, shared by everybody in this process who uses it.
 pub(crate) struct Live {
     pub(crate) key: SessionKey,
     current: RwLock<Arc<Current>>,
-    pds_nonce: Mutex<Option<String>>,
+    /// The newest nonce of the PDS, and which PDS that is: an account may move.
+    pds_nonce: Mutex<Option<(Origin, String)>>,
     ended: AtomicBool,
+    looked_at: Mutex<Instant>,
     /// Whose turn it is to refresh, and when the next attempt makes sense.
     pub(crate) turn: tokio::sync::Mutex<Option<Timestamp>>,
 }
@@ -32,28 +33,64 @@ pub(crate) struct Current {
     pub(crate) record: SessionRecord,
     /// The row's version in the store.
     pub(crate) version: u64,
-    /// The record is newer than its row: writing it failed and is tried again.
-    pub(crate) unsaved: bool,
+    /// The record is newer than its row, because writing it failed: the access token that it replaced
+    /// there.
+    pub(crate) unsaved: Option<SecretString>,
+    /// A server took this access token once.
+    accepted: Arc<AtomicBool>,
+    /// The token before this one was renewed because a server rejected it.
+    pub(crate) was_forced: bool,
 }
 
 impl Current {
+    pub(crate) fn new(record: SessionRecord, version: u64) -> Self {
+        Self {
+            record,
+            version,
+            unsaved: None,
+            accepted: Arc::default(),
+            was_forced: false,
+        }
+    }
+
+    /// The same session and access token, as another version of its row.
+    pub(crate) fn rewritten(&self, record: SessionRecord, version: u64) -> Self {
+        Self {
+            record,
+            version,
+            unsaved: None,
+            accepted: self.accepted.clone(),
+            was_forced: self.was_forced,
+        }
+    }
+
     /// The same access token.
     pub(crate) fn has_token(&self, token: &str) -> bool {
         self.record.access_token.expose_secret() == token
     }
+
+    pub(crate) fn same_token(&self, other: &Self) -> bool {
+        self.has_token(other.record.access_token.expose_secret())
+    }
+
+    pub(crate) fn accept(&self) {
+        self.accepted.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn was_accepted(&self) -> bool {
+        self.accepted.load(Ordering::Relaxed)
+    }
 }
 
 impl Live {
-    fn new(record: SessionRecord, version: u64) -> Self {
+    pub(super) fn new(record: SessionRecord, version: u64) -> Self {
+        let pds = record.pds.clone();
         Self {
             key: SessionKey::new(record.did.clone(), record.nonce),
-            pds_nonce: Mutex::new(record.pds_nonce.clone()),
-            current: RwLock::new(Arc::new(Current {
-                record,
-                version,
-                unsaved: false,
-            })),
+            pds_nonce: Mutex::new(record.pds_nonce.clone().map(|nonce| (pds, nonce))),
+            current: RwLock::new(Arc::new(Current::new(record, version))),
             ended: AtomicBool::new(false),
+            looked_at: Mutex::new(Instant::now()),
             turn: tokio::sync::Mutex::new(None),
         }
     }
@@ -71,21 +108,33 @@ impl Live {
         current
     }
 
-    /// The newest nonce the PDS gave this session (DP-07).
-    pub(crate) fn pds_nonce(&self) -> Option<String> {
-        self.pds_nonce
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    /// Takes over what the store says, unless it is older than what is known, or what is known is newer
+    /// than the store.
+    pub(crate) fn adopt(&self, stored: Stored<SessionRecord>) -> Arc<Current> {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if stored.version > current.version && current.unsaved.is_none() {
+            let next = Current::new(stored.record, stored.version);
+            *current = Arc::new(if next.same_token(&current) {
+                current.rewritten(next.record, next.version)
+            } else {
+                next
+            });
+        }
+        current.clone()
     }
 
-    pub(crate) fn set_pds_nonce(&self, nonce: &str) {
-        let mut slot = self
-            .pds_nonce
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if slot.as_deref() != Some(nonce) {
-            *slot = Some(nonce.to_owned());
+    /// The newest nonce this session was given by `pds` (DP-07).
+    pub(crate) fn pds_nonce(&self, pds: &Origin) -> Option<String> {
+        let slot = lock(&self.pds_nonce);
+        let known = slot.as_ref().filter(|(from, _)| from == pds);
+        known.map(|(_, nonce)| nonce.clone())
+    }
+
+    pub(crate) fn set_pds_nonce(&self, pds: &Origin, nonce: &str) {
+        let mut slot = lock(&self.pds_nonce);
+        let known = slot.as_ref().is_some_and(|(p, n)| p == pds && n == nonce);
+        if !known {
+            *slot = Some((pds.clone(), nonce.to_owned()));
         }
     }
 
@@ -100,74 +149,15 @@ impl Live {
             Ok(())
         }
     }
-}
 
-/// The sessions of this process. Whoever holds a session holds the only one under its key, so two
-/// tasks can never refresh apart from each other.
-pub(crate) struct LiveSessions {
-    held: Arc<Mutex<HashMap<String, Weak<Live>>>>,
-    hot: Cache<String, Arc<Live>>,
-}
-
-impl LiveSessions {
-    pub(crate) fn new() -> Self {
-        let held: Arc<Mutex<HashMap<String, Weak<Live>>>> = Arc::default();
-        let forget = held.clone();
-        let hot = Cache::builder()
-            .max_capacity(HOT)
-            .time_to_idle(HOT_LIFE)
-            .eviction_listener(move |id: Arc<String>, live: Arc<Live>, _| {
-                let mut held = forget.lock().unwrap_or_else(PoisonError::into_inner);
-                // This reference and nobody else's: the entry may go.
-                if Arc::strong_count(&live) == 1 {
-                    held.remove(&*id);
-                }
-            })
-            .build();
-        Self { held, hot }
-    }
-
-    pub(crate) fn get(&self, id: &str) -> Option<Arc<Live>> {
-        if let Some(live) = self.hot.get(id) {
-            return Some(live);
+    /// Nobody looked for [`SHARED_LIFE`]; whoever asks now is the one who does.
+    fn is_due(&self) -> bool {
+        let mut at = lock(&self.looked_at);
+        let due = at.elapsed() >= SHARED_LIFE;
+        if due {
+            *at = Instant::now();
         }
-        let live = self.lock().get(id).and_then(Weak::upgrade)?;
-        self.hot.insert(id.to_owned(), live.clone());
-        Some(live)
-    }
-
-    /// The one under the record's key: another's, if there is one already.
-    pub(crate) fn insert(&self, record: SessionRecord, version: u64) -> Arc<Live> {
-        let fresh = Arc::new(Live::new(record, version));
-        let id = fresh.key.to_string();
-        let live = {
-            let mut held = self.lock();
-            if held.len() > 2 * usize::try_from(HOT).unwrap_or(usize::MAX) {
-                held.retain(|_, live| live.strong_count() > 0);
-            }
-            match held.get(&id).and_then(Weak::upgrade) {
-                Some(live) => live,
-                None => {
-                    held.insert(id.clone(), Arc::downgrade(&fresh));
-                    fresh
-                }
-            }
-        };
-        self.hot.insert(id, live.clone());
-        live
-    }
-
-    /// Ends the session for everybody in this process.
-    pub(crate) fn end(&self, id: &str) {
-        if let Some(live) = self.get(id) {
-            live.end();
-        }
-        self.hot.invalidate(id);
-        self.lock().remove(id);
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Weak<Live>>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+        due
     }
 }
 
@@ -177,29 +167,67 @@ impl Inner {
         let id = key.to_string();
         if let Some(live) = self.live.get(&id) {
             live.check()?;
-            let expired = live
-                .current()
-                .record
-                .expires_at
-                .is_some_and(|end| end <= self.clock.now());
-            return if expired { Err(ended()) } else { Ok(live) };
+            if self.vault.is_shared() && live.is_due() {
+                self.look_again(&live).await?;
+            }
+            let end = live.current().record.expires_at;
+            return match end {
+                Some(end) if end <= self.clock.now() => Err(ended()),
+                _ => Ok(live),
+            };
         }
-        let stored = self.vault.get::<SessionRecord>(&id).await?.ok_or_else(|| {
-            Error::new(
-                ErrorKind::SessionNotFound,
-                "there is no session under this key; it was signed out or it expired: sign in again",
-            )
-        })?;
-        if stored.record.did != *key.did() || stored.record.nonce != *key.nonce() {
-            return Err(Error::new(
-                ErrorKind::SessionStoreFailed,
-                "the store answered with another session than the one asked for",
-            ));
+        loop {
+            let before = self.live.ends();
+            let stored = match self.vault.get::<SessionRecord>(&id).await {
+                Ok(stored) => stored.ok_or_else(not_found)?,
+                // Changed, rolled back, or sealed with a secret that is gone: as good as none.
+                Err(error) if error.is_unreadable() => return Err(not_found().with_source(error)),
+                Err(error) => return Err(error.into()),
+            };
+            if stored.record.did != *key.did() || stored.record.nonce != *key.nonce() {
+                return Err(Error::new(
+                    ErrorKind::SessionStoreFailed,
+                    "the store answered with another session than the one asked for",
+                ));
+            }
+            // Signed out since it was read? Then it must not come back to life here.
+            if let Some(live) = self.live.insert(stored.record, stored.version, before) {
+                return Ok(live);
+            }
         }
-        Ok(self.live.insert(stored.record, stored.version))
     }
+
+    /// What the store says now. A row that is gone was signed out.
+    pub(crate) async fn look_again(&self, live: &Live) -> Result<Arc<Current>, Error> {
+        let id = live.key.to_string();
+        match self.vault.get::<SessionRecord>(&id).await {
+            Ok(Some(stored)) => Ok(live.adopt(stored)),
+            Ok(None) => {
+                self.live.end(&id);
+                Err(ended())
+            }
+            // A copy that lags, or tampering: neither is a reason to end the session.
+            Err(error) if error.is_unreadable() => Err(Error::new(
+                ErrorKind::TemporarilyUnavailable,
+                "the session cannot be read now; try again in a moment",
+            )
+            .with_source(error)),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn not_found() -> Error {
+    Error::new(
+        ErrorKind::SessionNotFound,
+        "there is no session under this key; it was signed out or it expired: sign in again",
+    )
 }
 
 pub(crate) fn ended() -> Error {
     Error::new(ErrorKind::SessionEnded, "the session ended; sign in again")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

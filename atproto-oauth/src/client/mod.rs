@@ -2,28 +2,38 @@
 
 mod authorize;
 mod beside;
+mod build;
 mod builder;
 mod callback;
+mod client_auth;
 mod discover;
 mod env;
 mod exchange;
+mod held;
 mod identity;
 mod key;
 mod live;
 mod nonces;
+mod options;
 mod paths;
+mod redeem;
 mod refresh;
+mod remembered;
 mod request;
 mod resolve;
 mod revoke;
 mod session;
+mod skew;
+mod subject;
+mod trouble;
+mod worker;
 mod xrpc;
 
-pub use authorize::{Authorization, Authorize};
 pub use builder::OAuthClientBuilder;
 pub use callback::SignedIn;
 pub(crate) use env::listen_address;
 pub use key::SessionKey;
+pub use options::{Authorization, Authorize};
 pub use paths::Paths;
 pub use request::XrpcRequest;
 pub(crate) use session::Held;
@@ -54,7 +64,8 @@ pub(crate) struct Inner {
     pub(crate) vault: Vault,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) nonces: nonces::Nonces,
-    pub(crate) live: live::LiveSessions,
+    pub(crate) skew: skew::Skew,
+    pub(crate) live: held::LiveSessions,
     pub(crate) beside: beside::Beside,
     documents: resolve::Documents,
     issuers: discover::Issuers,

@@ -13,11 +13,11 @@ use serde_json::Value;
 use url::Url;
 
 use super::Session;
-use super::exchange::unreachable;
 use super::live::Current;
+use super::trouble::unreachable;
 use crate::protocol::dpop::{self, Proof};
 use crate::protocol::form::DPOP;
-use crate::transport::{Body, Limits};
+use crate::transport::{Body, Limits, TransportError};
 use crate::{Error, ErrorKind};
 
 /// Total time of a request with a buffered answer, unless it says otherwise.
@@ -25,6 +25,9 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Largest answer, unless the request says otherwise, in bytes.
 const MAX_ANSWER: u64 = 16 * 1024 * 1024;
+
+/// Largest answer that is read to see why the server refuses, in bytes.
+const MAX_REFUSAL: u64 = 1024 * 1024;
 
 /// A request to one XRPC method of the account's PDS, for raw bodies, streams and headers.
 ///
@@ -95,7 +98,7 @@ impl<A> XrpcRequest<A> {
             Err(_) => {
                 self.problem = self
                     .problem
-                    .or(Some(invalid("the content type is malformed")))
+                    .or(Some(invalid("the content type is malformed")));
             }
         }
         self.body = body.into();
@@ -147,40 +150,46 @@ impl<A> XrpcRequest<A> {
             })
         };
         let mut current = inner.usable(live, None).await?;
-        let (mut wanted_nonce, mut renewed) = (false, false);
+        let mut tried = Tried::default();
         loop {
-            let head = self
+            let now = inner.clock.now();
+            let (url, head) = self
                 .session
                 .head(&current, &self.method, &self.nsid, &self.query)?;
             let mut request = Request::from_parts(head, take()?);
             request.headers_mut().extend(self.headers.clone());
             let response = inner.network.transport.send(request, self.limits).await;
-            let response = response.map_err(|e| unreachable(e, "the account's server"))?;
+            let response = response.map_err(no_answer)?;
             if let Some(nonce) = dpop::nonce(response.headers()) {
-                live.set_pds_nonce(nonce);
-                inner
-                    .nonces
-                    .put(&endpoint(&current, &self.nsid, "")?, nonce);
+                live.set_pds_nonce(&current.record.pds, nonce);
+                inner.nonces.put(&url, nonce);
             }
             if response.status() != StatusCode::UNAUTHORIZED
                 && response.status() != StatusCode::BAD_REQUEST
             {
+                current.accept();
                 return Ok(response);
             }
             // Small by nature; read it to see whether it is a challenge.
             let (parts, body) = response.into_parts();
-            let bytes = body.bytes(self.limits.max_bytes).await;
-            let bytes = bytes.map_err(|e| unreachable(e, "the account's server"))?;
-            let response = Response::from_parts(parts, bytes);
-            if dpop::wants_nonce(&response) && !wanted_nonce {
-                wanted_nonce = true;
-            } else if dpop::rejects_token(response.status(), response.headers()) && !renewed {
-                renewed = true;
+            let max = self.limits.max_bytes.min(MAX_REFUSAL);
+            let response = Response::from_parts(parts, body.bytes(max).await.map_err(no_answer)?);
+            if dpop::wants_nonce(&response) && !tried.nonce {
+                tried.nonce = true;
+            } else if dpop::rejects_token(response.status(), response.headers()) && !tried.token {
                 let next = inner.usable(live, Some(&current)).await?;
-                if next.has_token(current.record.access_token.expose_secret()) {
+                if next.same_token(&current) {
                     return Ok(response.map(Body::from));
                 }
+                // Another server has other nonces and another clock.
+                tried = Tried {
+                    token: true,
+                    nonce: tried.nonce && next.record.pds == current.record.pds,
+                    clock: tried.clock && next.record.pds == current.record.pds,
+                };
                 current = next;
+            } else if !tried.clock && inner.skew.learn(&url, now, &response) {
+                tried.clock = true;
             } else {
                 return Ok(response.map(Body::from));
             }
@@ -188,27 +197,35 @@ impl<A> XrpcRequest<A> {
     }
 }
 
+/// Why a request was sent again already; each reason counts once.
+#[derive(Default)]
+struct Tried {
+    nonce: bool,
+    token: bool,
+    clock: bool,
+}
+
 impl<A> Session<A> {
-    /// The head of one attempt: token, proof, proxy.
+    /// The address and the head of one attempt: token, proof, proxy.
     fn head(
         &self,
         current: &Arc<Current>,
         method: &Method,
         nsid: &str,
         query: &str,
-    ) -> Result<http::request::Parts, Error> {
-        let record = &current.record;
+    ) -> Result<(Url, http::request::Parts), Error> {
+        let (record, inner) = (&current.record, &self.client.0);
         let url = endpoint(current, nsid, query)?;
         let nonce = self
             .live
-            .pds_nonce()
-            .or_else(|| self.client.0.nonces.get(&url));
+            .pds_nonce(&record.pds)
+            .or_else(|| inner.nonces.get(&url));
         let proof = Proof {
             method,
             url: &url,
             nonce: nonce.as_deref(),
             access_token: Some(&record.access_token),
-            now: self.client.0.clock.now(),
+            now: inner.skew.at(&url, inner.clock.now()),
         };
         let authorization = format!("DPoP {}", record.access_token.expose_secret());
         let mut authorization = HeaderValue::try_from(authorization)
@@ -231,7 +248,7 @@ impl<A> Session<A> {
         let request = request
             .body(())
             .map_err(|error| invalid("the request cannot be built").with_source(error))?;
-        Ok(request.into_parts().0)
+        Ok((url, request.into_parts().0))
     }
 }
 
@@ -243,6 +260,11 @@ impl<A> fmt::Debug for XrpcRequest<A> {
             .field("body", &self.body)
             .finish_non_exhaustive()
     }
+}
+
+fn no_answer(error: TransportError) -> Error {
+    let kind = ErrorKind::AuthorizationServerMetadataFailed;
+    unreachable(error, kind, "the account's server")
 }
 
 fn endpoint(current: &Current, nsid: &str, query: &str) -> Result<Url, Error> {

@@ -5,17 +5,18 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::future::join;
 use http::Request;
-use moka::sync::Cache;
 
 use super::Inner;
-use super::exchange::unreachable;
+use super::remembered::Remembered;
+use super::trouble::unreachable;
 use crate::protocol::Response;
+use crate::protocol::failure::Failure;
 use crate::protocol::identity::{self, DidDocument};
-use crate::transport::{Body, Limits, TransportError};
+use crate::transport::{Body, Limits, Problem, TransportError};
 use crate::types::{Did, Handle};
 use crate::{Error, ErrorKind};
 
-/// Handle look-ups are small and quick, or not worth waiting for.
+/// Handle look-ups are small and quick, or not worth waiting for (SS-06).
 const HANDLE_LIMITS: Limits = Limits::new(Duration::from_secs(3), 10 * 1024);
 
 /// DID documents and metadata.
@@ -44,7 +45,7 @@ pub(crate) struct Account {
     pub(crate) handle: Option<Handle>,
 }
 
-pub(super) type Documents = Cache<Did, DidDocument>;
+pub(super) type Documents = Remembered<Did, DidDocument>;
 
 impl Inner {
     /// The account behind a handle; the two must point at each other (ID-09).
@@ -81,27 +82,39 @@ impl Inner {
 
     /// The document's handle, if it leads back to the DID.
     pub(crate) async fn verified_handle(&self, document: &DidDocument) -> Option<Handle> {
-        let handle = document.handle.as_ref()?;
-        let did = self.did_of_handle(handle).await.ok().flatten()?;
-        (did == document.did).then(|| handle.clone())
+        self.handle_now(document).await.ok().flatten()
+    }
+
+    /// As [`verified_handle`](Self::verified_handle).
+    ///
+    /// # Errors
+    /// It cannot be told now.
+    pub(crate) async fn handle_now(&self, document: &DidDocument) -> Result<Option<Handle>, Error> {
+        let Some(handle) = &document.handle else {
+            return Ok(None);
+        };
+        match self.did_of_handle(handle).await {
+            Ok(did) => Ok((did.as_ref() == Some(&document.did)).then(|| handle.clone())),
+            Err(error) if error.is_transient() => Err(error),
+            Err(_) => Ok(None),
+        }
     }
 
     /// The DID a handle leads to. DNS and HTTPS are asked at once, and DNS wins (ID-05 to ID-08).
     async fn did_of_handle(&self, handle: &Handle) -> Result<Option<Did>, Error> {
-        if let Some(resolver) = &self.network.handle_resolver {
-            let response = self.get(
-                identity::resolver_request(resolver, handle)?,
-                DOCUMENT_LIMITS,
-            );
-            let response = response
-                .await
-                .map_err(|e| unreachable(e, "the handle resolver"))?;
-            return identity::did_of_resolver(&response);
-        }
-        if handle.is_reserved_tld() || (handle.is_test() && !self.is_loopback()) {
+        let resolver = self.network.handle_resolver.as_ref();
+        let is_made_up = handle.is_test() && resolver.is_none() && !self.is_loopback();
+        if handle.is_reserved_tld() || is_made_up {
             return Err(invalid(format!(
                 "`{handle}` cannot exist on the public internet; use a handle that does"
             )));
+        }
+        if let Some(resolver) = resolver {
+            let request = identity::resolver_request(resolver, handle)?;
+            let response = self.get(request, HANDLE_LIMITS).await;
+            let response = response
+                .map_err(|e| unreachable(e, ErrorKind::InvalidHandle, "the handle resolver"))?;
+            return identity::did_of_resolver(&response);
         }
         let dns = async {
             let Some(name) = identity::txt_name(handle) else {
@@ -126,10 +139,16 @@ impl Inner {
             Err(error) => tracing::debug!(%handle, %error, "no answer from DNS"),
         }
         match https {
+            Ok(response) if Failure::of(&response).is_transient() => Err(Error::new(
+                ErrorKind::TemporarilyUnavailable,
+                "the handle's server cannot answer now; try again in a moment",
+            )),
             Ok(response) => identity::did_of_well_known(&response),
-            Err(error) if dns.is_err() && !error.never_sent() => {
-                Err(unreachable(error, "the handle's server"))
-            }
+            Err(error) if may_come_back(&error, dns.is_err()) => Err(unreachable(
+                error,
+                ErrorKind::InvalidHandle,
+                "the handle's server",
+            )),
             Err(error) => {
                 tracing::debug!(%handle, %error, "no answer from the handle's server");
                 Ok(None)
@@ -140,15 +159,17 @@ impl Inner {
     /// The document of a DID.
     pub(crate) async fn document(&self, did: &Did, fresh: Freshness) -> Result<DidDocument, Error> {
         if fresh == Freshness::Cached
-            && let Some(document) = self.documents.get(did)
+            && let Some(document) = self.documents.get(did, self.clock.now())
         {
             return Ok(document);
         }
         let request = identity::document_request(did, &self.network.plc, self.network.servers)?;
         let response = self.get(request, DOCUMENT_LIMITS).await;
-        let response = response.map_err(|e| unreachable(e, "the directory of accounts"))?;
+        let response = response
+            .map_err(|e| unreachable(e, ErrorKind::InvalidHandle, "the directory of accounts"))?;
         let document = identity::document(&response, did, self.network.servers)?;
-        self.documents.insert(did.clone(), document.clone());
+        let now = self.clock.now();
+        self.documents.put(did.clone(), document.clone(), now);
         Ok(document)
     }
 
@@ -172,6 +193,16 @@ impl Inner {
             parts,
             body.bytes(limits.max_bytes).await?,
         ))
+    }
+}
+
+/// The handle may be fine although its server gave no answer. A server that cannot be reached counts as
+/// none, unless DNS does not work either.
+fn may_come_back(error: &TransportError, no_dns: bool) -> bool {
+    match error.problem() {
+        Problem::Timeout | Problem::Broken => true,
+        Problem::Unreachable => no_dns,
+        _ => false,
     }
 }
 

@@ -1,15 +1,14 @@
 //! Signing out: gone at once for everybody here, then revoked at the server, now or later.
 
-use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::task::JoinHandle;
 
-use super::exchange::{Exchange, revoke_tokens};
+use super::exchange::Exchange;
 use super::resolve::Freshness;
 use super::{Inner, OAuthClient, SessionKey};
-use crate::store::Commit;
-use crate::store::{RevocationRecord, SessionRecord};
+use crate::store::{Commit, RevocationRecord, SessionRecord};
 use crate::types::Did;
 use crate::{Error, ErrorKind};
 
@@ -19,11 +18,14 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// Each request to a server that may be down.
 const DEADLINE: Duration = Duration::from_secs(3);
 
-/// How often the queue is looked at, and expired rows are swept.
-const PERIOD: Duration = Duration::from_mins(1);
+/// When the server is asked again if it was down.
+const RETRY: Duration = Duration::from_mins(1);
 
 /// How long a revocation is tried.
 const KEEP_TRYING: Duration = Duration::from_hours(24 * 30);
+
+/// A server that says no so often, over hours, means it.
+const MAX_REFUSALS: u32 = 10;
 
 /// A session that is gone here and is being revoked at its server, whether anybody waits or not.
 #[derive(Debug)]
@@ -55,11 +57,20 @@ impl OAuthClient {
 
     /// As [`revoke`](Self::revoke), without waiting for the server.
     pub(crate) async fn start_revoking<A>(&self, key: &SessionKey<A>) -> Result<Revoking, Error> {
-        let record = self.0.queue_revocation(&key.to_string()).await?;
-        let inner = self.0.clone();
-        Ok(Revoking(tokio::spawn(async move {
-            inner.work_revocation(record).await;
-        })))
+        // In a task of its own: a caller that goes away must not leave a session half signed out.
+        let (inner, id) = (self.0.clone(), key.to_string());
+        let queued = tokio::spawn(async move {
+            let record = inner.queue_revocation(&id).await?;
+            let work = async move { inner.work_revocation(record).await };
+            Ok(Revoking(tokio::spawn(work)))
+        });
+        queued.await.unwrap_or_else(|error| {
+            Err(Error::new(
+                ErrorKind::SessionStoreFailed,
+                "signing out broke; try again",
+            )
+            .with_source(error))
+        })
     }
 
     /// Signs all sessions of an account out, on all its devices; says how many there were.
@@ -67,14 +78,16 @@ impl OAuthClient {
     /// # Errors
     /// The store fails; those that were signed out stay so.
     pub async fn revoke_all(&self, did: &Did) -> Result<usize, Error> {
-        let mut count = 0;
+        let mut revoking = Vec::new();
         for info in self.sessions_of(did).await? {
-            match self.revoke(&info.key).await {
-                Ok(()) => count += 1,
+            match self.start_revoking(&info.key).await {
+                Ok(one) => revoking.push(one),
                 Err(error) if error.kind() == ErrorKind::SessionNotFound => {}
                 Err(error) => return Err(error),
             }
         }
+        let count = revoking.len();
+        join_all(revoking.into_iter().map(Revoking::wait)).await;
         Ok(count)
     }
 }
@@ -84,128 +97,107 @@ impl Inner {
     /// newer one is moved.
     async fn queue_revocation(&self, id: &str) -> Result<RevocationRecord, Error> {
         loop {
-            let stored = self.vault.get::<SessionRecord>(id).await?.ok_or_else(|| {
-                Error::new(
-                    ErrorKind::SessionNotFound,
-                    "there is no session under this key",
-                )
-            })?;
-            let unsaved = self
-                .live
-                .get(id)
-                .map(|live| live.current())
-                .filter(|c| c.unsaved);
-            let session = unsaved.map_or(stored.record, |current| current.record.clone());
-            let now = self.clock.now();
-            let record = RevocationRecord {
-                id: id.to_owned(),
-                did: session.did,
-                issuer: session.issuer,
-                access_token: session.access_token,
-                refresh_token: session.refresh_token,
-                dpop_key: session.dpop_key,
-                auth: session.auth,
-                issuer_nonce: session.issuer_nonce,
-                attempts: 0,
-                next_at: now.plus(PERIOD),
-                created_at: now,
-                expires_at: now.plus(KEEP_TRYING),
+            let stored = match self.vault.get::<SessionRecord>(id).await {
+                Ok(Some(stored)) => stored,
+                Ok(None) => return Err(self.not_there(id)),
+                Err(error) if error.is_unreadable() => {
+                    return Err(self.not_there(id).with_source(error));
+                }
+                Err(error) => return Err(error.into()),
             };
-            let changes = vec![
-                self.vault.delete::<SessionRecord>(id, Some(stored.version)),
-                self.vault.put(&record, None)?,
-            ];
+            let live = self.live.get(id).map(|live| live.current());
+            // Its newest tokens may be nowhere but in memory.
+            let unsaved = live.filter(|current| current.unsaved.is_some());
+            let session = unsaved.map_or(stored.record, |current| current.record.clone());
+            let record = self.revocation_of(&session);
+            let delete = self.vault.delete::<SessionRecord>(id, Some(stored.version));
+            let changes = vec![delete.clone(), self.vault.put(&record, None)?];
             match self.vault.commit(changes).await? {
-                Commit::Done => {
-                    self.live.end(id);
-                    return Ok(record);
-                }
-                Commit::Conflict(0) => {}
-                Commit::Conflict(_) => {
-                    // A queue entry of this session exists already: nothing more to add.
-                    let delete = self.vault.delete::<SessionRecord>(id, Some(stored.version));
-                    let _ = self.vault.commit(vec![delete]).await?;
-                    self.live.end(id);
-                    return Ok(record);
-                }
+                Commit::Done => {}
+                // Refreshed meanwhile.
+                Commit::Conflict(0) => continue,
+                // It is in the queue already: nothing more to add.
+                Commit::Conflict(_) => match self.vault.commit(vec![delete]).await? {
+                    Commit::Done => {}
+                    Commit::Conflict(_) => continue,
+                },
             }
+            self.live.end(id);
+            return Ok(record);
         }
     }
 
-    /// Revokes one entry of the queue; done or given up, it leaves the queue.
-    async fn work_revocation(&self, record: RevocationRecord) {
-        match self.revoke_at_server(&record).await {
-            Ok(()) => {
-                let delete = self.vault.delete::<RevocationRecord>(&record.id, None);
-                if let Err(error) = self.vault.commit(vec![delete]).await {
-                    tracing::warn!(%error, "a revoked session stays in the queue");
+    /// Whatever this process still holds of it ends, too.
+    fn not_there(&self, id: &str) -> Error {
+        self.live.end(id);
+        Error::new(
+            ErrorKind::SessionNotFound,
+            "there is no session under this key",
+        )
+    }
+
+    fn revocation_of(&self, session: &SessionRecord) -> RevocationRecord {
+        let now = self.clock.now();
+        let mut record = RevocationRecord::of(session, now, now.plus(KEEP_TRYING));
+        // Now it is tried at once, by whoever queued it.
+        record.next_at = now.plus(RETRY);
+        record
+    }
+
+    /// Tokens that were issued while the session was being signed out: revoked too, now or later.
+    pub(super) async fn queue_fresh(&self, session: &SessionRecord) {
+        const TRIES: usize = 4;
+        let record = self.revocation_of(session);
+        for _ in 0..TRIES {
+            let earlier = self.vault.get::<RevocationRecord>(&record.id).await;
+            let version = earlier.ok().flatten().map(|stored| stored.version);
+            let Ok(change) = self.vault.put(&record, version) else {
+                break;
+            };
+            match self.vault.commit(vec![change]).await {
+                Ok(Commit::Done) => break,
+                Ok(Commit::Conflict(_)) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "fresh tokens of a signed-out session are not queued");
+                    break;
                 }
             }
-            Err(error) => tracing::info!(%error, "the session will be revoked later"),
+        }
+        self.work_revocation(record).await;
+    }
+
+    /// Revokes one entry of the queue; done or given up, it leaves the queue.
+    pub(super) async fn work_revocation(&self, record: RevocationRecord) {
+        match self.revoke_at_server(&record).await {
+            Ok(()) => {}
+            Err(error) if !error.is_transient() && record.attempts >= MAX_REFUSALS => {
+                tracing::warn!(%error, "a session is not revoked at its server; giving up");
+            }
+            Err(error) => {
+                tracing::info!(%error, "the session will be revoked later");
+                return;
+            }
+        }
+        let delete = self.vault.delete::<RevocationRecord>(&record.id, None);
+        if let Err(error) = self.vault.commit(vec![delete]).await {
+            tracing::warn!(%error, "a revoked session stays in the queue");
         }
     }
 
     async fn revoke_at_server(&self, record: &RevocationRecord) -> Result<(), Error> {
+        let client_key = self.client_key(&record.auth)?;
         let server = self
             .authorization_server(&record.issuer, None, Freshness::Cached)
             .await?;
-        let mut nonce = record.issuer_nonce.clone();
         let mut exchange = Exchange {
             inner: self,
             issuer: &record.issuer,
             dpop_key: &record.dpop_key,
-            client_key: self.client_key(&record.auth)?,
-            nonce: &mut nonce,
-            deadline: DEADLINE,
+            client_key,
+            nonce: record.issuer_nonce.clone(),
         };
         let endpoint = server.revocation_endpoint.as_ref();
         let (refresh, access) = (record.refresh_token.as_ref(), Some(&record.access_token));
-        Ok(revoke_tokens(&mut exchange, endpoint, refresh, access).await?)
-    }
-
-    /// Tries what is due. An entry is claimed by moving its next date, so that of several processes one
-    /// tries it.
-    async fn work_queue(&self) -> Result<(), Error> {
-        let now = self.clock.now();
-        let page = self
-            .vault
-            .list::<RevocationRecord>("queue", None, 100)
-            .await?;
-        for stored in page
-            .items
-            .into_iter()
-            .filter(|stored| stored.record.next_at <= now)
-        {
-            let mut record = stored.record;
-            record.attempts = record.attempts.saturating_add(1);
-            let wait = PERIOD * 2_u32.saturating_pow(record.attempts.min(8));
-            record.next_at = now.plus(wait);
-            let claim = self.vault.put(&record, Some(stored.version))?;
-            if self.vault.commit(vec![claim]).await? == Commit::Done {
-                self.work_revocation(record).await;
-            }
-        }
-        Ok(())
-    }
-
-    /// Works the queue and sweeps, now and every minute, for as long as the client lives.
-    pub(super) fn start_worker(self: &Arc<Self>) {
-        let weak = Arc::downgrade(self);
-        tokio::spawn(async move {
-            let mut period = tokio::time::interval(PERIOD);
-            period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-            loop {
-                period.tick().await;
-                let Some(inner) = Weak::upgrade(&weak) else {
-                    return;
-                };
-                if let Err(error) = inner.work_queue().await {
-                    tracing::warn!(%error, "the revocation queue was not worked");
-                }
-                if let Err(error) = inner.vault.sweep(10_000).await {
-                    tracing::warn!(%error, "expired rows were not swept");
-                }
-            }
-        });
+        exchange.revoke(endpoint, refresh, access, DEADLINE).await
     }
 }

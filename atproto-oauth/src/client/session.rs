@@ -97,32 +97,24 @@ impl<A> Session<A> {
         let Ok(wanted) = scope.parse::<Scope>() else {
             return false;
         };
-        let requested =
-            ScopeSet::parse_granted(&self.snapshot.record.requested).unwrap_or_default();
-        let asked = requested.covers(&wanted)
-            || self
-                .snapshot
-                .record
-                .requested
-                .split(' ')
-                .any(|one| one.starts_with("include:"));
-        asked && self.scopes().covers(&wanted)
+        self.requested_for(&wanted) && self.scopes().covers(&wanted)
     }
 
-    /// Permissions that were asked for and not granted (SC-16). Permission sets are left out: what
-    /// they grant is written out by the server.
+    /// Permissions that were asked for and not granted (SC-16). A permission set counts as granted when
+    /// anything was that can come from it: what a set grants is written out by the server.
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
-        let granted = self.scopes();
-        let requested = self.snapshot.record.requested.split(' ');
-        requested
-            .filter(|one| !one.starts_with("include:"))
-            .filter(|one| {
-                !one.parse::<Scope>()
-                    .is_ok_and(|scope| granted.covers(&scope))
-            })
-            .map(str::to_owned)
-            .collect()
+        let missing = self.scopes().missing(&self.requested());
+        missing.iter().map(str::to_owned).collect()
+    }
+
+    /// `wanted` was asked for, or can come from a permission set that was.
+    fn requested_for(&self, wanted: &Scope) -> bool {
+        let requested = self.requested();
+        let only = |scope: &Scope| ScopeSet::from_iter([scope.clone()]);
+        let is_set = |scope: &&Scope| scope.as_str().starts_with("include:");
+        let mut sets = requested.scopes().filter(is_set);
+        requested.covers(wanted) || sets.any(|set| only(wanted).missing(&only(set)).is_empty())
     }
 
     /// When the access token of this moment expires, if its server says. Only for show: requests look

@@ -33,6 +33,7 @@ mod client_auth;
 mod client_id;
 mod client_metadata;
 mod clients;
+mod connect;
 mod controls;
 mod date;
 mod directory;

@@ -53,7 +53,9 @@ pub fn routes<A: OAuthApp>() -> Router<A::State> {
         .route(
             &paths.callback(),
             // A program that only looks at the link must not use up its code.
-            on(MethodFilter::GET, guarded(callback::get::<A>)).head(only_get),
+            on(MethodFilter::GET, guarded(callback::get::<A>))
+                .head(only_get)
+                .fallback(only_get),
         )
         .route(
             &paths.client_metadata(),

@@ -148,7 +148,7 @@ async fn an_unknown_method_is_405_and_says_what_is_allowed() {
     for (method, path, allowed) in [
         ("DELETE", "/oauth/login", "GET,HEAD,POST"),
         ("PUT", "/oauth/logout", "GET,HEAD,POST"),
-        ("POST", "/oauth/callback", "GET,HEAD"),
+        ("POST", "/oauth/callback", "GET"),
         ("HEAD", "/oauth/callback?code=a&state=b", "GET"),
         ("POST", "/oauth/client-metadata.json", "GET,HEAD"),
         ("POST", "/oauth/jwks.json", "GET,HEAD"),

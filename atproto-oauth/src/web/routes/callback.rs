@@ -106,7 +106,7 @@ async fn welcome<A: OAuthApp>(
     match detached(work, "the `callback` hook").await {
         Err(error) => {
             browsers::undo(client, login.arrival()).await;
-            refusal::answer::<A>(parts, state, error, None).await
+            refusal::answer::<A>(parts, state, error, Some(login.return_to())).await
         }
         Ok(mut response) if login.is_refused() => {
             let known = browsers::find(client, parts).await;

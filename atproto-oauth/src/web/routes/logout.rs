@@ -143,7 +143,8 @@ async fn sign_out<A: OAuthApp>(
     Ok(response)
 }
 
-/// The sessions that go. A key that was signed out already is no mistake: people click twice.
+/// The sessions that go. A key that was signed out already is no mistake: people click twice, and on
+/// pages that are old.
 async fn leaving(
     client: &OAuthClient,
     browser: Option<&Browser>,
@@ -171,7 +172,8 @@ async fn leaving(
             "this browser has no such session; load the page again",
         ));
     }
-    Ok(Vec::new())
+    // An old page names a session that a later sign-in of the same account has replaced.
+    Ok(browser.map_or_else(Vec::new, |browser| browser.sessions_of(key.did())))
 }
 
 /// The browser without those sessions. If the store fails now they are gone all the same: what is left

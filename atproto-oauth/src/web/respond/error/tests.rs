@@ -24,7 +24,6 @@ fn context(wants_html: bool, development: bool) -> Context {
         wants_html,
         development,
         return_to: None,
-        step: None,
         callback: false,
     }
 }

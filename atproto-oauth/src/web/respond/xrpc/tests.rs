@@ -105,7 +105,6 @@ async fn never_json_on_a_browser_page() {
         wants_html,
         development: false,
         return_to: Some("/posts".into()),
-        step: None,
         callback: false,
     };
     for (error, status, words) in [

@@ -1,0 +1,49 @@
+//! Which key the client proves itself with, for whose session.
+
+use super::Inner;
+use crate::jose::{ClientKey, sha256};
+use crate::store::ClientAuth;
+use crate::{Error, ErrorKind};
+
+impl Inner {
+    /// The key a session is pinned to, or none for a public one (CA-05). A public session of a client
+    /// that has become confidential takes the active key (CA-10).
+    ///
+    /// # Errors
+    /// The key is gone. A server would end the session if another one were used, so nothing may be
+    /// sent (CA-06).
+    pub(crate) fn client_key(&self, auth: &ClientAuth) -> Result<Option<&ClientKey>, Error> {
+        let keys = &self.identity.keys;
+        match auth {
+            ClientAuth::None => Ok(keys.first()),
+            ClientAuth::PrivateKeyJwt { kid, thumbprint } => {
+                let same = |key: &&ClientKey| key.kid() == kid && thumbprint_of(key) == *thumbprint;
+                keys.iter().find(same).map(Some).ok_or_else(|| {
+                    Error::new(
+                        ErrorKind::Configuration,
+                        format!(
+                            "the client key `{kid}` that this session was made with is gone; put it \
+                             back into `ATPROTO_CLIENT_KEYS`, after the new one"
+                        ),
+                    )
+                })
+            }
+        }
+    }
+
+    /// How a new session authenticates its client: with the first key, if there is one.
+    pub(crate) fn new_auth(&self) -> ClientAuth {
+        self.identity
+            .keys
+            .first()
+            .map_or(ClientAuth::None, |key| ClientAuth::PrivateKeyJwt {
+                kid: key.kid().to_owned(),
+                thumbprint: thumbprint_of(key),
+            })
+    }
+}
+
+/// The RFC 7638 thumbprint, as bytes.
+fn thumbprint_of(key: &ClientKey) -> [u8; 32] {
+    sha256(key.public().jwk_json().as_bytes())
+}

@@ -1,0 +1,166 @@
+//! What a sign-in asks for, and what comes of asking.
+
+use secrecy::SecretString;
+
+use super::SessionKey;
+use crate::protocol::par::Prompt;
+use crate::{Error, ErrorKind};
+
+/// Longest `app_state`, in bytes.
+const MAX_APP_STATE: usize = 4 * 1024;
+
+/// Longest `return_to`, in bytes.
+const MAX_RETURN_TO: usize = 4 * 1024;
+
+/// What a sign-in asks for, beyond who.
+///
+/// ```
+/// use atproto_oauth::Authorize;
+/// let options = Authorize::new()
+///     .scope("atproto blob:image/*")
+///     .return_to("/upload");
+/// ```
+#[derive(Clone, Default)]
+#[non_exhaustive]
+pub struct Authorize {
+    /// See [`scope`](Self::scope).
+    pub scope: Option<String>,
+    /// See [`prompt`](Self::prompt).
+    pub prompt: Option<Prompt>,
+    /// See [`redirect_uri`](Self::redirect_uri).
+    pub redirect_uri: Option<String>,
+    /// See [`return_to`](Self::return_to).
+    pub return_to: Option<String>,
+    /// See [`app_state`](Self::app_state).
+    pub app_state: Option<String>,
+    /// See [`replaces`](Self::replaces).
+    pub replaces: Option<String>,
+}
+
+impl Authorize {
+    /// Nothing special: the client's own scopes, its first redirect URI.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The permissions, separated by spaces; a subset of what the client declares, always with
+    /// `atproto`. Default: the client's own.
+    #[must_use]
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+
+    /// What the server should ask the person.
+    #[must_use]
+    pub fn prompt(mut self, prompt: Prompt) -> Self {
+        self.prompt = Some(prompt);
+        self
+    }
+
+    /// One of the client's redirect URIs. Default: the first (RU-02).
+    #[must_use]
+    pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.redirect_uri = Some(uri.into());
+        self
+    }
+
+    /// The local path to go to afterwards, at most 4 KiB. Kept, not used: whoever redirects there checks
+    /// it.
+    #[must_use]
+    pub fn return_to(mut self, path: impl Into<String>) -> Self {
+        self.return_to = Some(path.into());
+        self
+    }
+
+    /// Anything the application wants back with the session; at most 4 KiB. It never leaves the store
+    /// (AR-06).
+    #[must_use]
+    pub fn app_state(mut self, state: impl Into<String>) -> Self {
+        self.app_state = Some(state.into());
+        self
+    }
+
+    /// The session that the new one replaces once it is stored. It is untouched if the sign-in fails
+    /// (SC-18).
+    #[must_use]
+    pub fn replaces<A>(mut self, key: &SessionKey<A>) -> Self {
+        self.replaces = Some(key.to_string());
+        self
+    }
+
+    /// Nothing is too long or malformed.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let longer = |text: &Option<String>, max| text.as_ref().is_some_and(|t| t.len() > max);
+        if longer(&self.app_state, MAX_APP_STATE) {
+            return Err(invalid(
+                "`app_state` is larger than 4 KiB; keep it in your own store",
+            ));
+        }
+        if longer(&self.return_to, MAX_RETURN_TO) {
+            return Err(invalid("`return_to` is longer than 4 KiB; shorten it"));
+        }
+        if let Some(key) = &self.replaces {
+            key.parse::<SessionKey>()
+                .map_err(|error| invalid("`replaces` is not a session key").with_source(error))?;
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Authorize {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Authorize")
+            .field("scope", &self.scope)
+            .field("prompt", &self.prompt)
+            .field("redirect_uri", &self.redirect_uri)
+            .field("return_to", &self.return_to)
+            .field("replaces", &self.replaces)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A sign-in that was started: send the person to [`url`](Self::url) and keep
+/// [`binding`](Self::binding) where only their browser can bring it back. `Debug` shows nothing that
+/// helps to finish it.
+pub struct Authorization {
+    pub(super) url: String,
+    pub(super) state: String,
+    pub(super) binding: SecretString,
+}
+
+impl Authorization {
+    /// Where to send the person.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The request's `state`, to tell several apart.
+    #[must_use]
+    pub fn state(&self) -> &str {
+        &self.state
+    }
+
+    /// The secret that binds the request to the browser that started it: in a `HttpOnly` cookie, or in
+    /// the memory of a program that waits for its own callback.
+    /// [`OAuthClient::callback`](super::OAuthClient::callback) needs it (AR-14).
+    #[must_use]
+    pub fn binding(&self) -> &SecretString {
+        &self.binding
+    }
+}
+
+impl std::fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let server = self.url.split('?').next().unwrap_or_default();
+        f.debug_struct("Authorization")
+            .field("server", &server)
+            .finish_non_exhaustive()
+    }
+}
+
+fn invalid(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidRequest, message)
+}

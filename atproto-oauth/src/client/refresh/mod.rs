@@ -1,0 +1,191 @@
+//! Renewing tokens: one request at a time per session, intent before sending, written before use.
+//!
+//! A refresh token is good for one use. So before it is spent, the row says that somebody is about to
+//! spend it and until when an answer may come; whoever finds such an intent waits it out and reads the
+//! row again before trying. Only `invalid_grant` to such a try, with nothing newer in the row, ends a
+//! session.
+
+mod keep;
+mod spend;
+mod timing;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Inner;
+use super::live::{Current, Live};
+use crate::store::Intent;
+use crate::{Error, ErrorKind};
+pub(super) use timing::session_end;
+use timing::{is_expired, is_expiring};
+
+/// How long a refresh request may take, with every repetition; shorter than its lease.
+const DEADLINE: Duration = Duration::from_secs(15);
+
+/// How long nobody else may try.
+const LEASE: Duration = Duration::from_secs(20);
+
+/// How long to leave a server alone that could not answer, at least and at most.
+const BACKOFF: Duration = Duration::from_secs(5);
+const MAX_BACKOFF: Duration = Duration::from_mins(5);
+
+/// A server that rejects even the tokens it has just issued is not asked for more of them before this
+/// time is over (TK-14).
+const FLOOR: Duration = Duration::from_mins(1);
+
+/// Nor are tokens that expire as soon as they are issued.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// The first and the longest wait between two looks at a row that somebody else is renewing.
+const LOOK: Duration = Duration::from_millis(50);
+const MAX_LOOK: Duration = Duration::from_secs(1);
+
+impl Inner {
+    /// The session with a token that is good to use: renewed if it is about to expire, or if it is the
+    /// one that a server has just `rejected`.
+    pub(crate) async fn usable(
+        self: &Arc<Self>,
+        live: &Arc<Live>,
+        rejected: Option<&Arc<Current>>,
+    ) -> Result<Arc<Current>, Error> {
+        live.check()?;
+        let current = live.current();
+        if !self.is_stale(&current, rejected) {
+            return Ok(current);
+        }
+        // In a task of its own: a caller that goes away must not leave a spent token behind.
+        let (inner, shared, forced) = (self.clone(), live.clone(), rejected.is_some());
+        let task = tokio::spawn(async move { inner.refresh(&shared, &current, forced).await });
+        let result = task.await.unwrap_or_else(|error| {
+            Err(Error::new(
+                ErrorKind::TemporarilyUnavailable,
+                "the refresh broke; try again",
+            )
+            .with_source(error))
+        });
+        match result {
+            Err(error) if !error.needs_login() && !forced => {
+                // It was early; what is there may still do.
+                let current = live.current();
+                if is_expired(&current.record, self.clock.now()) {
+                    Err(error)
+                } else {
+                    Ok(current)
+                }
+            }
+            other => other,
+        }
+    }
+
+    fn is_stale(&self, current: &Current, rejected: Option<&Arc<Current>>) -> bool {
+        let (record, now) = (&current.record, self.clock.now());
+        let renewable = record.refresh_token.is_some();
+        match rejected {
+            // Renewed meanwhile.
+            Some(old) if !current.same_token(old) => false,
+            Some(_) => {
+                let futile = current.was_forced && !current.was_accepted();
+                renewable && !(futile && now < record.refreshed_at.plus(FLOOR))
+            }
+            None if renewable => is_expiring(record, now) && now >= record.refreshed_at.plus(PAUSE),
+            None => is_expired(record, now),
+        }
+    }
+
+    /// Takes its turn, then looks again before it does anything (TK-02, TK-03).
+    async fn refresh(
+        self: &Arc<Self>,
+        live: &Arc<Live>,
+        old: &Current,
+        forced: bool,
+    ) -> Result<Arc<Current>, Error> {
+        let mut not_before = live.turn.lock().await;
+        let mut patience = Patience::new();
+        loop {
+            live.check()?;
+            let current = live.current();
+            if !current.same_token(old) {
+                return Ok(current);
+            }
+            let now = self.clock.now();
+            if let Some(until) = not_before.filter(|until| *until > now) {
+                return Err(later(Some(now.until(until))));
+            }
+            let current = if current.unsaved.is_some() {
+                self.save_again(live).await?
+            } else {
+                self.look_again(live).await?
+            };
+            if !current.same_token(old) {
+                return Ok(current);
+            }
+            if let Some(intent) = current.record.refreshing
+                && intent.deadline > now
+                && patience.is_left(&intent)
+            {
+                if !forced && !is_expired(&current.record, now) {
+                    return Err(later(Some(now.until(intent.deadline))));
+                }
+                patience.wait().await;
+                continue;
+            }
+            match self.spend(live, &current, forced).await {
+                Ok(Some(current)) => {
+                    *not_before = None;
+                    return Ok(current);
+                }
+                // Somebody else was quicker.
+                Ok(None) => patience.wait().await,
+                Err(error) => {
+                    if !error.needs_login() {
+                        let wait = error.retry_after().unwrap_or(BACKOFF);
+                        let wait = wait.clamp(BACKOFF, MAX_BACKOFF);
+                        *not_before = Some(self.clock.now().plus(wait));
+                    }
+                    return Err(error);
+                }
+            }
+        }
+    }
+}
+
+/// Waiting for somebody else's refresh, in another process: it is over in a moment, or at the end of
+/// its lease, whatever the clocks say.
+struct Patience {
+    holder: Option<[u8; 16]>,
+    end: Instant,
+    look: Duration,
+}
+
+impl Patience {
+    fn new() -> Self {
+        Self {
+            holder: None,
+            end: Instant::now() + LEASE,
+            look: LOOK,
+        }
+    }
+
+    fn is_left(&mut self, intent: &Intent) -> bool {
+        if self.holder != Some(intent.holder) {
+            self.holder = Some(intent.holder);
+            self.end = Instant::now() + LEASE;
+        }
+        Instant::now() < self.end
+    }
+
+    async fn wait(&mut self) {
+        tokio::time::sleep(self.look).await;
+        self.look = MAX_LOOK.min(self.look * 2);
+    }
+}
+
+fn later(wait: Option<Duration>) -> Error {
+    Error::new(
+        ErrorKind::TemporarilyUnavailable,
+        "the session cannot be renewed now; try again in a moment",
+    )
+    .with_retry_after(wait)
+}

@@ -1,0 +1,96 @@
+//! What a client does in the background, for as long as it lives.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+
+use super::Inner;
+use crate::Error;
+use crate::store::{Commit, RevocationRecord, Stored};
+use crate::types::Timestamp;
+
+/// How often the queue is looked at, and expired rows are swept.
+const PERIOD: Duration = Duration::from_mins(1);
+
+/// Sessions of the queue that are read at a time.
+const PAGE: usize = 100;
+
+/// Sessions that are revoked at the same time. One server that does not answer must not hold up the
+/// others.
+const AT_ONCE: usize = 16;
+
+/// Rows that are swept at a time.
+const SWEEP: usize = 10_000;
+
+impl Inner {
+    /// Works the queue and sweeps, now and every minute.
+    pub(super) fn start_worker(self: &Arc<Self>) {
+        let weak = Arc::downgrade(self);
+        tokio::spawn(async move {
+            let mut period = tokio::time::interval(PERIOD);
+            period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            loop {
+                period.tick().await;
+                let Some(inner) = Weak::upgrade(&weak) else {
+                    return;
+                };
+                if let Err(error) = inner.work_queue().await {
+                    tracing::warn!(%error, "the revocation queue was not worked");
+                }
+                if let Err(error) = inner.vault.sweep(SWEEP).await {
+                    tracing::warn!(%error, "expired rows were not swept");
+                }
+            }
+        });
+    }
+
+    /// Tries what is due.
+    async fn work_queue(&self) -> Result<(), Error> {
+        let now = self.clock.now();
+        let mut after: Option<String> = None;
+        loop {
+            let (queue, from) = (RevocationRecord::QUEUE, after.as_deref());
+            let page = self
+                .vault
+                .list::<RevocationRecord>(queue, from, PAGE)
+                .await?;
+            let due = page
+                .items
+                .into_iter()
+                .filter(|one| one.record.next_at <= now);
+            stream::iter(due)
+                .for_each_concurrent(AT_ONCE, |one| async move {
+                    if let Some(record) = self.claim(one, now).await {
+                        self.work_revocation(record).await;
+                    }
+                })
+                .await;
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Moves the entry's next date, so that of several processes one tries it.
+    async fn claim(
+        &self,
+        stored: Stored<RevocationRecord>,
+        now: Timestamp,
+    ) -> Option<RevocationRecord> {
+        let mut record = stored.record;
+        record.attempts = record.attempts.saturating_add(1);
+        let wait = PERIOD * 2_u32.saturating_pow(record.attempts.min(8));
+        record.next_at = now.plus(wait);
+        let change = self.vault.put(&record, Some(stored.version)).ok()?;
+        match self.vault.commit(vec![change]).await {
+            Ok(Commit::Done) => Some(record),
+            Ok(Commit::Conflict(_)) => None,
+            Err(error) => {
+                tracing::warn!(%error, "a revocation was not tried");
+                None
+            }
+        }
+    }
+}

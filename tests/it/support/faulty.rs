@@ -1,0 +1,151 @@
+//! A store that fails when it is told to, and that shows what it was told.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+
+use atproto_oauth::Store;
+use atproto_oauth::store::{Change, Commit, Kind, MemoryStore, Row, RowKey, StoreError};
+use atproto_oauth::types::Timestamp;
+use futures_util::future::BoxFuture;
+use tokio::sync::watch;
+
+/// How a call fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fails {
+    /// Nothing is done.
+    Before,
+    /// It is done, and nobody hears of it.
+    After,
+}
+
+/// A store in memory. Clones are the same store, as two processes see it.
+#[derive(Clone, Debug)]
+pub(crate) struct Faulty(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    rows: MemoryStore,
+    shared: bool,
+    down: Mutex<Vec<(Option<Kind>, Fails)>>,
+    reads_fail: Mutex<bool>,
+    values: Mutex<Vec<Row>>,
+    commits: watch::Sender<usize>,
+}
+
+impl Faulty {
+    pub(crate) fn new(clock: impl atproto_oauth::types::Clock) -> Self {
+        Self::make(clock, false)
+    }
+
+    /// As several processes have it.
+    pub(crate) fn shared(clock: impl atproto_oauth::types::Clock) -> Self {
+        Self::make(clock, true)
+    }
+
+    fn make(clock: impl atproto_oauth::types::Clock, shared: bool) -> Self {
+        Self(Arc::new(Inner {
+            rows: MemoryStore::with_clock(Arc::new(clock)),
+            shared,
+            down: Mutex::default(),
+            reads_fail: Mutex::default(),
+            values: Mutex::default(),
+            commits: watch::Sender::new(0),
+        }))
+    }
+
+    /// From now on writes of this kind fail (`None`: all), until [`works`](Self::works).
+    pub(crate) fn fails(&self, kind: Option<Kind>, how: Fails) {
+        self.0.down.lock().unwrap().push((kind, how));
+    }
+
+    /// From now on nothing can be read.
+    pub(crate) fn reads_fail(&self) {
+        *self.0.reads_fail.lock().unwrap() = true;
+    }
+
+    pub(crate) fn works(&self) {
+        self.0.down.lock().unwrap().clear();
+        *self.0.reads_fail.lock().unwrap() = false;
+    }
+
+    /// Everything that was ever written.
+    pub(crate) fn written(&self) -> Vec<Row> {
+        self.0.values.lock().unwrap().clone()
+    }
+
+    /// Commits so far that were done.
+    pub(crate) fn commits(&self) -> usize {
+        *self.0.commits.borrow()
+    }
+
+    /// Waits until there were that many.
+    pub(crate) async fn until(&self, commits: usize) {
+        let mut seen = self.0.commits.subscribe();
+        seen.wait_for(|done| *done >= commits).await.unwrap();
+    }
+}
+
+impl Store for Faulty {
+    fn get(&self, key: &RowKey) -> BoxFuture<'_, Result<Option<Row>, StoreError>> {
+        if *self.0.reads_fail.lock().unwrap() {
+            return Box::pin(async { Err(StoreError::down("the test says so")) });
+        }
+        self.0.rows.get(key)
+    }
+
+    fn commit(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<Commit, StoreError>> {
+        let concerned = |kind: Option<Kind>| {
+            let of_kind = |change: &Change| Some(change.key().kind) == kind;
+            kind.is_none() || changes.iter().any(of_kind)
+        };
+        let down = self.0.down.lock().unwrap();
+        let fails = down.iter().find(|(kind, _)| concerned(*kind));
+        let fails = fails.map(|(_, how)| *how);
+        drop(down);
+        Box::pin(async move {
+            let error = || Err(StoreError::down("the test says so"));
+            if fails == Some(Fails::Before) {
+                return error();
+            }
+            let rows = changes.iter().filter_map(|change| match change {
+                Change::Put(_, row) => Some(row.clone()),
+                Change::Delete(..) => None,
+            });
+            self.0.values.lock().unwrap().extend(rows);
+            let done = self.0.rows.commit(changes).await?;
+            if done == Commit::Done {
+                self.0.commits.send_modify(|count| *count += 1);
+            }
+            if fails == Some(Fails::After) {
+                error()
+            } else {
+                Ok(done)
+            }
+        })
+    }
+
+    fn list(
+        &self,
+        kind: Kind,
+        group: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<(RowKey, Row)>, StoreError>> {
+        if *self.0.reads_fail.lock().unwrap() {
+            return Box::pin(async { Err(StoreError::down("the test says so")) });
+        }
+        self.0.rows.list(kind, group, after, limit)
+    }
+
+    fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>> {
+        self.0.rows.sweep(now, limit)
+    }
+
+    fn describe(&self) -> String {
+        "a store for tests".into()
+    }
+
+    fn is_shared(&self) -> bool {
+        self.0.shared
+    }
+}
