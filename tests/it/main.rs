@@ -11,6 +11,8 @@ mod dpop;
 mod exchange;
 mod flow;
 mod identity;
+mod refresh;
+mod refresh_failures;
 mod requests;
 mod start;
 mod subject;
