@@ -13,6 +13,7 @@ mod flow;
 mod identity;
 mod refresh;
 mod refresh_failures;
+mod refresh_store;
 mod requests;
 mod start;
 mod subject;
