@@ -3,16 +3,11 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use atproto_oauth::testing::{Endpoint, Fault, Seen, TestNetwork};
+use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
 use atproto_oauth::{Authorize, ErrorKind};
 use serde_json::json;
 
 use crate::support::*;
-
-fn claim(seen: &Seen, name: &str) -> Option<String> {
-    let (_, claims) = seen.proof()?;
-    claims.get(name)?.as_str().map(str::to_owned)
-}
 
 /// DP-02, DP-03, DP-05, DP-12, AR-09: over everything two people do.
 #[tokio::test]

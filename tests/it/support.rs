@@ -168,6 +168,12 @@ pub(crate) fn done(network: &TestNetwork, endpoint: Endpoint) -> usize {
     all.iter().filter(|seen| seen.status == Some(200)).count()
 }
 
+/// A claim of a request's proof.
+pub(crate) fn claim(seen: &Seen, name: &str) -> Option<String> {
+    let (_, claims) = seen.proof()?;
+    claims.get(name)?.as_str().map(str::to_owned)
+}
+
 /// The hints of the revocations so far, in order, without those that only brought a nonce.
 pub(crate) fn revoked(network: &TestNetwork) -> Vec<String> {
     let hint = |seen: &Seen| seen.form("token_type_hint").unwrap().to_owned();

@@ -18,6 +18,7 @@ struct Inner {
     pages: Mutex<HashMap<String, Page>>,
     txt: Mutex<HashMap<String, Result<Vec<String>, Problem>>>,
     asked: Mutex<Vec<String>>,
+    cut: Mutex<Option<(&'static str, Problem)>>,
 }
 
 #[derive(Clone, Debug)]
@@ -33,6 +34,7 @@ impl Scripted {
             pages: Mutex::default(),
             txt: Mutex::default(),
             asked: Mutex::default(),
+            cut: Mutex::default(),
         }))
     }
 
@@ -50,6 +52,11 @@ impl Scripted {
     pub(crate) fn broken(&self, url: &str, problem: Problem) {
         let mut pages = self.0.pages.lock().unwrap();
         pages.insert(url.to_owned(), Page::Broken(problem));
+    }
+
+    /// Requests to addresses that end so go wrong from now on, also those to the network; `None`: none.
+    pub(crate) fn cut(&self, what: Option<(&'static str, Problem)>) {
+        *self.0.cut.lock().unwrap() = what;
     }
 
     /// The TXT records of `name`, or why there are none.
@@ -81,6 +88,12 @@ impl Transport for Scripted {
     ) -> BoxFuture<'_, Result<Response<Body>, TransportError>> {
         let url = request.uri().to_string();
         self.note(url.clone());
+        let cut = *self.0.cut.lock().unwrap();
+        if let Some((end, problem)) = cut
+            && url.ends_with(end)
+        {
+            return Box::pin(async move { Err(TransportError::new(url, problem)) });
+        }
         if url.starts_with("http://localhost:") {
             return self.0.real.send(request, limits);
         }
