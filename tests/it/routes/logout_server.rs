@@ -28,7 +28,11 @@ async fn never_a_sign_out_that_fails_when_the_server_is_down() {
         assert_eq!((answer.status, answer.location()), (303, "/"), "{fault:?}");
         assert_eq!(person.session_cookie(), None);
         assert_eq!(person.read("/").await, "nobody");
-        let here = site.client.sessions_of(&did.as_str().parse().unwrap()).await.unwrap();
+        let here = site
+            .client
+            .sessions_of(&did.as_str().parse().unwrap())
+            .await
+            .unwrap();
         assert!(here.is_empty(), "{fault:?}");
     }
 }
@@ -39,14 +43,17 @@ async fn tk_16_the_revocation_is_made_up_for() {
     let site = Site::new().await;
     let mut person = site.signed_in("alice.test").await;
     let did = site.network.account("alice.test").unwrap().did;
-    site.network.misbehave(Fault::status(Endpoint::Revocation, 503));
+    site.network
+        .misbehave(Fault::status(Endpoint::Revocation, 503));
     assert_eq!(person.send(submit("/oauth/logout", &[])).await.status, 303);
     assert_eq!(site.network.sessions_of(&did), 1);
     assert_eq!(queue(&site).await, 1);
 
     site.network.behave();
     later(&site, Duration::from_mins(2)).await;
-    site.network.until(|_| site.network.sessions_of(&did) == 0).await;
+    site.network
+        .until(|_| site.network.sessions_of(&did) == 0)
+        .await;
     while queue(&site).await > 0 {
         tokio::task::yield_now().await;
     }
@@ -61,7 +68,9 @@ async fn never_a_sign_out_that_hangs_with_its_server() {
     let site = Site::new().await;
     let mut person = site.signed_in("alice.test").await;
     person.sign_in(&site.network, "bob.test").await;
-    site.network.misbehave(Fault::Hang { at: Endpoint::Revocation });
+    site.network.misbehave(Fault::Hang {
+        at: Endpoint::Revocation,
+    });
     // The clock of the timers jumps to the next one whenever everybody waits.
     tokio::time::pause();
     let begin = tokio::time::Instant::now();
@@ -91,7 +100,8 @@ async fn a_double_sign_out() {
     let hints = |hint: &str| {
         let seen = site.network.requests_to(Endpoint::Revocation);
         let done = seen.iter().filter(|seen| seen.status == Some(200));
-        done.filter(|seen| seen.form("token_type_hint") == Some(hint)).count()
+        done.filter(|seen| seen.form("token_type_hint") == Some(hint))
+            .count()
     };
     assert_eq!((hints("refresh_token"), hints("access_token")), (1, 1));
     assert_eq!(queue(&site).await, 0);
@@ -112,7 +122,11 @@ async fn another_browser_stays_signed_in() {
 
     // Everywhere at once.
     here.sign_in(&site.network, "alice.test").await;
-    let all = site.client.revoke_all(&did.as_str().parse().unwrap()).await.unwrap();
+    let all = site
+        .client
+        .revoke_all(&did.as_str().parse().unwrap())
+        .await
+        .unwrap();
     assert_eq!(all, 2);
     for person in [&mut here, &mut there] {
         assert_eq!(person.read("/").await, "nobody");
@@ -123,7 +137,12 @@ async fn another_browser_stays_signed_in() {
 /// Revocations that wait for their server.
 async fn queue(site: &Site) -> usize {
     let vault = site.client.vault();
-    vault.list::<RevocationRecord>("queue", None, 10).await.unwrap().items.len()
+    vault
+        .list::<RevocationRecord>("queue", None, 10)
+        .await
+        .unwrap()
+        .items
+        .len()
 }
 
 /// Lets time pass for the records and for the client's own worker.

@@ -12,13 +12,17 @@ use super::person::*;
 use super::site::*;
 
 async fn write(session: AppSession) -> Result<String, XrpcError> {
-    let written = session.create_record("com.example.note", &json!({ "text": "hi" })).await?;
+    let written = session
+        .create_record("com.example.note", &json!({ "text": "hi" }))
+        .await?;
     Ok(written["uri"].to_string())
 }
 
 /// Writes where the application may not.
 async fn overreach(session: AppSession) -> Result<String, XrpcError> {
-    let written = session.create_record("com.example.other", &json!({})).await?;
+    let written = session
+        .create_record("com.example.other", &json!({}))
+        .await?;
     Ok(written.to_string())
 }
 
@@ -39,8 +43,13 @@ async fn site() -> Site {
         .route("/overreach", post(overreach))
         .route("/ask/{*nsid}", page(ask))
         .route("/allowed/{*scope}", page(allowed))
-        .with_state(App { oauth: site.client.clone() });
-    Site { router: site.router.clone().merge(own), ..site }
+        .with_state(App {
+            oauth: site.client.clone(),
+        });
+    Site {
+        router: site.router.clone().merge(own),
+        ..site
+    }
 }
 
 /// Who is sent to sign in, and who is told: only a person's own loading of a page can come back to it.
@@ -55,7 +64,10 @@ async fn only_a_persons_navigation_is_sent_to_sign_in() {
     ] {
         let answer = ask.of(&site.router).await;
         assert_eq!(answer.status, 303);
-        assert_eq!(answer.location(), "/oauth/login?return_to=%2Fprivate%3Fa%3Db%2520c%26d");
+        assert_eq!(
+            answer.location(),
+            "/oauth/login?return_to=%2Fprivate%3Fa%3Db%2520c%26d"
+        );
         assert_eq!(answer.header("cache-control"), "no-store");
     }
     for (ask, is_page) in [
@@ -64,7 +76,12 @@ async fn only_a_persons_navigation_is_sent_to_sign_in() {
         (api("/private").method("POST"), false),
         (click("/private").header("sec-purpose", "prefetch"), true),
         (click("/private").replace("sec-fetch-dest", "iframe"), true),
-        (api("/private").header("sec-fetch-mode", "cors").header("sec-fetch-dest", "empty"), false),
+        (
+            api("/private")
+                .header("sec-fetch-mode", "cors")
+                .header("sec-fetch-dest", "empty"),
+            false,
+        ),
         (submit("/private", &[]), true),
     ] {
         let answer = ask.clone().of(&site.router).await;
@@ -79,10 +96,17 @@ async fn only_a_persons_navigation_is_sent_to_sign_in() {
     let mut person = site.person();
     let answer = person.send(click("/private")).await;
     let page = person.send(click(answer.location())).await;
-    assert!(page.page().contains("name=\"return_to\" value=\"/private\""));
+    assert!(
+        page.page()
+            .contains("name=\"return_to\" value=\"/private\"")
+    );
     let fields = [("handle", "alice.test"), ("return_to", "/private")];
     let answer = person.send(submit("/oauth/login", &fields)).await;
-    let address = site.network.approve(answer.location(), "alice.test").await.unwrap();
+    let address = site
+        .network
+        .approve(answer.location(), "alice.test")
+        .await
+        .unwrap();
     let answer = person.come_back(&address).await;
     assert_eq!(answer.location(), "/private");
     assert_eq!(person.read("/private").await, "private: alice.test");
@@ -93,15 +117,25 @@ async fn only_a_persons_navigation_is_sent_to_sign_in() {
 async fn never_a_circle_for_a_dead_session() {
     let site = site().await;
     let mut person = site.signed_in("alice.test").await;
-    site.network.revoke_sessions(site.network.account("alice.test").unwrap().did);
+    site.network
+        .revoke_sessions(site.network.account("alice.test").unwrap().did);
     site.clock.by(Duration::from_mins(5));
     // Nobody has noticed: extractors ask no server.
     assert_eq!(person.read("/private").await, "private: alice.test");
-    let answer = person.send(api("/write").method("POST").header("origin", "x")).await;
-    assert_eq!((answer.status, &*answer.code()), (401, "session_ended"), "{answer:?}");
+    let answer = person
+        .send(api("/write").method("POST").header("origin", "x"))
+        .await;
+    assert_eq!(
+        (answer.status, &*answer.code()),
+        (401, "session_ended"),
+        "{answer:?}"
+    );
     assert_eq!(person.read("/").await, "nobody");
     let answer = person.send(click("/private")).await;
-    assert_eq!((answer.status, answer.location()), (303, "/oauth/login?return_to=%2Fprivate"));
+    assert_eq!(
+        (answer.status, answer.location()),
+        (303, "/oauth/login?return_to=%2Fprivate")
+    );
     let path = answer.location().to_owned();
     assert_eq!(person.send(click(&path)).await.status, 200);
     let answer = person.send(api("/private")).await;
@@ -121,15 +155,23 @@ async fn never_signed_out_by_a_server_in_trouble() {
         Fault::status(Endpoint::Refresh, 500),
         Fault::status(Endpoint::Refresh, 429).with_header("retry-after", "7"),
         Fault::html(Endpoint::Refresh),
-        Fault::Drop { at: Endpoint::Refresh },
+        Fault::Drop {
+            at: Endpoint::Refresh,
+        },
         Fault::status(Endpoint::Xrpc, 503),
     ];
     for fault in faults {
         site.network.misbehave(fault.clone());
-        let answer = person.send(submit("/write", &[]).replace("accept", "application/json")).await;
+        let answer = person
+            .send(submit("/write", &[]).replace("accept", "application/json"))
+            .await;
         assert!([502, 503].contains(&answer.status), "{fault:?}: {answer:?}");
         site.network.behave();
-        assert_eq!(person.read("/private").await, "private: alice.test", "{fault:?}");
+        assert_eq!(
+            person.read("/private").await,
+            "private: alice.test",
+            "{fault:?}"
+        );
         site.clock.by(Duration::from_mins(5));
     }
     let answer = person.send(submit("/write", &[])).await;
@@ -160,13 +202,15 @@ async fn a_refusal_of_the_accounts_server() {
     assert_eq!(answer.status, 502, "{answer:?}");
     let secret = "<b>secret words of the server</b>";
     let refused = json!({ "error": "InvalidSwap", "message": secret });
-    site.network.misbehave(Fault::json(Endpoint::Xrpc, 400, &refused));
+    site.network
+        .misbehave(Fault::json(Endpoint::Xrpc, 400, &refused));
     let answer = person.send(api("/write").method("POST")).await;
     assert_eq!((answer.status, &*answer.code()), (502, "InvalidSwap"));
     assert!(!answer.body.contains("secret"), "{answer:?}");
     let hostile = json!({ "error": "<script>", "message": secret });
     site.network.behave();
-    site.network.misbehave(Fault::json(Endpoint::Xrpc, 400, &hostile));
+    site.network
+        .misbehave(Fault::json(Endpoint::Xrpc, 400, &hostile));
     let answer = person.send(api("/write").method("POST")).await;
     assert_eq!((answer.status, &*answer.code()), (502, "invalid_request"));
     // The resource server's word alone ends no session.
@@ -201,7 +245,11 @@ async fn never_a_token_for_another_server() {
         let answer = person.send(api(&format!("/ask/{nsid}"))).await;
         assert!([400, 502].contains(&answer.status), "{nsid}: {answer:?}");
     }
-    assert!(site.network.requests().is_empty(), "{:?}", site.network.requests());
+    assert!(
+        site.network.requests().is_empty(),
+        "{:?}",
+        site.network.requests()
+    );
 }
 
 /// SC-15: what was granted is known to handlers, in the grammar's own sense.
@@ -219,12 +267,23 @@ async fn sc_15_handlers_know_what_was_granted() {
         ("transition:generic", "false"),
         ("nonsense%20", "false"),
     ] {
-        assert_eq!(person.read(&format!("/allowed/{scope}")).await, expected, "{scope}");
+        assert_eq!(
+            person.read(&format!("/allowed/{scope}")).await,
+            expected,
+            "{scope}"
+        );
     }
     // A page that needs more asks for more; the new session has it.
-    let fields = [("handle", "alice.test"), ("scope", "repo:com.example.note blob:*/*")];
+    let fields = [
+        ("handle", "alice.test"),
+        ("scope", "repo:com.example.note blob:*/*"),
+    ];
     let answer = person.send(submit("/oauth/login", &fields)).await;
-    let address = site.network.approve(answer.location(), "alice.test").await.unwrap();
+    let address = site
+        .network
+        .approve(answer.location(), "alice.test")
+        .await
+        .unwrap();
     person.come_back(&address).await;
     assert_eq!(person.read("/allowed/blob:image/png").await, "true");
 }
