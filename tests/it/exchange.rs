@@ -103,14 +103,7 @@ async fn never_a_code_sent_twice() {
         assert_eq!(count(&network, at), 1, "{fault:?}");
     }
     let did = network.account("alice.test").unwrap().did;
-    assert_eq!(
-        client
-            .sessions_of(&did.as_str().parse().unwrap())
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(client.sessions_of(&did).await.unwrap().len(), 1);
 }
 
 /// CB-08, DP-10: a nonce that is asked for again and again ends the sign-in after two attempts.
@@ -193,10 +186,7 @@ async fn never_a_session_from_a_token_response_that_is_not_in_order() {
         assert_eq!(error.kind(), kind, "{fault:?}");
         assert_eq!(revoked(&network), tokens, "{fault:?}");
     }
-    let sessions = client
-        .sessions_of(&bob.as_str().parse().unwrap())
-        .await
-        .unwrap();
+    let sessions = client.sessions_of(&bob).await.unwrap();
     assert_eq!(sessions.len(), 0);
 }
 
@@ -252,7 +242,6 @@ async fn never_a_session_that_is_not_stored() {
     let store = Faulty::new(Ahead::default());
     let client = client_with(&network, store.clone()).await;
     let did = network.account("alice.test").unwrap().did;
-    let did: atproto_oauth::Did = did.as_str().parse().unwrap();
     for how in [Fails::Before, Fails::After] {
         network.forget_requests();
         let authorization = client
@@ -307,13 +296,7 @@ async fn a_callback_whose_caller_went_away_is_finished() {
     }
     // One for the request that was taken, one for the session.
     store.until(commits + 2).await;
-    let did = network
-        .account("alice.test")
-        .unwrap()
-        .did
-        .as_str()
-        .parse()
-        .unwrap();
+    let did = network.account("alice.test").unwrap().did;
     let sessions = client.sessions_of(&did).await.unwrap();
     let session = client.session(&sessions[0].key).await.unwrap();
     me(&session).await.unwrap();

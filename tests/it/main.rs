@@ -6,9 +6,17 @@ mod files;
 mod layers;
 
 mod callback;
+mod discovery;
+mod dpop;
 mod exchange;
 mod flow;
+mod identity;
+mod refresh;
+mod refresh_failures;
+mod refresh_store;
+mod requests;
 mod routes;
+mod start;
 mod subject;
 mod support;
 #[cfg(test)]

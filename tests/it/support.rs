@@ -2,9 +2,11 @@
 
 mod faulty;
 mod logs;
+mod scripted;
 
 pub(crate) use faulty::{Fails, Faulty};
 pub(crate) use logs::Logs;
+pub(crate) use scripted::Scripted;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -158,6 +160,18 @@ pub(crate) async fn me(session: &Session) -> Result<Value, XrpcError> {
 /// How many requests `endpoint` got.
 pub(crate) fn count(network: &TestNetwork, endpoint: Endpoint) -> usize {
     network.requests_to(endpoint).len()
+}
+
+/// How many of them were answered with 200: those that only brought a nonce do not count.
+pub(crate) fn done(network: &TestNetwork, endpoint: Endpoint) -> usize {
+    let all = network.requests_to(endpoint);
+    all.iter().filter(|seen| seen.status == Some(200)).count()
+}
+
+/// A claim of a request's proof.
+pub(crate) fn claim(seen: &Seen, name: &str) -> Option<String> {
+    let (_, claims) = seen.proof()?;
+    claims.get(name)?.as_str().map(str::to_owned)
 }
 
 /// The hints of the revocations so far, in order, without those that only brought a nonce.

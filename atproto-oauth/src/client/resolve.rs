@@ -10,6 +10,7 @@ use super::Inner;
 use super::remembered::Remembered;
 use super::trouble::unreachable;
 use crate::protocol::Response;
+use crate::protocol::failure::Failure;
 use crate::protocol::identity::{self, DidDocument};
 use crate::transport::{Body, Limits, Problem, TransportError};
 use crate::types::{Did, Handle};
@@ -138,6 +139,10 @@ impl Inner {
             Err(error) => tracing::debug!(%handle, %error, "no answer from DNS"),
         }
         match https {
+            Ok(response) if Failure::of(&response).is_transient() => Err(Error::new(
+                ErrorKind::TemporarilyUnavailable,
+                "the handle's server cannot answer now; try again in a moment",
+            )),
             Ok(response) => identity::did_of_well_known(&response),
             Err(error) if may_come_back(&error, dns.is_err()) => Err(unreachable(
                 error,

@@ -276,3 +276,6 @@ async fn get(client: &OAuthClient, id: BrowserId) -> Result<Option<Stored<Browse
         Err(error) => Err(error.into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

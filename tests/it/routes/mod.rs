@@ -24,3 +24,4 @@ mod serving;
 mod sessions;
 mod site;
 mod states;
+mod store_trouble;

@@ -1,0 +1,446 @@
+//! Refreshes while the store, the network or the process gives way; and several processes at once.
+
+use std::time::Duration;
+
+use atproto_oauth::store::{Kind, Secrets, SessionRecord};
+use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
+use atproto_oauth::transport::Problem;
+use atproto_oauth::{ErrorKind, OAuthClient, Session, XrpcError};
+use futures_util::future::join_all;
+use secrecy::ExposeSecret;
+
+use crate::support::*;
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// Somebody whose token has expired, in a store that can fail.
+struct Expired {
+    network: TestNetwork,
+    store: Faulty,
+    clock: Ahead,
+    client: OAuthClient,
+    session: Session,
+}
+
+impl Expired {
+    async fn new(shared: bool) -> Self {
+        let clock = Ahead::default();
+        let network = network_at(&clock).await;
+        let store = if shared {
+            Faulty::shared(clock.clone())
+        } else {
+            Faulty::new(clock.clone())
+        };
+        let client = process(&network, &store, &clock).await;
+        let session = sign_in(&network, &client, "alice.test").await;
+        me(&session).await.unwrap();
+        clock.by(2 * HOUR);
+        network.forget_requests();
+        Self {
+            network,
+            store,
+            clock,
+            client,
+            session,
+        }
+    }
+
+    async fn token(&self) -> String {
+        let id = self.session.key().to_string();
+        let stored = self
+            .client
+            .vault()
+            .get::<SessionRecord>(&id)
+            .await
+            .unwrap()
+            .unwrap();
+        stored.record.access_token.expose_secret().to_owned()
+    }
+}
+
+/// One of several processes that share a store.
+async fn process(network: &TestNetwork, store: &Faulty, clock: &Ahead) -> OAuthClient {
+    let client = builder(network)
+        .clock(clock.clone())
+        .secret(SECRET)
+        .store(store.clone());
+    client.build().await.unwrap()
+}
+
+fn used_token(network: &TestNetwork) -> String {
+    let seen = network.requests_to(Endpoint::Xrpc).pop().unwrap();
+    seen.header("authorization")
+        .unwrap()
+        .trim_start_matches("DPoP ")
+        .to_owned()
+}
+
+/// TK-01, decision 6, scenario 36: the store fails at the worst moment. The fresh tokens are used, kept,
+/// and written as soon as that works; nobody revokes them.
+#[tokio::test]
+async fn never_fresh_tokens_lost_because_the_store_fails() {
+    let world = Expired::new(false).await;
+    let (network, store) = (&world.network, &world.store);
+    let old = world.token().await;
+    let by = Duration::from_millis(50);
+    network.misbehave(Fault::Delay {
+        at: Endpoint::Refresh,
+        by,
+    });
+    let request = me(&world.session);
+    let fails = async {
+        network
+            .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
+            .await;
+        store.fails(Some(Kind::Session), Fails::Before);
+    };
+    let (answer, ()) = tokio::join!(request, fails);
+    answer.unwrap();
+    network.behave();
+    let fresh = used_token(network);
+    assert_ne!(fresh, old);
+    assert_eq!(world.token().await, old, "the store has not heard of it");
+    for _ in 0..3 {
+        me(&world.session).await.unwrap();
+    }
+    assert_eq!(done(network, Endpoint::Refresh), 1);
+    assert_eq!(count(network, Endpoint::Revocation), 0);
+    let commits = store.commits();
+    store.works();
+    // Without anybody doing anything.
+    store.until(commits + 1).await;
+    assert_eq!(world.token().await, fresh);
+    // Another process goes on from there.
+    let other = process(network, store, &world.clock).await;
+    let session: Session = other.session(&world.session.key()).await.unwrap();
+    me(&session).await.unwrap();
+    world.clock.by(2 * HOUR);
+    me(&session).await.unwrap();
+    assert_eq!(done(network, Endpoint::Refresh), 2);
+}
+
+/// The same, where the write was done and only its answer was lost.
+#[tokio::test]
+async fn a_write_whose_answer_was_lost_was_a_write() {
+    let world = Expired::new(false).await;
+    let (network, store) = (&world.network, &world.store);
+    let by = Duration::from_millis(50);
+    network.misbehave(Fault::Delay {
+        at: Endpoint::Refresh,
+        by,
+    });
+    let fails = async {
+        network
+            .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
+            .await;
+        store.fails(Some(Kind::Session), Fails::After);
+    };
+    let (answer, ()) = tokio::join!(me(&world.session), fails);
+    answer.unwrap();
+    network.behave();
+    store.works();
+    assert_eq!(world.token().await, used_token(network));
+    world.clock.by(2 * HOUR);
+    me(&world.session).await.unwrap();
+    assert_eq!(done(network, Endpoint::Refresh), 2);
+    assert_eq!(world.token().await, used_token(network));
+}
+
+/// Signing out somebody whose newest tokens are in memory only revokes these.
+#[tokio::test]
+async fn signing_out_revokes_the_tokens_that_were_never_written() {
+    let world = Expired::new(false).await;
+    let (network, store) = (&world.network, &world.store);
+    let by = Duration::from_millis(50);
+    network.misbehave(Fault::Delay {
+        at: Endpoint::Refresh,
+        by,
+    });
+    let fails = async {
+        network
+            .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
+            .await;
+        store.fails(Some(Kind::Session), Fails::Before);
+    };
+    let (answer, ()) = tokio::join!(me(&world.session), fails);
+    answer.unwrap();
+    network.behave();
+    let fresh = used_token(network);
+    store.works();
+    world.client.revoke(&world.session.key()).await.unwrap();
+    let tokens = network.requests_to(Endpoint::Revocation);
+    assert!(
+        tokens
+            .iter()
+            .any(|seen| seen.form("token") == Some(&*fresh))
+    );
+    assert_eq!(network.sessions_of(world.session.did()), 0);
+}
+
+/// Nothing is spent where the intent cannot be written, and a store that is down signs nobody out.
+#[tokio::test]
+async fn never_a_refresh_without_an_intent() {
+    let world = Expired::new(false).await;
+    world.store.fails(Some(Kind::Session), Fails::Before);
+    assert!(me(&world.session).await.unwrap_err().is_transient());
+    assert_eq!(count(&world.network, Endpoint::Refresh), 0);
+    world.store.works();
+    world.store.reads_fail();
+    world.clock.by(Duration::from_secs(10));
+    assert!(me(&world.session).await.unwrap_err().is_transient());
+    assert_eq!(count(&world.network, Endpoint::Refresh), 0);
+    world.store.works();
+    world.clock.by(Duration::from_secs(10));
+    me(&world.session).await.unwrap();
+    assert_eq!(done(&world.network, Endpoint::Refresh), 1);
+}
+
+/// An intent that was written although the store said that it was not: waited out like any other.
+#[tokio::test]
+async fn an_intent_whose_answer_was_lost_is_waited_out() {
+    let world = Expired::new(false).await;
+    world.store.fails(Some(Kind::Session), Fails::After);
+    assert!(me(&world.session).await.unwrap_err().is_transient());
+    world.store.works();
+    assert_eq!(count(&world.network, Endpoint::Refresh), 0);
+    world.clock.by(Duration::from_secs(21));
+    me(&world.session).await.unwrap();
+    assert_eq!(done(&world.network, Endpoint::Refresh), 1);
+}
+
+/// `invalid_grant` while nobody can tell whether the store has something newer: not the end yet.
+#[tokio::test]
+async fn never_signed_out_before_the_store_was_asked() {
+    let world = Expired::new(false).await;
+    let (network, store) = (&world.network, &world.store);
+    network.revoke_sessions(world.session.did());
+    let by = Duration::from_millis(50);
+    network.misbehave(Fault::Delay {
+        at: Endpoint::Refresh,
+        by,
+    });
+    let fails = async {
+        network
+            .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
+            .await;
+        store.fails(Some(Kind::Session), Fails::Before);
+    };
+    let (answer, ()) = tokio::join!(me(&world.session), fails);
+    network.behave();
+    let error = answer.unwrap_err();
+    assert!(error.is_transient() && !error.needs_login(), "{error}");
+    store.works();
+    world.clock.by(Duration::from_secs(21));
+    assert!(me(&world.session).await.unwrap_err().needs_login());
+}
+
+/// TK-07, TK-08: a request that never left costs nothing, one that may have arrived is waited out.
+#[tokio::test]
+async fn only_what_may_have_arrived_is_waited_out() {
+    for (problem, certain) in [
+        (Problem::Unreachable, true),
+        (Problem::Refused, true),
+        (Problem::Timeout, false),
+        (Problem::Broken, false),
+    ] {
+        let clock = Ahead::default();
+        let network = network_at(&clock).await;
+        let wire = Scripted::new();
+        let client = builder(&network)
+            .clock(clock.clone())
+            .transport(wire.clone());
+        let client = client.build().await.unwrap();
+        let session = sign_in(&network, &client, "alice.test").await;
+        clock.by(2 * HOUR);
+        wire.cut(Some(("/oauth/token", problem)));
+        assert!(
+            me(&session).await.unwrap_err().is_transient(),
+            "{problem:?}"
+        );
+        wire.cut(None);
+        wire.forget();
+        clock.by(Duration::from_secs(10));
+        assert_eq!(me(&session).await.is_ok(), certain, "{problem:?}");
+        clock.by(Duration::from_secs(11));
+        me(&session).await.unwrap();
+        let sent = wire
+            .asked()
+            .iter()
+            .filter(|url| url.ends_with("/oauth/token"))
+            .count();
+        assert!((1..=2).contains(&sent), "{problem:?}: {sent}");
+        assert_eq!(done(&network, Endpoint::Refresh), 1);
+    }
+}
+
+/// TK-02, scenario 35: two processes, a hundred calls, one refresh, a hundred successes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_processes_send_one_token_request() {
+    let world = Expired::new(true).await;
+    let other = process(&world.network, &world.store, &world.clock).await;
+    let theirs: Session = other.session(&world.session.key()).await.unwrap();
+    let by = Duration::from_millis(100);
+    world.network.misbehave(Fault::Delay {
+        at: Endpoint::Refresh,
+        by,
+    });
+    let calls = (0..100).map(|n| {
+        let session = if n % 2 == 0 {
+            world.session.clone()
+        } else {
+            theirs.clone()
+        };
+        tokio::spawn(async move { me(&session).await })
+    });
+    for result in join_all(calls).await {
+        result.unwrap().unwrap();
+    }
+    assert_eq!(done(&world.network, Endpoint::Refresh), 1);
+}
+
+/// TK-03: what another process renewed long ago is taken over without asking any server.
+#[tokio::test]
+async fn never_a_stale_copy_spent() {
+    let world = Expired::new(true).await;
+    let other = process(&world.network, &world.store, &world.clock).await;
+    let theirs: Session = other.session(&world.session.key()).await.unwrap();
+    me(&theirs).await.unwrap();
+    me(&world.session).await.unwrap();
+    assert_eq!(done(&world.network, Endpoint::Refresh), 1);
+    // The same when the server says that the old one is over.
+    world.network.expire_access_tokens();
+    me(&theirs).await.unwrap();
+    me(&world.session).await.unwrap();
+    assert_eq!(done(&world.network, Endpoint::Refresh), 2);
+    assert_eq!(world.network.sessions_of(world.session.did()), 1);
+}
+
+/// Scenario 36: a process is killed between answer and write. The next one waits out its lease, tries
+/// once, and then says what has to be done.
+#[tokio::test]
+async fn a_killed_process_leaves_an_intent() {
+    let at = Endpoint::Refresh;
+    for (fault, spent) in [(Fault::Drop { at }, true), (Fault::Hang { at }, false)] {
+        let world = Expired::new(true).await;
+        let (network, store) = (&world.network, &world.store);
+        // So that the nonce is known, and the request that gets lost is the one that counts.
+        network.misbehave_times(1, Fault::status(at, 500));
+        me(&world.session).await.unwrap_err();
+        world.clock.by(Duration::from_secs(6));
+        network.forget_requests();
+        network.misbehave_times(1, fault);
+        let request = me(&world.session);
+        let arrived = network.until(|seen| seen.iter().any(|s| s.endpoint == at));
+        tokio::select! {
+            _ = request => {}
+            () = arrived => {}
+        }
+        // The first process is not asked again; a refresh that hangs there is as good as killed.
+        world.clock.by(Duration::from_secs(21));
+        let next = process(network, store, &world.clock).await;
+        let session: Session = next.session(&world.session.key()).await.unwrap();
+        let result = me(&session).await;
+        network.behave();
+        if spent {
+            assert!(result.unwrap_err().needs_login());
+        } else {
+            result.unwrap();
+        }
+        let tried = network.requests_to(at);
+        let tried = tried.iter().filter(|seen| claim(seen, "nonce").is_some());
+        assert_eq!(tried.count(), 2);
+    }
+}
+
+/// Scenario 48: a session that is signed out while it is being renewed stays signed out, here and at its
+/// server.
+#[tokio::test]
+async fn never_back_to_life_by_a_refresh() {
+    for elsewhere in [false, true] {
+        let world = Expired::new(elsewhere).await;
+        let (network, store) = (&world.network, &world.store);
+        let other = process(network, store, &world.clock).await;
+        let key = world.session.key();
+        let by = Duration::from_millis(100);
+        network.misbehave(Fault::Delay {
+            at: Endpoint::Refresh,
+            by,
+        });
+        let signs_out = async {
+            network
+                .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
+                .await;
+            let who = if elsewhere { &other } else { &world.client };
+            who.revoke(&key).await.unwrap();
+        };
+        let (answer, ()) = tokio::join!(me(&world.session), signs_out);
+        network.behave();
+        assert!(answer.unwrap_err().needs_login());
+        for client in [&world.client, &other] {
+            assert!(client.session(&key).await.unwrap_err().needs_login());
+            assert_eq!(client.sessions_of(key.did()).await.unwrap().len(), 0);
+        }
+        // The tokens that were issued meanwhile are revoked, too.
+        assert_eq!(network.sessions_of(key.did()), 0);
+        assert!(me(&world.session).await.unwrap_err().needs_login());
+    }
+}
+
+/// A session that another process signs out is over here within a moment.
+#[tokio::test]
+async fn a_sign_out_is_heard_by_other_processes() {
+    let world = Expired::new(true).await;
+    let other = process(&world.network, &world.store, &world.clock).await;
+    let key = world.session.key();
+    let _: Session = other.session(&key).await.unwrap();
+    world.client.revoke(&key).await.unwrap();
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
+    while other.session(&key).await.is_ok() {
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "it is never looked at again"
+        );
+        tokio::task::yield_now().await;
+    }
+    assert!(other.session(&key).await.unwrap_err().needs_login());
+}
+
+/// Scenario 49, TK-21: a row that cannot be read is as good as none.
+#[tokio::test]
+async fn a_row_that_was_sealed_by_somebody_else_is_no_session() {
+    let world = Expired::new(false).await;
+    let stranger = builder(&world.network)
+        .secret(Secrets::generate_text().unwrap().as_str())
+        .store(world.store.clone())
+        .build()
+        .await
+        .unwrap();
+    let error = stranger.session(&world.session.key()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SessionNotFound);
+    assert!(error.needs_login());
+    let error = stranger.revoke(&world.session.key()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SessionNotFound);
+    me(&world.session).await.unwrap();
+}
+
+/// The store is down: that passes, and nobody is told to sign in again.
+#[tokio::test]
+async fn a_store_that_is_down_is_no_sign_out() {
+    let world = Expired::new(true).await;
+    let fresh = process(&world.network, &world.store, &world.clock).await;
+    world.store.reads_fail();
+    world.store.fails(None, Fails::Before);
+    let key = world.session.key();
+    let errors = [
+        fresh.session(&key).await.map(|_| ()).unwrap_err(),
+        fresh.sessions_of(key.did()).await.map(|_| ()).unwrap_err(),
+        fresh.revoke(&key).await.unwrap_err(),
+        fresh.revoke_all(key.did()).await.map(|_| ()).unwrap_err(),
+    ];
+    for error in errors {
+        assert!(error.is_transient() && !error.needs_login(), "{error}");
+    }
+    assert!(matches!(me(&world.session).await, Err(XrpcError::Session(e)) if e.is_transient()));
+    world.store.works();
+    fresh.session(&key).await.unwrap();
+}
