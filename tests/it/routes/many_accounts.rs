@@ -1,68 +1,26 @@
 //! Several accounts in one browser: how many, which is active, and what becomes of the others.
 
 use atproto_oauth::prelude::*;
-use axum::extract::Path;
-use axum::routing::post;
 
 use super::person::*;
 use super::site::*;
 use crate::support::Ahead;
 
-const SIX: [&str; 6] = ["a.test", "b.test", "c.test", "d.test", "e.test", "f.test"];
+pub(super) const SIX: [&str; 6] = ["a.test", "b.test", "c.test", "d.test", "e.test", "f.test"];
 
-/// What a handler can do with the accounts of a browser; the answer is `ok` or the code.
-async fn act(accounts: Accounts<App>, Path((what, number)): Path<(String, usize)>) -> String {
-    let key = accounts.list().get(number).cloned();
-    let key = key.unwrap_or_else(|| {
-        format!("did:plc:{}:{}", "e".repeat(24), "A".repeat(43))
-            .parse()
-            .unwrap()
-    });
-    let done = match &*what {
-        "switch" => accounts.switch(&key).await,
-        "revoke" => accounts.revoke(&key).await,
-        "remove" => accounts.remove(&key).await,
-        _ => accounts
-            .session(&key)
-            .await
-            .map(|session| assert_eq!(session.key(), key)),
-    };
-    // What it says afterwards is what the next request will see.
-    let held: String = accounts
-        .list()
-        .iter()
-        .map(|key| format!(" {}", key.did()))
-        .collect();
-    let active = accounts
-        .active()
-        .map(|key| key.did().to_string())
-        .unwrap_or_default();
-    format!(
-        "{}|{active}|{held}",
-        done.map_or_else(|error| error.code(), |()| "ok")
-    )
-}
-
-async fn site() -> Site {
+pub(super) async fn site() -> Site {
     let clock = Ahead::default();
     let network = network(&clock, &SIX).await;
     let client = builder::<App>(&network, &clock).build().await.unwrap();
-    let router = app(&client).merge(
-        axum::Router::new()
-            .route("/act/{what}/{number}", post(act))
-            .with_state(App {
-                oauth: client.clone(),
-            }),
-    );
     Site {
+        router: app(&client),
         network,
         client,
-        router,
         clock,
     }
 }
 
-async fn holding(site: &Site, handles: &[&str]) -> Person {
+pub(super) async fn holding(site: &Site, handles: &[&str]) -> Person {
     let mut person = site.person();
     for handle in handles {
         person.sign_in(&site.network, handle).await;
@@ -70,7 +28,7 @@ async fn holding(site: &Site, handles: &[&str]) -> Person {
     person
 }
 
-fn did(site: &Site, handle: &str) -> Did {
+pub(super) fn did(site: &Site, handle: &str) -> Did {
     site.network
         .account(handle)
         .unwrap()
@@ -81,7 +39,7 @@ fn did(site: &Site, handle: &str) -> Did {
 }
 
 /// Handles of the accounts that the browser holds, the newest first; `*` marks the active one.
-async fn held(site: &Site, person: &mut Person) -> Vec<String> {
+pub(super) async fn held(site: &Site, person: &mut Person) -> Vec<String> {
     let mut text = person.read("/held").await;
     for handle in SIX {
         text = text.replace(did(site, handle).as_str(), handle);
@@ -252,81 +210,4 @@ async fn switching() {
         }
     }
     drop(other);
-}
-
-/// The extractor does all of it, for this browser only, and says so at once.
-#[tokio::test]
-async fn the_extractor_switches_removes_and_revokes() {
-    let site = site().await;
-    let mut person = holding(&site, &["a.test", "b.test", "c.test"]).await;
-    let [a, b, c] = ["a.test", "b.test", "c.test"].map(|handle| did(&site, handle).to_string());
-    let mut act = async |path: &str| person.send(submit(&format!("/act/{path}"), &[])).await.body;
-    // Newest first: c, b, a.
-    assert_eq!(act("session/2").await, format!("ok|{c}| {c} {b} {a}"));
-    assert_eq!(act("switch/1").await, format!("ok|{b}| {c} {b} {a}"));
-    for what in ["session", "switch", "revoke", "remove"] {
-        // A key that this browser does not have.
-        assert_eq!(
-            act(&format!("{what}/9")).await,
-            format!("session_not_found|{b}| {c} {b} {a}")
-        );
-    }
-    // Removed: off the browser, and alive for whoever has the key.
-    assert_eq!(act("remove/1").await, format!("ok|{c}| {c} {a}"));
-    assert_eq!(
-        site.client
-            .sessions_of(&did(&site, "b.test"))
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
-    // Revoked: gone everywhere, the newest remaining is active, whatever its server says.
-    let down =
-        atproto_oauth::testing::Fault::status(atproto_oauth::testing::Endpoint::Revocation, 500);
-    site.network.misbehave(down);
-    assert_eq!(act("revoke/0").await, format!("ok|{a}| {a}"));
-    assert!(
-        site.client
-            .sessions_of(&did(&site, "c.test"))
-            .await
-            .unwrap()
-            .is_empty()
-    );
-    assert_eq!(act("revoke/0").await, "ok||");
-    assert_eq!(act("revoke/0").await, "session_not_found||");
-}
-
-/// Two requests of one browser change it at the same time: neither undoes the other.
-#[tokio::test]
-async fn never_a_lost_change() {
-    let site = site().await;
-    let mut person = holding(&site, &SIX[..5]).await;
-    let all: Vec<_> = (0..4)
-        .map(|_| {
-            // Always the first of whoever is left.
-            let (ask, cookies) = (submit("/act/revoke/0", &[]), person.cookies());
-            let router = site.router.clone();
-            tokio::spawn(async move { ask.header("cookie", &cookies).of(&router).await.body })
-        })
-        .collect();
-    let mut done = 0;
-    for one in all {
-        done += usize::from(one.await.unwrap().starts_with("ok"));
-    }
-    let mut alive = 0;
-    for handle in &SIX[..5] {
-        alive += site
-            .client
-            .sessions_of(&did(&site, handle))
-            .await
-            .unwrap()
-            .len();
-    }
-    let left = held(&site, &mut person).await;
-    assert!(
-        done >= 1 && left.len() == alive,
-        "{done} done, {alive} alive, {left:?}"
-    );
-    assert_ne!(person.read("/").await, "nobody");
 }

@@ -12,37 +12,48 @@ use super::site::{App, app};
 use crate::support::Ahead;
 
 const HOST: &str = "app.example.dev";
-const BASE: &str = "https://app.example.dev";
+pub(super) const BASE: &str = "https://app.example.dev";
 
-struct Deployed {
-    network: TestNetwork,
-    client: OAuthClient,
-    router: axum::Router,
+pub(super) struct Deployed {
+    pub(super) network: TestNetwork,
+    pub(super) client: OAuthClient,
+    pub(super) router: axum::Router,
+    clock: Ahead,
 }
 
 /// The settings of a deployment; what the authorization servers read, they get from the router.
-async fn deployed(change: impl FnOnce(OAuthClientBuilder) -> OAuthClientBuilder) -> Deployed {
+pub(super) async fn deployed(
+    change: impl FnOnce(OAuthClientBuilder) -> OAuthClientBuilder,
+) -> Deployed {
     let clock = Ahead::default();
     let network = super::site::network(&clock, &["alice.test", "bob.test"]).await;
     let builder = App::oauth_builder()
         .base_url(BASE)
         .client_name("Notes & more")
         .store_url("memory:")
-        .clock(clock)
+        .clock(clock.clone())
         .test_network(&network);
     let client = change(builder).build().await.unwrap();
     let router = app(&client);
     network.map_router(HOST, &router);
-    Deployed { network, client, router }
+    Deployed {
+        network,
+        client,
+        router,
+        clock,
+    }
 }
 
-fn key(kid: &str) -> ClientKey {
+pub(super) fn key(kid: &str) -> ClientKey {
     ClientKey::new(kid, PrivateKey::generate().unwrap()).unwrap()
 }
 
 impl Deployed {
-    fn person(&self) -> Person {
-        Person { base_url: BASE.into(), ..Person::new(&self.router) }
+    pub(super) fn person(&self) -> Person {
+        Person {
+            base_url: BASE.into(),
+            ..Person::new(&self.router)
+        }
     }
 }
 
@@ -54,31 +65,62 @@ async fn a_confidential_client_signs_in_and_out() {
     let mut person = site.person();
     let ask = submit("/oauth/login", &[("handle", "alice.test")]).replace("origin", BASE);
     let answer = person.send(ask).await;
-    let [binding] = answer.set_cookies()[..] else { panic!("{answer:?}") };
+    let [binding] = answer.set_cookies()[..] else {
+        panic!("{answer:?}")
+    };
     assert!(binding.starts_with("__Host-oauth+signin+"), "{binding}");
-    let address = site.network.approve(answer.location(), "alice.test").await.unwrap();
-    assert!(address.starts_with("https://app.example.dev/oauth/callback?"), "{address}");
+    let address = site
+        .network
+        .approve(answer.location(), "alice.test")
+        .await
+        .unwrap();
+    assert!(
+        address.starts_with("https://app.example.dev/oauth/callback?"),
+        "{address}"
+    );
     let answer = person.come_back(&address).await;
     assert_eq!(answer.status, 303, "{answer:?}");
     let cookies = answer.set_cookies();
-    let session = cookies.iter().find(|cookie| cookie.contains("+session=")).unwrap();
+    let session = cookies
+        .iter()
+        .find(|cookie| cookie.contains("+session="))
+        .unwrap();
     assert!(session.starts_with("__Host-oauth+session="), "{session}");
     // All that `__Host-` asks for, and out of the reach of scripts and of other sites' requests.
     for cookie in cookies.iter().chain([&binding]) {
         let mut attributes: Vec<_> = cookie.split("; ").skip(1).collect();
         attributes.retain(|attribute| !attribute.starts_with("Max-Age="));
         attributes.sort_unstable();
-        assert_eq!(attributes, ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"], "{cookie}");
+        assert_eq!(
+            attributes,
+            ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"],
+            "{cookie}"
+        );
     }
     assert_eq!(person.read("/").await, "alice.test");
 
-    let answer = person.send(submit("/oauth/logout", &[]).replace("origin", BASE)).await;
+    let answer = person
+        .send(submit("/oauth/logout", &[]).replace("origin", BASE))
+        .await;
     assert_eq!(answer.status, 303);
-    let [gone] = answer.set_cookies()[..] else { panic!("{answer:?}") };
-    assert!(gone.starts_with("__Host-oauth+session=;") && gone.contains("Secure"), "{gone}");
-    assert_eq!(site.network.sessions_of(site.network.account("alice.test").unwrap().did), 0);
+    let [gone] = answer.set_cookies()[..] else {
+        panic!("{answer:?}")
+    };
+    assert!(
+        gone.starts_with("__Host-oauth+session=;") && gone.contains("Secure"),
+        "{gone}"
+    );
+    assert_eq!(
+        site.network
+            .sessions_of(site.network.account("alice.test").unwrap().did),
+        0
+    );
     // CA-01: every request proves who the client is, revocation too.
-    for endpoint in [Endpoint::PushedRequest, Endpoint::Exchange, Endpoint::Revocation] {
+    for endpoint in [
+        Endpoint::PushedRequest,
+        Endpoint::Exchange,
+        Endpoint::Revocation,
+    ] {
         for seen in site.network.requests_to(endpoint) {
             let (header, claims) = seen.assertion().unwrap();
             assert_eq!(header["kid"], "2026");
@@ -87,113 +129,35 @@ async fn a_confidential_client_signs_in_and_out() {
     }
 }
 
-/// CM-04, CM-05, scenario 51: the document is the same bytes whatever a request says.
-#[tokio::test]
-async fn cm_04_the_documents_do_not_depend_on_the_request() {
-    let site = deployed(|builder| builder.client_key(key("a")).client_key(key("b"))).await;
-    let documents = [
-        ("/oauth/client-metadata.json", site.client.client_metadata()),
-        ("/oauth/jwks.json", site.client.key_set()),
-    ];
-    for (path, bytes) in documents {
-        for (name, value) in [
-            ("accept", "*/*"),
-            ("accept", "text/html"),
-            ("host", "evil.example"),
-            ("host", "localhost:3000"),
-            ("x-forwarded-host", "evil.example"),
-            ("x-forwarded-proto", "http"),
-            ("x-forwarded-prefix", "/evil"),
-            ("forwarded", "host=evil.example;proto=http"),
-            ("x-original-url", "/evil"),
-            ("sec-fetch-site", "cross-site"),
-        ] {
-            for path in [path.to_owned(), format!("{path}?x=y")] {
-                let answer = get(&path).header(name, value).of(&site.router).await;
-                assert_eq!(answer.status, 200, "{path} {name}");
-                assert_eq!(answer.body.as_bytes(), bytes, "{path} {name}");
-                assert_eq!(answer.header("content-type"), "application/json");
-                assert_eq!(answer.header("cache-control"), "public, max-age=600");
-                assert!(answer.set_cookies().is_empty());
-            }
-        }
-    }
-    let metadata: Value = serde_json::from_slice(site.client.client_metadata()).unwrap();
-    assert_eq!(metadata["client_id"], "https://app.example.dev/oauth/client-metadata.json");
-    assert_eq!(metadata["redirect_uris"], json!(["https://app.example.dev/oauth/callback"]));
-    assert_eq!(metadata["jwks_uri"], "https://app.example.dev/oauth/jwks.json");
-    assert_eq!(metadata["scope"], "atproto repo:com.example.note blob:*/*");
-    assert_eq!(metadata["dpop_bound_access_tokens"], true);
-    assert_eq!(metadata["response_types"], json!(["code"]));
-    assert_eq!(metadata["client_name"], "Notes & more");
-}
-
-/// CM-14: `never_a_private_key_published`.
-#[tokio::test]
-async fn cm_14_never_a_private_key_published() {
-    let keys = [key("a"), key("b")];
-    let secrets: Vec<String> = keys
-        .iter()
-        .map(|key| {
-            let (d, ..) = key.private().parts();
-            atproto_oauth::jose::base64url::encode(&*d)
-        })
-        .collect();
-    let site = deployed(|builder| keys.into_iter().fold(builder, OAuthClientBuilder::client_key)).await;
-    let answer = get("/oauth/jwks.json").of(&site.router).await;
-    let set: Value = serde_json::from_str(&answer.body).unwrap();
-    let list = set["keys"].as_array().unwrap();
-    assert_eq!(list.len(), 2);
-    for (key, kid) in list.iter().zip(["a", "b"]) {
-        let mut names: Vec<_> = key.as_object().unwrap().keys().map(String::as_str).collect();
-        names.sort_unstable();
-        assert_eq!(names, ["alg", "crv", "kid", "kty", "use", "x", "y"]);
-        assert_eq!((&key["kid"], &key["alg"]), (&json!(kid), &json!("ES256")));
-    }
-    let metadata = get("/oauth/client-metadata.json").of(&site.router).await;
-    for secret in secrets {
-        assert!(!answer.body.contains(&secret) && !metadata.body.contains(&secret));
-    }
-}
-
-/// CM-03: one document, at one address, which the client id names and servers can fetch.
-#[tokio::test]
-async fn cm_03_the_conventional_client_id() {
-    for conventional in [false, true] {
-        let site = deployed(|builder| builder.conventional_client_id(conventional)).await;
-        let (here, nowhere) = if conventional {
-            ("/oauth-client-metadata.json", "/oauth/client-metadata.json")
-        } else {
-            ("/oauth/client-metadata.json", "/oauth-client-metadata.json")
-        };
-        assert_eq!(site.client.client_id(), format!("{BASE}{here}"));
-        assert_eq!(get(here).of(&site.router).await.status, 200);
-        assert_eq!(get(nowhere).of(&site.router).await.status, 404);
-        for other in [format!("{here}/"), here.to_uppercase()] {
-            assert_eq!(get(&other).of(&site.router).await.status, 404, "{other}");
-        }
-        let mut person = site.person();
-        person.sign_in(&site.network, "alice.test").await;
-        assert_eq!(person.read("/").await, "alice.test");
-    }
-}
-
 /// Behind a proxy the `Host` may be anything; where forms may come from does not follow it.
 #[tokio::test]
 async fn the_base_url_says_where_the_application_is() {
     let site = deployed(|builder| builder).await;
     let mut person = site.person();
-    let inner = |ask: Ask| ask.header("host", "10.0.0.7:8080").header("x-forwarded-host", "evil.example");
+    let inner = |ask: Ask| {
+        ask.header("host", "10.0.0.7:8080")
+            .header("x-forwarded-host", "evil.example")
+    };
     let ask = submit("/oauth/login", &[("handle", "alice.test")]);
     let without = ask.without("sec-fetch-site");
     let own = without.clone().replace("origin", BASE);
-    for origin in ["http://10.0.0.7:8080", "https://evil.example", "http://app.example.dev"] {
-        let answer = person.send(inner(without.clone().replace("origin", origin))).await;
+    for origin in [
+        "http://10.0.0.7:8080",
+        "https://evil.example",
+        "http://app.example.dev",
+    ] {
+        let answer = person
+            .send(inner(without.clone().replace("origin", origin)))
+            .await;
         assert_eq!(answer.status, 403, "{origin}");
     }
     let answer = person.send(inner(own)).await;
     assert_eq!(answer.status, 303, "{answer:?}");
-    let address = site.network.approve(answer.location(), "alice.test").await.unwrap();
+    let address = site
+        .network
+        .approve(answer.location(), "alice.test")
+        .await
+        .unwrap();
     let path = address.strip_prefix(BASE).unwrap();
     let answer = person.send(inner(navigate("cross-site", path))).await;
     assert_eq!((answer.status, answer.location()), (303, "/"));
@@ -205,11 +169,20 @@ async fn errors_in_production_say_a_closed_set() {
     let site = deployed(|builder| builder).await;
     let words = "the inner workings of localhost";
     let refused = json!({ "error": "invalid_client_metadata", "error_description": words });
-    site.network.misbehave(Fault::json(Endpoint::PushedRequest, 400, &refused));
+    site.network
+        .misbehave(Fault::json(Endpoint::PushedRequest, 400, &refused));
     let program = api("/oauth/login?handle=alice.test").of(&site.router).await;
-    assert_eq!((program.status, &*program.code()), (502, "authorization_url_failed"));
+    assert_eq!(
+        (program.status, &*program.code()),
+        (502, "authorization_url_failed")
+    );
     let json: Value = serde_json::from_str(&program.body).unwrap();
-    let mut names: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
+    let mut names: Vec<_> = json
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
     names.sort_unstable();
     assert_eq!(names, ["error", "message", "request_id"]);
     let ask = submit("/oauth/login", &[("handle", "alice.test")]).replace("origin", BASE);
@@ -225,9 +198,35 @@ async fn errors_in_production_say_a_closed_set() {
     assert!(page.body.contains("Notes &amp; more"));
     // Development says it all.
     let site = super::site::Site::new().await;
-    site.network.misbehave(Fault::json(Endpoint::PushedRequest, 400, &refused));
-    let page = submit("/oauth/login", &[("handle", "alice.test")]).of(&site.router).await;
+    site.network
+        .misbehave(Fault::json(Endpoint::PushedRequest, 400, &refused));
+    let page = submit("/oauth/login", &[("handle", "alice.test")])
+        .of(&site.router)
+        .await;
     assert!(page.page().contains(words), "{page:?}");
+}
+
+/// A month without a visit, or a year with visits: then the browser is forgotten, session or not.
+#[tokio::test]
+async fn a_browser_is_not_remembered_for_ever() {
+    let day = std::time::Duration::from_hours(24);
+    let site = deployed(|builder| builder.client_key(key("a"))).await;
+    let mut idle = site.person();
+    idle.sign_in(&site.network, "alice.test").await;
+    site.clock.by(day * 31);
+    assert_eq!(idle.read("/").await, "nobody");
+    assert_eq!(idle.send(api("/private")).await.code(), "not_signed_in");
+
+    let mut busy = site.person();
+    busy.sign_in(&site.network, "alice.test").await;
+    for visit in 1..=12 {
+        site.clock.by(day * 29);
+        assert_eq!(busy.read("/held").await.lines().count(), 1, "visit {visit}");
+        // The visit is written down beside the answer.
+        tokio::task::yield_now().await;
+    }
+    site.clock.by(day * 29);
+    assert_eq!(busy.read("/held").await, "");
 }
 
 /// `Visitor` of the test kit knows such an application too.

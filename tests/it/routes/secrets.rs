@@ -1,21 +1,16 @@
 //! Scenario 54: no secret is on a page, in a log, in an address, or in what `Debug` prints.
 
 use std::collections::BTreeSet;
-use std::fmt::{self, Write};
-use std::sync::{Arc, Mutex};
 
 use atproto_oauth::prelude::*;
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
 use axum::response::Redirect;
 use axum::routing::get;
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
 
 use super::binding::parameter;
 use super::person::*;
 use super::site::{builder, network};
-use crate::support::Ahead;
+use crate::support::{Ahead, Logs};
 
 /// An application that logs everything it gets.
 #[atproto_oauth(callback = signed_in, logout = signed_out, error = sorry, scopes = ["atproto", "repo:com.example.note"])]
@@ -25,84 +20,54 @@ struct Chatty {
 }
 
 async fn signed_in(login: Login<Chatty>, accounts: Accounts<Chatty>) -> Redirect {
-    tracing::info!(target: "atproto_oauth", ?login, ?accounts, session = ?login.session(), "in");
+    tracing::info!(?login, ?accounts, session = ?login.session(), "in");
     Redirect::to(login.return_to())
 }
 
 async fn signed_out(gone: LoggedOut<Chatty>) -> Redirect {
-    tracing::info!(target: "atproto_oauth", ?gone, "out");
+    tracing::info!(?gone, "out");
     Redirect::to("/")
 }
 
 async fn sorry(error: OAuthError) -> OAuthError {
-    tracing::info!(target: "atproto_oauth", ?error, display = %error, inner = ?error.error(), "sorry");
+    tracing::info!(?error, display = %error, inner = ?error.error(), "sorry");
     error
 }
 
 async fn home(session: ChattySession) -> Result<String, XrpcError> {
-    let written = session.create_record("com.example.note", &json!({})).await?;
+    let written = session
+        .create_record("com.example.note", &json!({}))
+        .await?;
     Ok(format!("{session:?} {:?} {written}", session.info()))
-}
-
-/// Everything that this crate, and the application above, log.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
-
-struct Line<'a>(&'a mut String);
-
-impl Visit for Line<'_> {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        write!(self.0, " {field}={value:?}").unwrap();
-    }
-}
-
-impl Log {
-    fn text(&self) -> String {
-        self.0.lock().unwrap().clone()
-    }
-
-    fn line(&self, record: impl FnOnce(&mut Line<'_>)) {
-        let mut text = self.0.lock().unwrap();
-        record(&mut Line(&mut text));
-        text.push('\n');
-    }
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("atproto_oauth")
-    }
-
-    fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.line(|line| span.record(line));
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, values: &Record<'_>) {
-        self.line(|line| values.record(line));
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        self.line(|line| event.record(line));
-    }
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
 }
 
 /// All secrets that went over the wire or into the cookies.
 fn secrets(network: &TestNetwork, people: &[Person]) -> BTreeSet<String> {
     let mut secrets = BTreeSet::new();
     for seen in network.requests() {
-        let fields = ["code", "code_verifier", "refresh_token", "token", "client_assertion", "state"];
-        secrets.extend(fields.iter().filter_map(|name| seen.form(name)).map(str::to_owned));
+        let fields = [
+            "code",
+            "code_verifier",
+            "refresh_token",
+            "token",
+            "client_assertion",
+            "state",
+        ];
+        secrets.extend(
+            fields
+                .iter()
+                .filter_map(|name| seen.form(name))
+                .map(str::to_owned),
+        );
         secrets.extend(seen.header("dpop").map(str::to_owned));
         let authorization = seen.header("authorization").unwrap_or_default();
         secrets.extend(authorization.strip_prefix("DPoP ").map(str::to_owned));
     }
     for person in people {
-        let values = person.jar.values().map(|value| value.split('.').next().unwrap());
+        let values = person
+            .jar
+            .values()
+            .map(|value| value.split('.').next().unwrap());
         secrets.extend(values.map(str::to_owned));
     }
     secrets
@@ -110,14 +75,17 @@ fn secrets(network: &TestNetwork, people: &[Person]) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn never_a_secret_in_pages_or_logs() {
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    let log = Logs::listen();
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test", "bob.test"]).await;
     let client = builder::<Chatty>(&network, &clock).build().await.unwrap();
-    let state = Chatty { oauth: client.clone() };
-    tracing::info!(target: "atproto_oauth", ?state, ?client, "start");
-    let router = Chatty::oauth_routes().route("/home", get(home)).with_state(state);
+    let state = Chatty {
+        oauth: client.clone(),
+    };
+    tracing::info!(?state, ?client, "start");
+    let router = Chatty::oauth_routes()
+        .route("/home", get(home))
+        .with_state(state);
     let mut people = Vec::new();
     let mut pages = Vec::new();
 
@@ -137,9 +105,17 @@ async fn never_a_secret_in_pages_or_logs() {
 
     // And everything goes wrong.
     let faults = [
-        Fault::json(Endpoint::Exchange, 400, &json!({ "error": "invalid_grant" })),
+        Fault::json(
+            Endpoint::Exchange,
+            400,
+            &json!({ "error": "invalid_grant" }),
+        ),
         Fault::edit(Endpoint::Exchange, "token_type", "Bearer"),
-        Fault::edit(Endpoint::Exchange, "sub", "did:plc:eeeeeeeeeeeeeeeeeeeeeeee"),
+        Fault::edit(
+            Endpoint::Exchange,
+            "sub",
+            "did:plc:eeeeeeeeeeeeeeeeeeeeeeee",
+        ),
         Fault::missing(Endpoint::Exchange, "scope"),
         Fault::status(Endpoint::Exchange, 503),
         Fault::status(Endpoint::Revocation, 500),
@@ -169,16 +145,29 @@ async fn never_a_secret_in_pages_or_logs() {
     people.push(person);
 
     let secrets = secrets(&network, &people);
-    assert!(secrets.len() > 40 && secrets.iter().all(|secret| secret.len() >= 20), "{}", secrets.len());
+    assert!(
+        secrets.len() > 40 && secrets.iter().all(|secret| secret.len() >= 20),
+        "{}",
+        secrets.len()
+    );
     let text = log.text();
-    assert!(text.contains("token_validation_failed") && text.contains("Login"), "{text}");
+    assert!(
+        text.contains("token_validation_failed") && text.contains("Login"),
+        "{text}"
+    );
     for secret in &secrets {
         assert!(!text.contains(secret.as_str()), "logged: {secret}");
         for page in &pages {
-            assert!(!page.body.contains(secret.as_str()), "on a page: {secret}\n{page:?}");
+            assert!(
+                !page.body.contains(secret.as_str()),
+                "on a page: {secret}\n{page:?}"
+            );
             // A cookie goes to the browser it is for, and nowhere else.
             let location = page.location();
-            assert!(!location.contains(secret.as_str()), "in an address: {secret}\n{page:?}");
+            assert!(
+                !location.contains(secret.as_str()),
+                "in an address: {secret}\n{page:?}"
+            );
         }
     }
 }
