@@ -14,7 +14,12 @@ impl Pages for Mine {
 
     fn sign_in(&self, page: &SignIn<'_>) -> String {
         let problem = page.problem.map_or("none", |problem| problem.message);
-        format!("MINE sign-in {} {} {}", escape(page.app), escape(page.handle), escape(problem))
+        format!(
+            "MINE sign-in {} {} {}",
+            escape(page.app),
+            escape(page.handle),
+            escape(problem)
+        )
     }
 
     fn error(&self, page: &ErrorPage<'_>) -> String {
@@ -32,10 +37,14 @@ async fn pages_are_replaced_one_by_one() {
     let site = Site::with(|builder| builder.pages(Mine).client_name("Notes <3")).await;
     let mut person = site.person();
     let mut all = Vec::new();
-    let answer = person.send(navigate("cross-site", "/oauth/login?handle=%3Cb%3E")).await;
+    let answer = person
+        .send(navigate("cross-site", "/oauth/login?handle=%3Cb%3E"))
+        .await;
     assert_eq!(answer.page(), "MINE sign-in Notes &lt;3 &lt;b&gt; none");
     all.push(answer);
-    let answer = person.send(submit("/oauth/login", &[("handle", "nobody.test")])).await;
+    let answer = person
+        .send(submit("/oauth/login", &[("handle", "nobody.test")]))
+        .await;
     assert_eq!(answer.status, 400);
     assert!(answer.page().starts_with("MINE sign-in") && !answer.page().ends_with("none"));
     all.push(answer);
@@ -55,7 +64,10 @@ async fn pages_are_replaced_one_by_one() {
     }
     for answer in all {
         let policy = answer.header("content-security-policy");
-        assert!(policy.starts_with("default-src 'none'; ") && !policy.contains("unsafe"), "{policy}");
+        assert!(
+            policy.starts_with("default-src 'none'; ") && !policy.contains("unsafe"),
+            "{policy}"
+        );
         assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
         assert_eq!(answer.header("x-frame-options"), "DENY");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");

@@ -33,7 +33,11 @@ async fn deployed(change: impl FnOnce(OAuthClientBuilder) -> OAuthClientBuilder)
     let client = change(builder).build().await.unwrap();
     let router = app(&client);
     network.map_router(HOST, &router);
-    Deployed { network, client, router }
+    Deployed {
+        network,
+        client,
+        router,
+    }
 }
 
 fn key(kid: &str) -> ClientKey {
@@ -42,7 +46,10 @@ fn key(kid: &str) -> ClientKey {
 
 impl Deployed {
     fn person(&self) -> Person {
-        Person { base_url: BASE.into(), ..Person::new(&self.router) }
+        Person {
+            base_url: BASE.into(),
+            ..Person::new(&self.router)
+        }
     }
 }
 
@@ -54,31 +61,62 @@ async fn a_confidential_client_signs_in_and_out() {
     let mut person = site.person();
     let ask = submit("/oauth/login", &[("handle", "alice.test")]).replace("origin", BASE);
     let answer = person.send(ask).await;
-    let [binding] = answer.set_cookies()[..] else { panic!("{answer:?}") };
+    let [binding] = answer.set_cookies()[..] else {
+        panic!("{answer:?}")
+    };
     assert!(binding.starts_with("__Host-oauth+signin+"), "{binding}");
-    let address = site.network.approve(answer.location(), "alice.test").await.unwrap();
-    assert!(address.starts_with("https://app.example.dev/oauth/callback?"), "{address}");
+    let address = site
+        .network
+        .approve(answer.location(), "alice.test")
+        .await
+        .unwrap();
+    assert!(
+        address.starts_with("https://app.example.dev/oauth/callback?"),
+        "{address}"
+    );
     let answer = person.come_back(&address).await;
     assert_eq!(answer.status, 303, "{answer:?}");
     let cookies = answer.set_cookies();
-    let session = cookies.iter().find(|cookie| cookie.contains("+session=")).unwrap();
+    let session = cookies
+        .iter()
+        .find(|cookie| cookie.contains("+session="))
+        .unwrap();
     assert!(session.starts_with("__Host-oauth+session="), "{session}");
     // All that `__Host-` asks for, and out of the reach of scripts and of other sites' requests.
     for cookie in cookies.iter().chain([&binding]) {
         let mut attributes: Vec<_> = cookie.split("; ").skip(1).collect();
         attributes.retain(|attribute| !attribute.starts_with("Max-Age="));
         attributes.sort_unstable();
-        assert_eq!(attributes, ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"], "{cookie}");
+        assert_eq!(
+            attributes,
+            ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"],
+            "{cookie}"
+        );
     }
     assert_eq!(person.read("/").await, "alice.test");
 
-    let answer = person.send(submit("/oauth/logout", &[]).replace("origin", BASE)).await;
+    let answer = person
+        .send(submit("/oauth/logout", &[]).replace("origin", BASE))
+        .await;
     assert_eq!(answer.status, 303);
-    let [gone] = answer.set_cookies()[..] else { panic!("{answer:?}") };
-    assert!(gone.starts_with("__Host-oauth+session=;") && gone.contains("Secure"), "{gone}");
-    assert_eq!(site.network.sessions_of(site.network.account("alice.test").unwrap().did), 0);
+    let [gone] = answer.set_cookies()[..] else {
+        panic!("{answer:?}")
+    };
+    assert!(
+        gone.starts_with("__Host-oauth+session=;") && gone.contains("Secure"),
+        "{gone}"
+    );
+    assert_eq!(
+        site.network
+            .sessions_of(site.network.account("alice.test").unwrap().did),
+        0
+    );
     // CA-01: every request proves who the client is, revocation too.
-    for endpoint in [Endpoint::PushedRequest, Endpoint::Exchange, Endpoint::Revocation] {
+    for endpoint in [
+        Endpoint::PushedRequest,
+        Endpoint::Exchange,
+        Endpoint::Revocation,
+    ] {
         for seen in site.network.requests_to(endpoint) {
             let (header, claims) = seen.assertion().unwrap();
             assert_eq!(header["kid"], "2026");
@@ -119,9 +157,18 @@ async fn cm_04_the_documents_do_not_depend_on_the_request() {
         }
     }
     let metadata: Value = serde_json::from_slice(site.client.client_metadata()).unwrap();
-    assert_eq!(metadata["client_id"], "https://app.example.dev/oauth/client-metadata.json");
-    assert_eq!(metadata["redirect_uris"], json!(["https://app.example.dev/oauth/callback"]));
-    assert_eq!(metadata["jwks_uri"], "https://app.example.dev/oauth/jwks.json");
+    assert_eq!(
+        metadata["client_id"],
+        "https://app.example.dev/oauth/client-metadata.json"
+    );
+    assert_eq!(
+        metadata["redirect_uris"],
+        json!(["https://app.example.dev/oauth/callback"])
+    );
+    assert_eq!(
+        metadata["jwks_uri"],
+        "https://app.example.dev/oauth/jwks.json"
+    );
     assert_eq!(metadata["scope"], "atproto repo:com.example.note blob:*/*");
     assert_eq!(metadata["dpop_bound_access_tokens"], true);
     assert_eq!(metadata["response_types"], json!(["code"]));
@@ -139,13 +186,22 @@ async fn cm_14_never_a_private_key_published() {
             atproto_oauth::jose::base64url::encode(&*d)
         })
         .collect();
-    let site = deployed(|builder| keys.into_iter().fold(builder, OAuthClientBuilder::client_key)).await;
+    let site = deployed(|builder| {
+        keys.into_iter()
+            .fold(builder, OAuthClientBuilder::client_key)
+    })
+    .await;
     let answer = get("/oauth/jwks.json").of(&site.router).await;
     let set: Value = serde_json::from_str(&answer.body).unwrap();
     let list = set["keys"].as_array().unwrap();
     assert_eq!(list.len(), 2);
     for (key, kid) in list.iter().zip(["a", "b"]) {
-        let mut names: Vec<_> = key.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut names: Vec<_> = key
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
         names.sort_unstable();
         assert_eq!(names, ["alg", "crv", "kid", "kty", "use", "x", "y"]);
         assert_eq!((&key["kid"], &key["alg"]), (&json!(kid), &json!("ES256")));
@@ -183,17 +239,30 @@ async fn cm_03_the_conventional_client_id() {
 async fn the_base_url_says_where_the_application_is() {
     let site = deployed(|builder| builder).await;
     let mut person = site.person();
-    let inner = |ask: Ask| ask.header("host", "10.0.0.7:8080").header("x-forwarded-host", "evil.example");
+    let inner = |ask: Ask| {
+        ask.header("host", "10.0.0.7:8080")
+            .header("x-forwarded-host", "evil.example")
+    };
     let ask = submit("/oauth/login", &[("handle", "alice.test")]);
     let without = ask.without("sec-fetch-site");
     let own = without.clone().replace("origin", BASE);
-    for origin in ["http://10.0.0.7:8080", "https://evil.example", "http://app.example.dev"] {
-        let answer = person.send(inner(without.clone().replace("origin", origin))).await;
+    for origin in [
+        "http://10.0.0.7:8080",
+        "https://evil.example",
+        "http://app.example.dev",
+    ] {
+        let answer = person
+            .send(inner(without.clone().replace("origin", origin)))
+            .await;
         assert_eq!(answer.status, 403, "{origin}");
     }
     let answer = person.send(inner(own)).await;
     assert_eq!(answer.status, 303, "{answer:?}");
-    let address = site.network.approve(answer.location(), "alice.test").await.unwrap();
+    let address = site
+        .network
+        .approve(answer.location(), "alice.test")
+        .await
+        .unwrap();
     let path = address.strip_prefix(BASE).unwrap();
     let answer = person.send(inner(navigate("cross-site", path))).await;
     assert_eq!((answer.status, answer.location()), (303, "/"));
@@ -205,11 +274,20 @@ async fn errors_in_production_say_a_closed_set() {
     let site = deployed(|builder| builder).await;
     let words = "the inner workings of localhost";
     let refused = json!({ "error": "invalid_client_metadata", "error_description": words });
-    site.network.misbehave(Fault::json(Endpoint::PushedRequest, 400, &refused));
+    site.network
+        .misbehave(Fault::json(Endpoint::PushedRequest, 400, &refused));
     let program = api("/oauth/login?handle=alice.test").of(&site.router).await;
-    assert_eq!((program.status, &*program.code()), (502, "authorization_url_failed"));
+    assert_eq!(
+        (program.status, &*program.code()),
+        (502, "authorization_url_failed")
+    );
     let json: Value = serde_json::from_str(&program.body).unwrap();
-    let mut names: Vec<_> = json.as_object().unwrap().keys().map(String::as_str).collect();
+    let mut names: Vec<_> = json
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
     names.sort_unstable();
     assert_eq!(names, ["error", "message", "request_id"]);
     let ask = submit("/oauth/login", &[("handle", "alice.test")]).replace("origin", BASE);
@@ -225,8 +303,11 @@ async fn errors_in_production_say_a_closed_set() {
     assert!(page.body.contains("Notes &amp; more"));
     // Development says it all.
     let site = super::site::Site::new().await;
-    site.network.misbehave(Fault::json(Endpoint::PushedRequest, 400, &refused));
-    let page = submit("/oauth/login", &[("handle", "alice.test")]).of(&site.router).await;
+    site.network
+        .misbehave(Fault::json(Endpoint::PushedRequest, 400, &refused));
+    let page = submit("/oauth/login", &[("handle", "alice.test")])
+        .of(&site.router)
+        .await;
     assert!(page.page().contains(words), "{page:?}");
 }
 

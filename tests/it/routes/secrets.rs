@@ -40,7 +40,9 @@ async fn sorry(error: OAuthError) -> OAuthError {
 }
 
 async fn home(session: ChattySession) -> Result<String, XrpcError> {
-    let written = session.create_record("com.example.note", &json!({})).await?;
+    let written = session
+        .create_record("com.example.note", &json!({}))
+        .await?;
     Ok(format!("{session:?} {:?} {written}", session.info()))
 }
 
@@ -95,14 +97,29 @@ impl Subscriber for Log {
 fn secrets(network: &TestNetwork, people: &[Person]) -> BTreeSet<String> {
     let mut secrets = BTreeSet::new();
     for seen in network.requests() {
-        let fields = ["code", "code_verifier", "refresh_token", "token", "client_assertion", "state"];
-        secrets.extend(fields.iter().filter_map(|name| seen.form(name)).map(str::to_owned));
+        let fields = [
+            "code",
+            "code_verifier",
+            "refresh_token",
+            "token",
+            "client_assertion",
+            "state",
+        ];
+        secrets.extend(
+            fields
+                .iter()
+                .filter_map(|name| seen.form(name))
+                .map(str::to_owned),
+        );
         secrets.extend(seen.header("dpop").map(str::to_owned));
         let authorization = seen.header("authorization").unwrap_or_default();
         secrets.extend(authorization.strip_prefix("DPoP ").map(str::to_owned));
     }
     for person in people {
-        let values = person.jar.values().map(|value| value.split('.').next().unwrap());
+        let values = person
+            .jar
+            .values()
+            .map(|value| value.split('.').next().unwrap());
         secrets.extend(values.map(str::to_owned));
     }
     secrets
@@ -115,9 +132,13 @@ async fn never_a_secret_in_pages_or_logs() {
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test", "bob.test"]).await;
     let client = builder::<Chatty>(&network, &clock).build().await.unwrap();
-    let state = Chatty { oauth: client.clone() };
+    let state = Chatty {
+        oauth: client.clone(),
+    };
     tracing::info!(target: "atproto_oauth", ?state, ?client, "start");
-    let router = Chatty::oauth_routes().route("/home", get(home)).with_state(state);
+    let router = Chatty::oauth_routes()
+        .route("/home", get(home))
+        .with_state(state);
     let mut people = Vec::new();
     let mut pages = Vec::new();
 
@@ -137,9 +158,17 @@ async fn never_a_secret_in_pages_or_logs() {
 
     // And everything goes wrong.
     let faults = [
-        Fault::json(Endpoint::Exchange, 400, &json!({ "error": "invalid_grant" })),
+        Fault::json(
+            Endpoint::Exchange,
+            400,
+            &json!({ "error": "invalid_grant" }),
+        ),
         Fault::edit(Endpoint::Exchange, "token_type", "Bearer"),
-        Fault::edit(Endpoint::Exchange, "sub", "did:plc:eeeeeeeeeeeeeeeeeeeeeeee"),
+        Fault::edit(
+            Endpoint::Exchange,
+            "sub",
+            "did:plc:eeeeeeeeeeeeeeeeeeeeeeee",
+        ),
         Fault::missing(Endpoint::Exchange, "scope"),
         Fault::status(Endpoint::Exchange, 503),
         Fault::status(Endpoint::Revocation, 500),
@@ -169,16 +198,29 @@ async fn never_a_secret_in_pages_or_logs() {
     people.push(person);
 
     let secrets = secrets(&network, &people);
-    assert!(secrets.len() > 40 && secrets.iter().all(|secret| secret.len() >= 20), "{}", secrets.len());
+    assert!(
+        secrets.len() > 40 && secrets.iter().all(|secret| secret.len() >= 20),
+        "{}",
+        secrets.len()
+    );
     let text = log.text();
-    assert!(text.contains("token_validation_failed") && text.contains("Login"), "{text}");
+    assert!(
+        text.contains("token_validation_failed") && text.contains("Login"),
+        "{text}"
+    );
     for secret in &secrets {
         assert!(!text.contains(secret.as_str()), "logged: {secret}");
         for page in &pages {
-            assert!(!page.body.contains(secret.as_str()), "on a page: {secret}\n{page:?}");
+            assert!(
+                !page.body.contains(secret.as_str()),
+                "on a page: {secret}\n{page:?}"
+            );
             // A cookie goes to the browser it is for, and nowhere else.
             let location = page.location();
-            assert!(!location.contains(secret.as_str()), "in an address: {secret}\n{page:?}");
+            assert!(
+                !location.contains(secret.as_str()),
+                "in an address: {secret}\n{page:?}"
+            );
         }
     }
 }

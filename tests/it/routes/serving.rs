@@ -21,7 +21,11 @@ async fn start(conventional: bool) -> (String, tokio::task::JoinHandle<Result<()
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test"]).await;
     let builder = builder::<App>(&network, &clock).base_url(format!("http://{own}"));
-    let oauth = builder.conventional_client_id(conventional).build().await.unwrap();
+    let oauth = builder
+        .conventional_client_id(conventional)
+        .build()
+        .await
+        .unwrap();
     let router = App::oauth_routes()
         .route("/", get(async || "home"))
         .route("/fails", get(fails));
@@ -39,7 +43,10 @@ async fn ask(own: &str, path: &str, headers: &[(&str, &str)]) -> (String, String
     for (name, value) in headers {
         request += &format!("{name}: {value}\r\n");
     }
-    stream.write_all((request + "\r\n").as_bytes()).await.unwrap();
+    stream
+        .write_all((request + "\r\n").as_bytes())
+        .await
+        .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -54,16 +61,27 @@ async fn lb_07_one_address_in_development() {
     for path in ["/", "/oauth/login?handle=alice.test", "/nowhere?x=y"] {
         let (head, body) = ask(&own, path, &[("host", &format!("localhost:{port}"))]).await;
         assert!(head.starts_with("http/1.1 307 "), "{head}");
-        assert!(head.contains(&format!("location: http://{own}{path}")), "{head}");
+        assert!(
+            head.contains(&format!("location: http://{own}{path}")),
+            "{head}"
+        );
         assert!(!head.contains("set-cookie"), "{head}");
         assert_eq!(body, "");
-        for host in ["evil.example", "127.0.0.1", "127.0.0.1:1", &format!("evil.example:{port}")] {
+        for host in [
+            "evil.example",
+            "127.0.0.1",
+            "127.0.0.1:1",
+            &format!("evil.example:{port}"),
+        ] {
             let (head, _) = ask(&own, path, &[("host", host)]).await;
             assert!(head.starts_with("http/1.1 421 "), "{host}: {head}");
         }
     }
     let (head, body) = ask(&own, "/", &[("host", &own)]).await;
-    assert!(head.starts_with("http/1.1 200 ") && body == "home", "{head}");
+    assert!(
+        head.starts_with("http/1.1 200 ") && body == "home",
+        "{head}"
+    );
     serving.abort();
 }
 
@@ -75,10 +93,16 @@ async fn a_handler_that_fails_answers_its_reader() {
     assert!(head.starts_with("http/1.1 502 "), "{head}");
     assert!(head.contains("content-type: text/html"), "{head}");
     assert!(head.contains("content-security-policy: "), "{head}");
-    assert!(body.contains("<h1>") && !body.contains("<b>words"), "{head}");
+    assert!(
+        body.contains("<h1>") && !body.contains("<b>words"),
+        "{head}"
+    );
     let (head, body) = ask(&own, "/fails", &[("host", &own)]).await;
     assert!(head.starts_with("http/1.1 502 "), "{head}");
-    assert!(body.contains("\"error\":\"InvalidSwap\"") && !body.contains("words"), "{body}");
+    assert!(
+        body.contains("\"error\":\"InvalidSwap\"") && !body.contains("words"),
+        "{body}"
+    );
     serving.abort();
 }
 
@@ -87,7 +111,9 @@ async fn a_handler_that_fails_answers_its_reader() {
 async fn never_served_with_the_client_of_another_application() {
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test"]).await;
-    let wrong = builder::<App>(&network, &clock).scopes(["atproto"]).optional_scopes([""; 0]);
+    let wrong = builder::<App>(&network, &clock)
+        .scopes(["atproto"])
+        .optional_scopes([""; 0]);
     let oauth = wrong.build().await.unwrap();
     let error = serve(App::oauth_routes(), App { oauth }).await.unwrap_err();
     assert_eq!(error.code(), "configuration");

@@ -93,8 +93,13 @@ async fn the_state_is_an_arc() {
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test"]).await;
     let client = builder::<Shared>(&network, &clock).build().await.unwrap();
-    let state = Arc::new(Shared { client, greeting: "hi" });
-    let router: Router = Shared::oauth_routes().route("/", get(shared_home)).with_state(state);
+    let state = Arc::new(Shared {
+        client,
+        greeting: "hi",
+    });
+    let router: Router = Shared::oauth_routes()
+        .route("/", get(shared_home))
+        .with_state(state);
     let mut person = Person::new(&router);
     let answer = person.try_sign_in(&network, "alice.test").await;
     let did = network.account("alice.test").unwrap().did;
@@ -110,20 +115,38 @@ async fn the_state_is_larger_and_the_prefix_another() {
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test"]).await;
     let client = builder::<Part>(&network, &clock).build().await.unwrap();
-    let state = Larger { part: Part(client), name: "club".into() };
-    let router: Router = Part::oauth_routes().route("/", get(member)).with_state(state.clone());
+    let state = Larger {
+        part: Part(client),
+        name: "club".into(),
+    };
+    let router: Router = Part::oauth_routes()
+        .route("/", get(member))
+        .with_state(state.clone());
     let mut person = Person::new(&router);
     assert_eq!(click("/oauth/login").of(&router).await.status, 404);
     let answer = person.send(click("/")).await;
     assert_eq!(answer.location(), "/members/sign-in/login?return_to=%2F");
-    let fields = [("handle", "alice.test"), ("return_to", "/members/sign-in/logout")];
+    let fields = [
+        ("handle", "alice.test"),
+        ("return_to", "/members/sign-in/logout"),
+    ];
     let answer = person.send(submit("/members/sign-in/login", &fields)).await;
-    let address = network.approve(answer.location(), "alice.test").await.unwrap();
-    assert!(address.starts_with("http://127.0.0.1:3000/members/sign-in/callback?"), "{address}");
+    let address = network
+        .approve(answer.location(), "alice.test")
+        .await
+        .unwrap();
+    assert!(
+        address.starts_with("http://127.0.0.1:3000/members/sign-in/callback?"),
+        "{address}"
+    );
     let answer = person.come_back(&address).await;
     let did = network.account("alice.test").unwrap().did;
     assert_eq!(answer.location(), format!("/club/{did}"));
-    assert!(person.jar.contains_key("members+sign-in+3000+session"), "{:?}", person.jar);
+    assert!(
+        person.jar.contains_key("members+sign-in+3000+session"),
+        "{:?}",
+        person.jar
+    );
     assert_eq!(person.read("/").await, "club alice.test");
     let answer = api("/").of(&router).await;
     assert_eq!(answer.body, "club: not_signed_in");
@@ -131,10 +154,20 @@ async fn the_state_is_larger_and_the_prefix_another() {
     // In a router of another state the extractors work, and the hook, written for the larger state,
     // cannot be asked; the built-in answer is.
     let inner: Router = Router::new()
-        .route("/", get(async |session: Option<Member>| session.is_some().to_string()))
+        .route(
+            "/",
+            get(async |session: Option<Member>| session.is_some().to_string()),
+        )
         .route("/strict", get(async |_: Member| ()))
         .with_state(state.part);
-    assert_eq!(click("/").header("cookie", &person.cookies()).of(&inner).await.body, "true");
+    assert_eq!(
+        click("/")
+            .header("cookie", &person.cookies())
+            .of(&inner)
+            .await
+            .body,
+        "true"
+    );
     assert_eq!(api("/strict").of(&inner).await.code(), "not_signed_in");
 }
 
@@ -142,12 +175,17 @@ async fn the_state_is_larger_and_the_prefix_another() {
 async fn the_application_is_generic() {
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test"]).await;
-    let oauth = builder::<Generic<u8>>(&network, &clock).build().await.unwrap();
+    let oauth = builder::<Generic<u8>>(&network, &clock)
+        .build()
+        .await
+        .unwrap();
     let state = Generic { oauth, data: 7_u8 };
     let page = async |State(app): State<Generic<u8>>, session: GenericSession<u8>| {
         format!("{} {}", session.display_name(), app.data)
     };
-    let router: Router = Generic::<u8>::oauth_routes().route("/", get(page)).with_state(state);
+    let router: Router = Generic::<u8>::oauth_routes()
+        .route("/", get(page))
+        .with_state(state);
     let mut person = Person::new(&router);
     person.sign_in(&network, "alice.test").await;
     assert_eq!(person.read("/").await, "alice.test 7");
