@@ -12,6 +12,7 @@ mod consent;
 mod documents;
 mod extract;
 mod hooks;
+mod lifetime;
 mod login;
 mod logout;
 mod wire;

@@ -70,7 +70,7 @@ async fn changes_at_the_same_time_all_count() {
         let (client, id) = (client.clone(), browser.id());
         tokio::spawn(async move {
             change(&client, id, |browser| {
-                browser.remove(std::slice::from_ref(&key), None)
+                browser.remove(std::slice::from_ref(&key), None);
             })
             .await
         })
