@@ -13,6 +13,7 @@ mod logout_server;
 mod many_accounts;
 mod odd_servers;
 mod options;
+mod own_start;
 mod pages;
 mod person;
 mod production;
