@@ -24,5 +24,6 @@ mod secrets;
 mod serving;
 mod sessions;
 mod site;
+mod start_up;
 mod states;
 mod store_trouble;
