@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::person::*;
 use super::site::{App, app};
-use crate::support::Ahead;
+use crate::support::{Ahead, Logs};
 
 const HOST: &str = "app.example.dev";
 pub(super) const BASE: &str = "https://app.example.dev";
@@ -163,9 +163,11 @@ async fn the_base_url_says_where_the_application_is() {
     assert_eq!((answer.status, answer.location()), (303, "/"));
 }
 
-/// In production nothing of the other server, of a setting or of the request is on a page.
+/// SS-10: in production nothing of the other server, of a setting or of the request is on a page; the
+/// log has it all, under the same id.
 #[tokio::test]
-async fn errors_in_production_say_a_closed_set() {
+async fn ss_10_errors_in_production_say_a_closed_set() {
+    let log = Logs::listen();
     let site = deployed(|builder| builder).await;
     let words = "the inner workings of localhost";
     let refused = json!({ "error": "invalid_client_metadata", "error_description": words });
@@ -196,6 +198,13 @@ async fn errors_in_production_say_a_closed_set() {
         }
     }
     assert!(page.body.contains("Notes &amp; more"));
+    let id = json["request_id"].as_str().unwrap();
+    let text = log.text();
+    let line = text.lines().find(|line| line.contains(id)).unwrap();
+    assert!(
+        line.contains(words) && line.contains("authorization_url_failed"),
+        "{line}"
+    );
     // Development says it all.
     let site = super::site::Site::new().await;
     site.network

@@ -1,8 +1,7 @@
-//! Scenario 53: what is set wrongly is found at start-up, and the message says what to do.
+//! Scenarios 52 and 53: what is set wrongly is found at start-up, and the message says what to do.
 
 use atproto_oauth::OAuthClientBuilder;
 use atproto_oauth::jose::{ClientKey, PrivateKey};
-use atproto_oauth::prelude::*;
 
 use super::site::App;
 use crate::support::SECRET;
