@@ -6,8 +6,6 @@ mod from_env;
 mod listen;
 mod report;
 mod shutdown;
-#[cfg(test)]
-mod tests;
 
 pub use from_env::oauth_from_env;
 
@@ -60,8 +58,8 @@ where
     let report = report::of::<A>(&client, address);
     // A closed standard output is no reason not to serve.
     drop(write!(std::io::stdout(), "{report}"));
-    let service = wrap(router.with_state(state), client)
-        .into_make_service_with_connect_info::<SocketAddr>();
+    let service =
+        wrap(router.with_state(state), client).into_make_service_with_connect_info::<SocketAddr>();
     let signal = shutdown::Signal::new().map_err(broken)?.arrives();
     let (stop, stopped) = oneshot::channel();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async {
@@ -95,5 +93,9 @@ fn belongs_to<A: OAuthApp>(client: &OAuthClient) -> Result<(), Error> {
 }
 
 fn broken(error: std::io::Error) -> Error {
-    Error::new(ErrorKind::Configuration, "the listener failed; see the cause").with_source(error)
+    Error::new(
+        ErrorKind::Configuration,
+        "the listener failed; see the cause",
+    )
+    .with_source(error)
 }

@@ -34,7 +34,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// The only places below `src` that may name a crate.
 const HOMES: &[(&str, &[&str])] = &[
-    ("axum", &["web/", "testing/", "lib.rs"]),
+    ("axum", &["web/", "serve", "testing/", "lib.rs"]),
     ("reqwest", &["transport/"]),
     ("rustls", &["transport/"]),
     ("rustls_platform_verifier", &["transport/"]),

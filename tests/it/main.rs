@@ -18,6 +18,9 @@ mod refresh_store;
 mod requests;
 mod revocation;
 mod sessions;
+mod routes;
 mod start;
 mod subject;
 mod support;
+#[cfg(test)]
+mod web;

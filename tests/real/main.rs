@@ -9,6 +9,10 @@ mod browser;
 #[cfg(test)]
 mod confidential;
 #[cfg(test)]
+mod deployed;
+#[cfg(test)]
+mod hello;
+#[cfg(test)]
 mod loopback;
 #[cfg(test)]
 mod network;

@@ -19,6 +19,10 @@ impl OAuthClientBuilder {
     /// # Errors
     /// [`Configuration`](ErrorKind::Configuration): each names the setting and what to do; the store's
     /// own error if it cannot be opened.
+    #[expect(
+        clippy::unused_async,
+        reason = "it needs a runtime, and stores elsewhere are to be waited for"
+    )]
     pub async fn build(self) -> Result<OAuthClient, Error> {
         let base_url = self.base_url.as_deref().ok_or_else(|| {
             wrong(
@@ -39,12 +43,11 @@ impl OAuthClientBuilder {
             conventional_client_id: self.conventional_client_id,
         }
         .build()?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => {
-                let allowed = self.servers == Servers::Loopback;
-                Arc::new(self.guard.allow_loopback(allowed).build()?)
-            }
+        let transport = if let Some(transport) = self.transport {
+            transport
+        } else {
+            let allowed = self.servers == Servers::Loopback;
+            Arc::new(self.guard.allow_loopback(allowed).build()?)
         };
         let network = Network {
             transport,

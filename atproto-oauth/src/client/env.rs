@@ -45,7 +45,7 @@ impl OAuthClientBuilder {
     pub fn variables(mut self, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
         let get = |name: &str| variable(name).filter(|value| !value.trim().is_empty());
         let listen = listen_address(get("ATPROTO_LISTEN").as_deref())?;
-        let loopback = flag("ATPROTO_LOOPBACK", get("ATPROTO_LOOPBACK"))?;
+        let loopback = flag("ATPROTO_LOOPBACK", get("ATPROTO_LOOPBACK").as_deref())?;
         match get("ATPROTO_BASE_URL") {
             Some(_) if loopback => {
                 return Err(wrong(
@@ -91,7 +91,10 @@ impl OAuthClientBuilder {
         if let Some(rules) = get("ATPROTO_RESOLVE") {
             self.guard = self.guard.overrides(rules.parse()?);
         }
-        if flag("ATPROTO_ALLOW_LOOPBACK", get("ATPROTO_ALLOW_LOOPBACK"))? {
+        if flag(
+            "ATPROTO_ALLOW_LOOPBACK",
+            get("ATPROTO_ALLOW_LOOPBACK").as_deref(),
+        )? {
             self = self.allow_loopback(true);
         }
         Ok(self)
@@ -186,8 +189,8 @@ fn base64_any(text: &str) -> Option<Vec<u8>> {
     crate::jose::base64url::decode(&plain)
 }
 
-fn flag(name: &str, value: Option<String>) -> Result<bool, Error> {
-    match value.as_deref() {
+fn flag(name: &str, value: Option<&str>) -> Result<bool, Error> {
+    match value {
         None | Some("0" | "false") => Ok(false),
         Some("1" | "true") => Ok(true),
         Some(other) => Err(wrong(format!(

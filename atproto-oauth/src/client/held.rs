@@ -82,13 +82,10 @@ impl LiveSessions {
             if held.len() > 2 * usize::try_from(HOT).unwrap_or(usize::MAX) {
                 held.retain(|_, live| live.strong_count() > 0);
             }
-            match held.get(&id).and_then(Weak::upgrade) {
-                Some(live) => live,
-                None => {
-                    held.insert(id.clone(), Arc::downgrade(&fresh));
-                    fresh
-                }
-            }
+            held.get(&id).and_then(Weak::upgrade).unwrap_or_else(|| {
+                held.insert(id.clone(), Arc::downgrade(&fresh));
+                fresh
+            })
         };
         self.hot.insert(id, live.clone());
         Some(live)

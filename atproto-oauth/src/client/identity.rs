@@ -80,7 +80,7 @@ impl Plan {
             ));
         }
         let client_id = client_id::loopback(&redirect_uris, &declared)?;
-        let metadata = serde_json::json!({
+        let mut metadata = serde_json::json!({
             "client_id": client_id,
             "application_type": "native",
             "grant_types": ["authorization_code", "refresh_token"],
@@ -90,6 +90,10 @@ impl Plan {
             "dpop_bound_access_tokens": true,
             "token_endpoint_auth_method": "none",
         });
+        // No server reads this document; the application's own pages show the name.
+        if let (Some(name), Some(members)) = (self.display.client_name, metadata.as_object_mut()) {
+            members.insert("client_name".into(), name.into());
+        }
         Ok(Identity {
             client_id,
             base_url: self.base_url,
@@ -209,7 +213,7 @@ pub(super) fn base_url(text: &str) -> Result<Origin, Error> {
         wrong(format!(
             "`ATPROTO_BASE_URL` is `{text}`, which is not an origin; write it like `https://app.example`"
         ))
-        .with_source(Error::from(error))
+        .with_source(error)
     })
 }
 

@@ -36,6 +36,7 @@ pub use key::SessionKey;
 pub use options::{Authorization, Authorize};
 pub use paths::Paths;
 pub use request::XrpcRequest;
+pub(crate) use session::Held;
 pub use session::{Session, SessionInfo};
 pub use xrpc::XrpcError;
 

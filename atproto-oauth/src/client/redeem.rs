@@ -8,6 +8,7 @@ use secrecy::SecretString;
 
 use super::exchange::{Exchange, Failed};
 use super::live::Live;
+use super::refresh::session_end;
 use super::resolve::Freshness;
 use super::trouble::unreachable;
 use super::{Inner, SessionKey};
@@ -163,7 +164,7 @@ impl Inner {
             refreshed_at: now,
             refreshing: None,
             ended: None,
-            expires_at: Some(self.session_end(&pending.auth, now, now)),
+            expires_at: Some(session_end(&pending.auth, now, now)),
         })
     }
 

@@ -98,7 +98,7 @@ impl<A> XrpcRequest<A> {
             Err(_) => {
                 self.problem = self
                     .problem
-                    .or(Some(invalid("the content type is malformed")))
+                    .or(Some(invalid("the content type is malformed")));
             }
         }
         self.body = body.into();

@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::live::{Current, Live};
+use super::live::{Current, Live, ended};
 use super::{OAuthClient, SessionKey};
 use crate::Error;
 use crate::scope::{Scope, ScopeSet};
@@ -24,6 +24,10 @@ pub struct Session<A = ()> {
     snapshot: Arc<Current>,
     app: PhantomData<fn() -> A>,
 }
+
+/// A session without its client, for the client itself to keep at hand.
+#[derive(Clone)]
+pub(crate) struct Held(Arc<Live>);
 
 /// What is known of a stored session, without its secrets.
 #[derive(Clone, Debug)]
@@ -104,10 +108,6 @@ impl<A> Session<A> {
         missing.iter().map(str::to_owned).collect()
     }
 
-    fn requested(&self) -> ScopeSet {
-        ScopeSet::parse_granted(&self.snapshot.record.requested).unwrap_or_default()
-    }
-
     /// `wanted` was asked for, or can come from a permission set that was.
     fn requested_for(&self, wanted: &Scope) -> bool {
         let requested = self.requested();
@@ -154,6 +154,16 @@ impl<A> Session<A> {
         &self.client
     }
 
+    /// The permissions that were asked for.
+    pub(crate) fn requested(&self) -> ScopeSet {
+        ScopeSet::parse_granted(&self.snapshot.record.requested).unwrap_or_default()
+    }
+
+    /// To [`resume`](OAuthClient::resume) it later.
+    pub(crate) fn hold(&self) -> Held {
+        Held(self.live.clone())
+    }
+
     /// The same session, said to be of the application `B`. Say so only where you know it.
     #[must_use]
     pub fn for_app<B>(&self) -> Session<B> {
@@ -191,6 +201,20 @@ impl OAuthClient {
     /// [`is_transient`](Error::is_transient) if the store cannot answer now.
     pub async fn session<A>(&self, key: &SessionKey<A>) -> Result<Session<A>, Error> {
         Ok(Session::new(self.clone(), self.0.live(key).await?))
+    }
+
+    /// As [`session`](Self::session), for one that is at hand: neither the store nor anybody is asked.
+    ///
+    /// # Errors
+    /// It ended meanwhile.
+    pub(crate) fn resume<A>(&self, held: &Held) -> Result<Session<A>, Error> {
+        held.0.check()?;
+        let session = Session::new(self.clone(), held.0.clone());
+        let end = session.snapshot.record.expires_at;
+        if end.is_some_and(|end| end <= self.now()) {
+            return Err(ended());
+        }
+        Ok(session)
     }
 
     /// All sessions of an account, on all its devices, oldest key first (TK-19).

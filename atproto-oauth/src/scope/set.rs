@@ -127,6 +127,24 @@ impl ScopeSet {
         true
     }
 
+    /// Something that `wanted` allows is allowed by these permissions.
+    pub(crate) fn touches(&self, wanted: &Scope) -> bool {
+        let Some(wanted) = wanted.permission() else {
+            return false;
+        };
+        let mut gaps = Gaps::of(wanted);
+        while let Some(gap) = gaps.take() {
+            if self
+                .scopes()
+                .filter_map(Scope::permission)
+                .any(|held| gap.is_filled_by(&held))
+            {
+                return true;
+            }
+        }
+        false
+    }
+
     /// What of `requested` these permissions do not cover, such as what a person or a server left
     /// out. A permission of `requested` that is covered in part is missing as a whole; an unknown
     /// one is missing where the same text is not here.

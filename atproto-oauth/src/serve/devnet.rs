@@ -13,7 +13,8 @@ pub(super) fn is_wanted(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<bool, Error> {
     let get = |name| variable(name).filter(|value| !value.trim().is_empty());
-    let wanted = get("ATPROTO_DEVNET").is_some_and(|value| !matches!(value.as_str(), "0" | "false"));
+    let wanted =
+        get("ATPROTO_DEVNET").is_some_and(|value| !matches!(value.as_str(), "0" | "false"));
     if !wanted && !arguments.any(|argument| argument == "--devnet") {
         return Ok(false);
     }
@@ -49,4 +50,45 @@ pub(super) async fn join(builder: OAuthClientBuilder) -> Result<OAuthClientBuild
 
 fn wrong(message: &str) -> Error {
     Error::new(ErrorKind::Configuration, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_wanted;
+
+    fn wanted(arguments: &[&str], set: &[(&str, &str)]) -> Result<bool, String> {
+        let arguments = arguments.iter().map(ToString::to_string);
+        let variable = |name: &str| {
+            let found = set.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        is_wanted(arguments, variable).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn it_is_there_when_it_is_asked_for() {
+        assert_eq!(wanted(&["hello"], &[]), Ok(false));
+        assert_eq!(wanted(&["hello"], &[("ATPROTO_DEVNET", "0")]), Ok(false));
+        assert_eq!(
+            wanted(&["hello"], &[("ATPROTO_BASE_URL", "https://a.example")]),
+            Ok(false)
+        );
+        assert_eq!(wanted(&["hello", "--devnet"], &[]), Ok(true));
+        assert_eq!(wanted(&["hello"], &[("ATPROTO_DEVNET", "1")]), Ok(true));
+    }
+
+    #[test]
+    fn never_in_a_deployed_application() {
+        for arguments in [&["hello", "--devnet"][..], &["hello"]] {
+            let set = [
+                ("ATPROTO_DEVNET", "1"),
+                ("ATPROTO_BASE_URL", "https://a.example"),
+            ];
+            assert!(
+                wanted(arguments, &set)
+                    .unwrap_err()
+                    .contains("ATPROTO_BASE_URL")
+            );
+        }
+    }
 }

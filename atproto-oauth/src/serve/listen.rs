@@ -52,3 +52,49 @@ pub(super) fn address(client: &OAuthClient, setting: Option<&str>) -> Result<Soc
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{address, bind};
+    use crate::web::testing::client_at;
+    use crate::{OAuthClient, Paths};
+
+    async fn client(base_url: &str) -> OAuthClient {
+        client_at(base_url, Paths::new("/oauth")).await
+    }
+
+    /// LB-09: its id names its address.
+    #[tokio::test]
+    async fn lb_09_the_loopback_client_listens_where_it_is_called() {
+        let dev = client("http://127.0.0.1:4321").await;
+        for fine in [None, Some("127.0.0.1:4321"), Some("localhost:4321")] {
+            assert_eq!(address(&dev, fine).unwrap().to_string(), "127.0.0.1:4321");
+        }
+        for other in ["0.0.0.0:4321", "127.0.0.1:3000", "[::1]:4321", "nonsense"] {
+            let error = address(&dev, Some(other)).unwrap_err();
+            assert!(error.to_string().contains("ATPROTO_LISTEN"), "{error}");
+        }
+        let deployed = client("https://app.example.com").await;
+        assert_eq!(
+            address(&deployed, None).unwrap().to_string(),
+            "127.0.0.1:3000"
+        );
+        assert_eq!(
+            address(&deployed, Some("0.0.0.0:80")).unwrap().to_string(),
+            "0.0.0.0:80"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_port_in_use_is_said_plainly() {
+        let deployed = client("https://app.example.com").await;
+        let first = bind(&deployed, Some("127.0.0.1:0")).await.unwrap();
+        let taken = first.local_addr().unwrap().to_string();
+        let error = bind(&deployed, Some(&taken)).await.unwrap_err();
+        assert!(
+            error.to_string().contains("is used by another program"),
+            "{error}"
+        );
+        assert!(error.to_string().contains(&taken), "{error}");
+    }
+}

@@ -33,7 +33,10 @@ pub(super) fn of<A: OAuthApp>(client: &OAuthClient, address: SocketAddr) -> Stri
         for (name, what) in [
             ("ATPROTO_BASE_URL", "the https origin people visit"),
             ("ATPROTO_SECRET", "from `atproto-oauth keygen`"),
-            ("ATPROTO_CLIENT_KEYS", "from `atproto-oauth keygen`; without, sessions last two weeks"),
+            (
+                "ATPROTO_CLIENT_KEYS",
+                "from `atproto-oauth keygen`; without, sessions last two weeks",
+            ),
             ("ATPROTO_STORE", "where sessions are kept"),
             ("ATPROTO_LISTEN", "the address to listen at"),
         ] {
@@ -88,13 +91,66 @@ fn routes<A: OAuthApp>(client: &OAuthClient) -> Vec<String> {
 
 #[cfg(feature = "devnet")]
 fn network(client: &OAuthClient, report: &mut Report) {
-    let Some(network) = client.kept::<crate::testing::TestNetwork>() else { return };
+    let Some(network) = client.kept::<crate::testing::TestNetwork>() else {
+        return;
+    };
     let accounts = network.accounts();
     for (n, account) in accounts.iter().enumerate() {
         let name = if n == 0 { "accounts" } else { "" };
-        report.entry(name, &format!("{} (password {})", account.handle, account.password));
+        report.entry(
+            name,
+            &format!("{} (password {})", account.handle, account.password),
+        );
     }
 }
 
 #[cfg(not(feature = "devnet"))]
 fn network(_: &OAuthClient, _: &mut Report) {}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+    use crate::web::testing::{App, client_at};
+    use crate::{OAuthApp, OAuthClient};
+
+    async fn report(base_url: &str) -> String {
+        let client: OAuthClient = client_at(base_url, App::PATHS).await;
+        of::<App>(&client, "127.0.0.1:3000".parse().unwrap())
+    }
+
+    #[tokio::test]
+    async fn in_development_it_says_where_to_look_and_what_to_set() {
+        let report = report("http://127.0.0.1:3000").await;
+        assert!(
+            report.starts_with("open http://127.0.0.1:3000\n"),
+            "{report}"
+        );
+        for part in [
+            "/oauth/callback",
+            "/oauth/switch",
+            "asks for     atproto\n",
+            "memory:",
+        ] {
+            assert!(report.contains(part), "{part} in {report}");
+        }
+        for setting in [
+            "ATPROTO_BASE_URL",
+            "ATPROTO_SECRET",
+            "ATPROTO_CLIENT_KEYS",
+            "ATPROTO_LISTEN",
+        ] {
+            assert!(report.contains(setting), "{setting} in {report}");
+        }
+    }
+
+    #[tokio::test]
+    async fn in_production_it_says_what_being_public_costs() {
+        let report = report("https://app.example.com").await;
+        assert!(
+            report.contains("https://app.example.com/oauth/client-metadata.json"),
+            "{report}"
+        );
+        assert!(report.contains("two weeks"), "{report}");
+        assert!(!report.contains("to deploy it"), "{report}");
+    }
+}

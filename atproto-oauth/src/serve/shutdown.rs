@@ -52,5 +52,7 @@ pub(super) async fn until(
     }
     tracing::info!("stopping");
     drop(stop);
-    tokio::time::timeout(PATIENCE, server).await.unwrap_or(Ok(()))
+    tokio::time::timeout(PATIENCE, server)
+        .await
+        .unwrap_or(Ok(()))
 }

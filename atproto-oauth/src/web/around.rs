@@ -1,13 +1,14 @@
 //! What `serve` puts around every route, the application's own too.
 
-use axum::extract::{OriginalUri, Request};
+use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use http::Method;
+use http::request::Parts;
 
 use super::respond::{Context, for_people};
 use super::routes::{CONVENTIONAL, documents};
-use super::{host, return_to};
+use super::{host, refusal, return_to};
 use crate::OAuthClient;
 use crate::web::state::WebState;
 
@@ -25,10 +26,14 @@ pub(crate) async fn every_request(client: &OAuthClient, request: Request, next: 
     }
     let asked = parts.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
+    for_its_reader(response, &asked, client)
+}
+
+/// A page in place of the JSON of an [`XrpcError`](crate::XrpcError), where a person asked.
+pub(crate) fn for_its_reader(response: Response, asked: &Parts, client: &OAuthClient) -> Response {
     for_people(response, || {
-        let uri = asked.extensions.get::<OriginalUri>().map_or(&asked.uri, |OriginalUri(uri)| uri);
-        let here = uri.path_and_query().map(|path| path.as_str());
+        let here = Some(refusal::here(asked));
         let back = here.filter(|path| asked.method == Method::GET && return_to::is_local(path));
-        Context::new(&asked, client, WebState::of(client).pages.clone()).return_to(back)
+        Context::new(asked, client, WebState::of(client).pages.clone()).return_to(back)
     })
 }

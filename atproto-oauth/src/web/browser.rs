@@ -50,7 +50,14 @@ impl Browser {
     /// A browser with `sessions`, the first of which is active.
     pub(crate) fn new(id: BrowserId, sessions: Vec<SessionKey>, now: Timestamp) -> Self {
         let active = sessions.first().cloned();
-        Self { id, sessions, active, created_at: now, last_seen: now, ends_at: None }
+        Self {
+            id,
+            sessions,
+            active,
+            created_at: now,
+            last_seen: now,
+            ends_at: None,
+        }
     }
 
     pub(crate) fn id(&self) -> BrowserId {
@@ -83,10 +90,20 @@ impl Browser {
     /// left.
     pub(crate) fn remove(&mut self, keys: &[SessionKey], next: Option<&SessionKey>) {
         self.sessions.retain(|one| !keys.contains(one));
-        if self.active.as_ref().is_some_and(|active| keys.contains(active)) {
+        if self
+            .active
+            .as_ref()
+            .is_some_and(|active| keys.contains(active))
+        {
             let next = next.filter(|next| self.has(next));
             self.active = next.or(self.sessions.first()).cloned();
         }
+    }
+
+    /// Takes all sessions off.
+    pub(crate) fn clear(&mut self) {
+        self.sessions.clear();
+        self.active = None;
     }
 
     /// What is left of this id after a sign-in gave the browser a new one: what it could do before, for
@@ -115,7 +132,11 @@ impl Browser {
 
     /// The sessions of one account.
     pub(crate) fn sessions_of(&self, did: &Did) -> Vec<SessionKey> {
-        self.sessions.iter().filter(|one| one.did() == did).cloned().collect()
+        self.sessions
+            .iter()
+            .filter(|one| one.did() == did)
+            .cloned()
+            .collect()
     }
 }
 
@@ -133,7 +154,10 @@ impl Record for Browser {
     }
 
     fn expires_at(&self) -> Option<Timestamp> {
-        let end = self.last_seen.plus(IDLE).min(self.created_at.plus(ABSOLUTE));
+        let end = self
+            .last_seen
+            .plus(IDLE)
+            .min(self.created_at.plus(ABSOLUTE));
         Some(self.ends_at.map_or(end, |ends_at| ends_at.min(end)))
     }
 
@@ -143,7 +167,10 @@ impl Record for Browser {
         for key in &self.sessions {
             out.text(&key.to_string());
         }
-        let place = self.sessions.iter().position(|one| Some(one) == self.active.as_ref());
+        let place = self
+            .sessions
+            .iter()
+            .position(|one| Some(one) == self.active.as_ref());
         out.option(place, |out, place| out.number(place as u64));
         out.time(self.created_at);
         out.time(self.last_seen);

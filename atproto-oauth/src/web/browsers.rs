@@ -3,13 +3,16 @@
 //! All changes are made by compare and swap, so that two tabs, or two processes, never undo each
 //! other's.
 
+use std::sync::Arc;
+
 use http::request::Parts;
 use secrecy::SecretString;
 
 use super::browser::{Browser, BrowserId};
+use super::known::Known;
 use super::state::WebState;
 use crate::jose::random_token;
-use crate::store::{Commit, Stored, StoreError};
+use crate::store::{Commit, StoreError, Stored};
 use crate::{Error, ErrorKind, OAuthClient, SessionKey};
 
 /// Attempts to change a row that others change too.
@@ -45,24 +48,53 @@ pub(crate) enum Arrived {
 /// # Errors
 /// The store cannot answer.
 pub(crate) async fn find(client: &OAuthClient, parts: &Parts) -> Result<Option<Browser>, Error> {
+    Ok(known(client, parts)
+        .await?
+        .map(|known| known.browser.clone()))
+}
+
+/// As [`find`], with what is at hand.
+///
+/// # Errors
+/// As there.
+pub(crate) async fn known(
+    client: &OAuthClient,
+    parts: &Parts,
+) -> Result<Option<Arc<Known>>, Error> {
+    let web = WebState::of(client);
     let id = match parts.extensions.get::<CountsAs>() {
         Some(CountsAs(id)) => *id,
-        None => match WebState::of(client).cookies.session_id(&parts.headers) {
+        None => match web.cookies.session_id(&parts.headers) {
             Some(cookie) => BrowserId::of_cookie(cookie),
             None => return Ok(None),
         },
     };
-    let Some(Stored { record, .. }) = get(client, id).await? else { return Ok(None) };
-    if record.is_seen_again(client.now()) {
+    let now = client.now();
+    let known = if let Some(known) = web.known.get(id, now) {
+        known
+    } else {
+        let mark = web.known.mark();
+        let Some(Stored { record, .. }) = get(client, id).await? else {
+            return Ok(None);
+        };
+        let known = Known::new(record);
+        web.known.keep(&known, mark);
+        known
+    };
+    if known.browser.is_seen_again(now) {
         let client = client.clone();
         tokio::spawn(async move {
-            let now = client.now();
-            if let Err(error) = change(&client, id, |browser| browser.see(now)).await {
+            let see = |browser: &mut Browser| {
+                if browser.is_seen_again(now) {
+                    browser.see(now);
+                }
+            };
+            if let Err(error) = change(&client, id, see).await {
                 tracing::debug!(%error, "a browser's visit was not written down");
             }
         });
     }
-    Ok(Some(record))
+    Ok(Some(known))
 }
 
 /// Changes the browser's row, or deletes it when no session is left. `None`: there is none.
@@ -76,7 +108,11 @@ pub(crate) async fn change(
 ) -> Result<Option<Browser>, Error> {
     let vault = client.vault();
     for _ in 0..TRIES {
-        let Some(Stored { mut record, version }) = get(client, id).await? else {
+        let Some(Stored {
+            mut record,
+            version,
+        }) = get(client, id).await?
+        else {
             return Ok(None);
         };
         let before = record.clone();
@@ -89,7 +125,10 @@ pub(crate) async fn change(
         } else {
             vault.put(&record, Some(version))?
         };
-        if vault.commit(vec![step]).await? == Commit::Done {
+        let answer = vault.commit(vec![step]).await;
+        // Also after an error: nobody knows what became of it.
+        WebState::of(client).known.changed(id);
+        if answer? == Commit::Done {
             return Ok(Some(record));
         }
     }
@@ -138,7 +177,13 @@ pub(crate) async fn arrive(
         ));
     }
     let previous = old.map(Browser::id);
-    Ok(Arrived::In(Arrival { id, cookie: cookie.into(), previous, key, replaced }))
+    Ok(Arrived::In(Arrival {
+        id,
+        cookie: cookie.into(),
+        previous,
+        key,
+        replaced,
+    }))
 }
 
 /// The sign-in stands: the old id ends soon, and so do the sessions that were replaced.
@@ -161,19 +206,20 @@ pub(crate) async fn settle(client: &OAuthClient, arrival: &Arrival) {
 
 /// The sign-in does not stand: its session and the new id are gone, and all is as before.
 pub(crate) async fn undo(client: &OAuthClient, arrival: &Arrival) {
-    let gone = change(client, arrival.id, |new| new.remove(&new.sessions().to_vec(), None)).await;
+    let gone = change(client, arrival.id, Browser::clear).await;
     let revoked = client.start_revoking(&arrival.key).await;
-    for error in [gone.err(), revoked.err().filter(|error| !error.needs_login())] {
-        if let Some(error) = error {
-            tracing::error!(%error, "a sign-in was not undone completely; its session may live on");
-        }
+    let revoked = revoked.err().filter(|error| !error.needs_login());
+    for error in [gone.err(), revoked].into_iter().flatten() {
+        tracing::error!(%error, "a sign-in was not undone completely; its session may live on");
     }
 }
 
 /// The application refuses the account: undone, and signed out if it was here before.
 pub(crate) async fn refuse(client: &OAuthClient, arrival: &Arrival) {
     undo(client, arrival).await;
-    let Some(previous) = arrival.previous else { return };
+    let Some(previous) = arrival.previous else {
+        return;
+    };
     let mut known = Vec::new();
     let edit = |old: &mut Browser| {
         known = old.sessions_of(arrival.key.did());
@@ -198,7 +244,11 @@ pub(crate) async fn next_alive(
     browser: &Browser,
     leaving: &[SessionKey],
 ) -> Result<Option<SessionKey>, Error> {
-    for key in browser.sessions().iter().filter(|key| !leaving.contains(key)) {
+    for key in browser
+        .sessions()
+        .iter()
+        .filter(|key| !leaving.contains(key))
+    {
         if is_alive(client, key).await? {
             return Ok(Some(key.clone()));
         }
@@ -226,3 +276,6 @@ async fn get(client: &OAuthClient, id: BrowserId) -> Result<Option<Stored<Browse
         Err(error) => Err(error.into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

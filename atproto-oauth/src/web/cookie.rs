@@ -48,12 +48,17 @@ impl Cookies {
         } else {
             name = format!("{name}+{}", origin.port());
         }
-        Self { session: format!("{name}+session"), binding: format!("{name}+signin+"), secure }
+        Self {
+            session: format!("{name}+session"),
+            binding: format!("{name}+signin+"),
+            secure,
+        }
     }
 
     /// The id in the session cookie, if it can be one.
     pub(crate) fn session_id<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
-        pairs(headers).find_map(|(name, value)| (name == self.session).then_some(value))
+        pairs(headers)
+            .find_map(|(name, value)| (name == self.session).then_some(value))
             .filter(|value| is_secret(value))
     }
 
@@ -103,8 +108,9 @@ impl Cookies {
 
     /// One name per request, so that two tabs do not meet. It says nothing about `state`.
     fn binding_name(&self, state: &str) -> String {
-        let [a, b, c, d, e, f, g, h, i, ..] = sha256(state.as_bytes());
-        format!("{}{}", self.binding, base64url::encode(&[a, b, c, d, e, f, g, h, i]))
+        let hash = sha256(state.as_bytes());
+        let (short, _) = hash.split_at(9);
+        format!("{}{}", self.binding, base64url::encode(short))
     }
 
     fn build(&self, name: &str, value: &str, life: Duration) -> HeaderValue {
@@ -123,12 +129,17 @@ impl Cookies {
 
 /// When the sign-in behind a binding cookie started; what is not ours is the oldest.
 fn started(value: &str) -> u64 {
-    value.get(SECRET + 1..).and_then(|text| text.parse().ok()).unwrap_or(0)
+    value
+        .get(SECRET + 1..)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0)
 }
 
 fn is_secret(text: &str) -> bool {
     text.len() == SECRET
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
 /// All cookies of a request. Names and values borrow from the headers.

@@ -14,7 +14,11 @@ use http::request::Parts;
 use crate::{Error, ErrorKind};
 
 /// A value that only one kind of hook is given.
-fn of_hook<T: Clone + Send + Sync + 'static>(parts: &Parts, what: &str, hook: &str) -> Result<T, Error> {
+fn of_hook<T: Clone + Send + Sync + 'static>(
+    parts: &Parts,
+    what: &str,
+    hook: &str,
+) -> Result<T, Error> {
     parts.extensions.get::<T>().cloned().ok_or_else(|| {
         Error::new(
             ErrorKind::Configuration,

@@ -45,7 +45,12 @@ pub(crate) fn is_own_post(headers: &HeaderMap, base_url: &Origin) -> bool {
 
 /// The browser fetches ahead; nobody has clicked yet.
 fn is_prefetch(headers: &HeaderMap) -> bool {
-    let ahead = |name: &str| headers.get_all(name).iter().any(|v| v.as_bytes() == b"prefetch");
+    let ahead = |name: &str| {
+        headers
+            .get_all(name)
+            .iter()
+            .any(|v| v.as_bytes() == b"prefetch")
+    };
     headers.contains_key("sec-purpose") || ahead("purpose") || ahead("x-moz")
 }
 

@@ -18,24 +18,34 @@ pub(crate) fn misdirected(client: &OAuthClient, parts: &Parts) -> Option<Respons
     }
     // Without a host it is no browser.
     let asked = host(parts)?;
-    let own = client.base_url().as_str().split_once("://").map_or("", |(_, host)| host);
+    let own = client
+        .base_url()
+        .as_str()
+        .split_once("://")
+        .map_or("", |(_, host)| host);
     if asked.eq_ignore_ascii_case(own) {
         return None;
     }
     let port = client.base_url().port();
     if !asked.eq_ignore_ascii_case(&format!("localhost:{port}")) {
         let text = format!(
-            "This is {own}, and not {asked}. Open http://{own}/ instead; to be visited at another \
-             address, set ATPROTO_BASE_URL.\n"
+            "This is {own}. Open http://{own}/ instead; to be visited at another address, set \
+             ATPROTO_BASE_URL.\n"
         );
         return Some((StatusCode::MISDIRECTED_REQUEST, text).into_response());
     }
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let location = HeaderValue::try_from(client.base_url().join(path)).ok()?;
     let is_read = matches!(parts.method, Method::GET | Method::HEAD);
-    let status =
-        if is_read { StatusCode::TEMPORARY_REDIRECT } else { StatusCode::SEE_OTHER };
-    let headers = [(LOCATION, location), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let status = if is_read {
+        StatusCode::TEMPORARY_REDIRECT
+    } else {
+        StatusCode::SEE_OTHER
+    };
+    let headers = [
+        (LOCATION, location),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
     Some((status, headers).into_response())
 }
 
@@ -43,7 +53,10 @@ pub(crate) fn misdirected(client: &OAuthClient, parts: &Parts) -> Option<Respons
 fn host(parts: &Parts) -> Option<&str> {
     match parts.uri.authority() {
         Some(authority) => Some(authority.as_str()),
-        None => parts.headers.get(HOST).map(|host| host.to_str().unwrap_or("another host")),
+        None => parts
+            .headers
+            .get(HOST)
+            .map(|host| host.to_str().unwrap_or("another host")),
     }
 }
 
@@ -57,13 +70,18 @@ mod tests {
 
     async fn ask(base_url: &str, method: &str, host: Option<&str>) -> Option<(StatusCode, String)> {
         let client = client_at(base_url, Paths::new("/oauth")).await;
-        let mut request = Request::builder().method(method).uri("/oauth/login?handle=a");
+        let mut request = Request::builder()
+            .method(method)
+            .uri("/oauth/login?handle=a");
         if let Some(host) = host {
             request = request.header("host", host);
         }
         let (parts, ()) = request.body(()).unwrap().into_parts();
         let response = misdirected(&client, &parts)?;
-        let location = response.headers().get("location").map(|l| l.to_str().unwrap().to_owned());
+        let location = response
+            .headers()
+            .get("location")
+            .map(|l| l.to_str().unwrap().to_owned());
         Some((response.status(), location.unwrap_or_default()))
     }
 
@@ -97,7 +115,11 @@ mod tests {
             "",
         ] {
             let answer = ask(OWN, "GET", Some(host)).await;
-            assert_eq!(answer, Some((StatusCode::MISDIRECTED_REQUEST, String::new())), "{host}");
+            assert_eq!(
+                answer,
+                Some((StatusCode::MISDIRECTED_REQUEST, String::new())),
+                "{host}"
+            );
         }
         assert_eq!(ask(OWN, "GET", Some("127.0.0.1:3000")).await, None);
         assert_eq!(ask(OWN, "GET", None).await, None);
@@ -106,7 +128,10 @@ mod tests {
     #[tokio::test]
     async fn a_deployed_client_may_be_behind_a_proxy() {
         for host in ["app.example.com", "10.0.0.7:8080", "localhost:3000"] {
-            assert_eq!(ask("https://app.example.com", "GET", Some(host)).await, None);
+            assert_eq!(
+                ask("https://app.example.com", "GET", Some(host)).await,
+                None
+            );
         }
     }
 }

@@ -5,11 +5,13 @@ pub(crate) mod around;
 mod browser;
 mod browsers;
 mod client;
+mod consent;
 mod cookie;
 mod extract;
 mod fetch;
 pub mod hook;
 mod host;
+mod known;
 pub mod pages;
 mod refusal;
 mod respond;
@@ -17,9 +19,10 @@ mod return_to;
 mod routes;
 mod state;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use app::{HasOAuth, OAuthApp};
+pub use consent::require;
 pub use extract::{Accounts, LoggedOut, Login};
 pub use hook::{Hook, Hooks};
 pub use respond::OAuthError;

@@ -23,7 +23,9 @@ pub(crate) async fn answer<A: OAuthApp>(
     return_to: Option<&str>,
 ) -> Response {
     let error = OAuthError::new(error, context(parts, state.app().oauth(), return_to));
-    run_hook::<A>(parts, state, error).await.unwrap_or_else(IntoResponse::into_response)
+    run_hook::<A>(parts, state, error)
+        .await
+        .unwrap_or_else(IntoResponse::into_response)
 }
 
 /// As [`answer`]; without a hook, `otherwise` says it.
@@ -35,7 +37,9 @@ pub(crate) async fn answer_or<A: OAuthApp>(
     otherwise: impl FnOnce(OAuthError) -> Response,
 ) -> Response {
     let error = OAuthError::new(error, context(parts, state.app().oauth(), return_to));
-    run_hook::<A>(parts, state, error).await.unwrap_or_else(otherwise)
+    run_hook::<A>(parts, state, error)
+        .await
+        .unwrap_or_else(otherwise)
 }
 
 /// The answer of an extractor. A person who is not signed in is sent to sign in and comes back;
@@ -46,17 +50,35 @@ where
     S: HasOAuth<A> + Send + Sync + 'static,
 {
     let client = state.app().oauth();
-    let leads_to_sign_in = matches!(error.kind(), ErrorKind::NotSignedIn | ErrorKind::SessionEnded);
+    let leads_to_sign_in = matches!(
+        error.kind(),
+        ErrorKind::NotSignedIn | ErrorKind::SessionEnded
+    );
     if leads_to_sign_in && is_person_navigation(parts) {
         return see_other(&sign_in_url(client.paths(), here(parts)));
     }
     let back = Some(here(parts)).filter(|_| parts.method == Method::GET);
     let error = OAuthError::new(error, context(parts, client, back));
-    let answered = match state_of::<A, S>(state) {
-        Some(state) => run_hook::<A>(parts, state, error).await,
-        None => Err(error),
-    };
-    answered.unwrap_or_else(IntoResponse::into_response)
+    told::<A, S>(parts, state, error)
+        .await
+        .unwrap_or_else(IntoResponse::into_response)
+}
+
+/// The answer of an extractor to a person, in our own page if there is no hook.
+pub(crate) async fn of_extractor_or<A, S>(
+    parts: &Parts,
+    state: &S,
+    error: Error,
+    otherwise: impl FnOnce(OAuthError) -> Response,
+) -> Response
+where
+    A: OAuthApp,
+    S: HasOAuth<A> + Send + Sync + 'static,
+{
+    let error = OAuthError::new(error, context(parts, state.app().oauth(), None));
+    told::<A, S>(parts, state, error)
+        .await
+        .unwrap_or_else(otherwise)
 }
 
 /// `303 See Other`, which browsers follow with GET whatever they sent; not stored.
@@ -64,7 +86,10 @@ pub(crate) fn see_other(location: &str) -> Response {
     let Ok(location) = HeaderValue::try_from(location) else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let headers = [(LOCATION, location), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let headers = [
+        (LOCATION, location),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
     (StatusCode::SEE_OTHER, headers).into_response()
 }
 
@@ -76,18 +101,35 @@ pub(crate) fn sign_in_url(paths: Paths, return_to: &str) -> String {
 /// `path` with a query string.
 pub(crate) fn with_query(path: String, pairs: &[(&str, &str)]) -> String {
     let start = path.len() + 1;
-    url::form_urlencoded::Serializer::for_suffix(path + "?", start).extend_pairs(pairs).finish()
+    url::form_urlencoded::Serializer::for_suffix(path + "?", start)
+        .extend_pairs(pairs)
+        .finish()
 }
 
 /// Path and query as the browser asked for them, also inside a nested router.
-fn here(parts: &Parts) -> &str {
-    let original = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+pub(crate) fn here(parts: &Parts) -> &str {
+    let original = parts
+        .extensions
+        .get::<OriginalUri>()
+        .map_or(&parts.uri, |OriginalUri(uri)| uri);
     original.path_and_query().map_or("/", |path| path.as_str())
 }
 
 fn context(parts: &Parts, client: &OAuthClient, return_to: Option<&str>) -> Context {
     let pages = WebState::of(client).pages.clone();
     Context::new(parts, client, pages).return_to(return_to.filter(|path| *path != "/"))
+}
+
+/// As [`run_hook`], where the state is any that holds the application.
+async fn told<A, S>(parts: &Parts, state: &S, error: OAuthError) -> Result<Response, OAuthError>
+where
+    A: OAuthApp,
+    S: HasOAuth<A> + Send + Sync + 'static,
+{
+    match state_of::<A, S>(state) {
+        Some(state) => run_hook::<A>(parts, state, error).await,
+        None => Err(error),
+    }
 }
 
 /// The hook's answer; the error, if there is no hook.
@@ -98,10 +140,14 @@ async fn run_hook<A: OAuthApp>(
 ) -> Result<Response, OAuthError> {
     // A hook whose own extractors refuse is not asked again.
     let is_inside = parts.extensions.get::<OAuthError>().is_some();
-    let Some(hook) = A::hooks().error.filter(|_| !is_inside) else { return Err(error) };
+    let Some(hook) = A::hooks().error.filter(|_| !is_inside) else {
+        return Err(error);
+    };
     let mut parts = parts.clone();
     parts.extensions.insert(error);
-    Ok(hook.run(Request::from_parts(parts, Body::empty()), state.clone()).await)
+    Ok(hook
+        .run(Request::from_parts(parts, Body::empty()), state.clone())
+        .await)
 }
 
 /// The state that the hooks are written for: the router's own, or the application itself.

@@ -21,24 +21,27 @@ pub(crate) fn is_local(path: &str) -> bool {
     let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'\\' | b'"' | b'<' | b'>');
     path.len() <= MAX
         && path.bytes().all(plain)
-        && path.strip_prefix('/').is_some_and(|rest| !starts_with_slash(rest))
+        && path
+            .strip_prefix('/')
+            .is_some_and(|rest| !starts_with_slash(rest))
 }
 
-/// A slash of any kind, also one that somebody on the way decodes.
+/// A slash of any kind, also one that proxies on the way decode: `%2f`, `%252f`, `%25252f`.
 fn starts_with_slash(rest: &str) -> bool {
-    let mut rest = rest;
-    // `%2525252f` is decoded once per proxy that decodes.
-    while let Some(tail) = rest.strip_prefix("%25") {
-        rest = tail;
-        if is_slash_code(rest) {
-            return true;
-        }
+    let Some(mut code) = rest.strip_prefix('%') else {
+        return rest.starts_with(['/', '\\']);
+    };
+    while let Some(decoded) = code.strip_prefix("25") {
+        code = decoded;
     }
-    rest.starts_with(['/', '\\']) || rest.strip_prefix('%').is_some_and(is_slash_code)
+    is_slash_code(code)
 }
 
 fn is_slash_code(hex: &str) -> bool {
-    matches!(hex.as_bytes().first_chunk(), Some(b"2f" | b"2F" | b"5c" | b"5C"))
+    matches!(
+        hex.as_bytes().first_chunk(),
+        Some(b"2f" | b"2F" | b"5c" | b"5C")
+    )
 }
 
 /// The path, once dots and percent signs are resolved, is one of the generated routes.

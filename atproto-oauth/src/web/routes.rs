@@ -17,7 +17,7 @@ use http::header::{ALLOW, HeaderValue};
 use http::request::Parts;
 use tracing::Instrument;
 
-use super::{HasOAuth, OAuthApp, fetch, host};
+use super::{HasOAuth, OAuthApp, around, fetch, host};
 use crate::{Error, ErrorKind, OAuthClient};
 
 /// Our own forms are smaller.
@@ -43,26 +43,39 @@ pub(crate) const CONVENTIONAL: &str = "/oauth-client-metadata.json";
 /// the routes below the default prefix have it; [`serve`](crate::serve) serves it for any prefix.
 ///
 /// Add the application's own routes to it, or merge it into them.
-#[must_use]
 pub fn routes<A: OAuthApp>() -> Router<A::State> {
     let paths = A::PATHS;
     let mut router = Router::new()
-        .route(&paths.login(), get(guarded(login::get::<A>)).post(guarded(login::post::<A>)))
+        .route(
+            &paths.login(),
+            get(guarded(login::get::<A>)).post(guarded(login::post::<A>)),
+        )
         .route(
             &paths.callback(),
             // A program that only looks at the link must not use up its code.
-            on(MethodFilter::GET, guarded(callback::get::<A>)).head(only_get),
+            on(MethodFilter::GET, guarded(callback::get::<A>))
+                .head(only_get)
+                .fallback(only_get),
         )
-        .route(&paths.client_metadata(), get(documents::client_metadata::<A>))
+        .route(
+            &paths.client_metadata(),
+            get(documents::client_metadata::<A>),
+        )
         .route(&paths.jwks(), get(documents::key_set::<A>))
-        .route(&paths.logout(), get(guarded(logout::get::<A>)).post(guarded(logout::post::<A>)));
+        .route(
+            &paths.logout(),
+            get(guarded(logout::get::<A>)).post(guarded(logout::post::<A>)),
+        );
     if paths.prefix() == "/oauth" {
         router = router.route(CONVENTIONAL, get(documents::conventional::<A>));
     }
     if A::ACCOUNTS > 1 {
         router = router
             .route(&paths.accounts(), get(guarded(accounts::get::<A>)))
-            .route(&paths.switch(), axum::routing::post(guarded(accounts::switch::<A>)));
+            .route(
+                &paths.switch(),
+                axum::routing::post(guarded(accounts::switch::<A>)),
+            );
     }
     router.layer(DefaultBodyLimit::max(MAX_FORM))
 }
@@ -79,15 +92,23 @@ where
 {
     move |State(state), request| {
         let (parts, body) = request.into_parts();
-        if let Some(elsewhere) = host::misdirected(state.app().oauth(), &parts) {
+        let client = state.app().oauth().clone();
+        if let Some(elsewhere) = host::misdirected(&client, &parts) {
             return Box::pin(std::future::ready(elsewhere));
         }
-        Box::pin(handler(state, Request::from_parts(parts, body)))
+        let asked = parts.clone();
+        let answer = handler(state, Request::from_parts(parts, body));
+        // A hook may have answered with an `XrpcError`.
+        Box::pin(async move { around::for_its_reader(answer.await, &asked, &client) })
     }
 }
 
 async fn only_get() -> Response {
-    (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, HeaderValue::from_static("GET"))]).into_response()
+    (
+        StatusCode::METHOD_NOT_ALLOWED,
+        [(ALLOW, HeaderValue::from_static("GET"))],
+    )
+        .into_response()
 }
 
 /// A POST must come from one of our own pages.
@@ -106,10 +127,15 @@ async fn detached<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
     what: &'static str,
 ) -> Result<T, Error> {
-    tokio::spawn(work.in_current_span()).await.map_err(|broken| {
-        Error::new(ErrorKind::Configuration, format!("{what} broke off; see the logs"))
+    tokio::spawn(work.in_current_span())
+        .await
+        .map_err(|broken| {
+            Error::new(
+                ErrorKind::Configuration,
+                format!("{what} broke off; see the logs"),
+            )
             .with_source(broken)
-    })
+        })
 }
 
 /// The fields of a form.
@@ -130,8 +156,8 @@ fn query<T: serde::de::DeserializeOwned>(parts: &Parts) -> Result<T, Error> {
 }
 
 fn malformed(what: &str) -> Error {
-    Error::new(ErrorKind::InvalidRequest, format!("{what} cannot be read; each field may stand once"))
+    Error::new(
+        ErrorKind::InvalidRequest,
+        format!("{what} cannot be read; each field may stand once"),
+    )
 }
-
-#[cfg(test)]
-mod tests;

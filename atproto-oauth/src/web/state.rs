@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::cookie::Cookies;
+use super::known::KnownBrowsers;
 use super::pages::{DefaultPages, Pages};
 use super::respond::app_name;
 use crate::{OAuthClient, OAuthClientBuilder};
@@ -11,6 +12,7 @@ use crate::{OAuthClient, OAuthClientBuilder};
 /// Everything that is the same for all requests to one client.
 pub(crate) struct WebState {
     pub(crate) cookies: Cookies,
+    pub(crate) known: KnownBrowsers,
     pub(crate) pages: Arc<dyn Pages>,
     /// The name that pages show: the client's, or its host.
     pub(crate) name: String,
@@ -29,13 +31,15 @@ impl WebState {
     pub(crate) fn of(client: &OAuthClient) -> Arc<Self> {
         let made = client.beside(|client| Arc::new(Self::new(client)));
         // Only this function puts something there, so it is always found.
-        made.downcast().unwrap_or_else(|_| Arc::new(Self::new(client)))
+        made.downcast()
+            .unwrap_or_else(|_| Arc::new(Self::new(client)))
     }
 
     fn new(client: &OAuthClient) -> Self {
         let pages = client.kept::<Arc<dyn Pages>>().cloned();
         Self {
             cookies: Cookies::new(client, client.paths()),
+            known: KnownBrowsers::new(client.vault().is_shared()),
             pages: pages.unwrap_or_else(|| Arc::new(DefaultPages)),
             name: app_name(client),
         }
@@ -44,6 +48,8 @@ impl WebState {
 
 impl fmt::Debug for WebState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WebState").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("WebState")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }

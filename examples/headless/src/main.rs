@@ -7,8 +7,11 @@ use std::io::Write;
 
 use atproto_oauth::{Authorize, Error, ErrorKind, OAuthClient, Paths, Session};
 use secrecy::ExposeSecret;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
+
+/// Longest head of a request that is read, in bytes.
+const MAX_HEAD: u64 = 64 * 1024;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
@@ -54,9 +57,15 @@ async fn main() -> Result<(), Error> {
 async fn callback_query(listener: &TcpListener) -> std::io::Result<String> {
     loop {
         let (mut stream, _) = listener.accept().await?;
-        let mut line = String::new();
-        BufReader::new(&mut stream).read_line(&mut line).await?;
-        let target = line.split(' ').nth(1).unwrap_or_default().to_owned();
+        let mut reader = BufReader::new(&mut stream).take(MAX_HEAD);
+        let (mut target, mut line) = (String::new(), String::new());
+        // To the end of the head, or the browser takes our answer for a broken connection.
+        while reader.read_line(&mut line).await? > 2 {
+            if target.is_empty() {
+                target = line.split(' ').nth(1).unwrap_or("/").to_owned();
+            }
+            line.clear();
+        }
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         let found = path == "/oauth/callback";
         let (status, text) = if found {

@@ -15,6 +15,7 @@ const QUIET = [
   '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--disable-default-apps', '--disable-domain-reliability',
   '--metrics-recording-only', '--no-default-browser-check',
+  '--no-proxy-server',
 ]
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()

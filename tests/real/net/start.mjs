@@ -35,7 +35,8 @@ const { values: options } = parseArgs({
   },
 })
 
-// Before the servers are imported: they read these then.
+// Before the servers are imported: they read these then. No proxy knows this network.
+for (const name of Object.keys(process.env)) if (/_proxy$/i.test(name)) delete process.env[name]
 process.env.LOG_ENABLED = String(options.log)
 if (options.log) process.env.LOG_DESTINATION ??= '/dev/stderr'
 process.env.NODE_ENV ??= 'test'

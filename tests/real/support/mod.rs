@@ -4,11 +4,13 @@ mod browser;
 mod clock;
 mod installed;
 mod network;
+mod program;
 mod user;
 
 pub(crate) use browser::Browser;
 pub(crate) use clock::Ahead;
 pub(crate) use network::{Account, Network};
+pub(crate) use program::{Address, Program};
 pub(crate) use user::{Decision, User};
 
 use reqwest::Url;

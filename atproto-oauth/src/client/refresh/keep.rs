@@ -131,13 +131,10 @@ impl Inner {
             Commit::Done => None,
             Commit::Conflict(_) => self.vault.get::<SessionRecord>(&id).await?,
         };
-        match newer {
-            Some(stored) => Ok(Some(live.adopt(stored))),
-            None => {
-                self.live.end(&id);
-                Ok(None)
-            }
+        if newer.is_none() {
+            self.live.end(&id);
         }
+        Ok(newer.map(|stored| live.adopt(stored)))
     }
 }
 

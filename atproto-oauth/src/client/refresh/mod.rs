@@ -18,6 +18,7 @@ use super::Inner;
 use super::live::{Current, Live};
 use crate::store::Intent;
 use crate::{Error, ErrorKind};
+pub(super) use timing::session_end;
 use timing::{is_expired, is_expiring};
 
 /// How long a refresh request may take, with every repetition; shorter than its lease.

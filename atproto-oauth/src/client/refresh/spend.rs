@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use super::{DEADLINE, LEASE, later};
+use super::{DEADLINE, LEASE, later, session_end};
 use crate::client::Inner;
 use crate::client::exchange::{Exchange, Failed};
 use crate::client::live::{Current, Live, ended};
@@ -158,7 +158,7 @@ impl Inner {
         record.access_expires_at = tokens.expires_in.map(|life| now.plus(life));
         record.granted = tokens.scope.as_str().into();
         record.refreshed_at = now;
-        record.expires_at = Some(self.session_end(&record.auth, record.created_at, now));
+        record.expires_at = Some(session_end(&record.auth, record.created_at, now));
     }
 
     async fn save_sent(self: &Arc<Self>, sent: Sent<'_>) -> Result<Arc<Current>, Error> {

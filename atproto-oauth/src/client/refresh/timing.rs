@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::client::Inner;
 use crate::store::{ClientAuth, SessionRecord};
 use crate::types::Timestamp;
 
@@ -25,19 +24,16 @@ pub(super) fn is_expiring(record: &SessionRecord, now: Timestamp) -> bool {
     end <= now.plus(Duration::from_secs(early.saturating_sub(jitter)))
 }
 
-impl Inner {
-    /// When a session ends at the latest (TK-13): two weeks after sign-in for a public client, 180 days
-    /// after the last refresh for a confidential one.
-    pub(crate) fn session_end(
-        &self,
-        auth: &ClientAuth,
-        created_at: Timestamp,
-        refreshed_at: Timestamp,
-    ) -> Timestamp {
-        const DAY: u64 = 24;
-        match auth {
-            ClientAuth::None => created_at.plus(Duration::from_hours(14 * DAY)),
-            ClientAuth::PrivateKeyJwt { .. } => refreshed_at.plus(Duration::from_hours(180 * DAY)),
-        }
+/// When a session ends at the latest (TK-13): two weeks after sign-in for a public client, 180 days
+/// after the last refresh for a confidential one.
+pub(crate) fn session_end(
+    auth: &ClientAuth,
+    created_at: Timestamp,
+    refreshed_at: Timestamp,
+) -> Timestamp {
+    const DAY: u64 = 24;
+    match auth {
+        ClientAuth::None => created_at.plus(Duration::from_hours(14 * DAY)),
+        ClientAuth::PrivateKeyJwt { .. } => refreshed_at.plus(Duration::from_hours(180 * DAY)),
     }
 }

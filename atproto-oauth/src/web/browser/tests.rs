@@ -10,7 +10,9 @@ const DAY: u64 = 24 * 60 * 60;
 
 fn key(name: char, n: u8) -> SessionKey {
     let nonce = crate::jose::base64url::encode(&[n; 32]);
-    format!("did:plc:{}:{nonce}", name.to_string().repeat(24)).parse().unwrap()
+    format!("did:plc:{}:{nonce}", name.to_string().repeat(24))
+        .parse()
+        .unwrap()
 }
 
 fn browser(sessions: &[SessionKey]) -> Browser {
@@ -33,7 +35,10 @@ fn reads_what_it_writes() {
         let bytes = written(&browser);
         let interner = Interner::default();
         let mut input = Reader::new(&bytes, &interner);
-        assert_eq!(Browser::decode(&browser.id().row(), &mut input).unwrap(), browser);
+        assert_eq!(
+            Browser::decode(&browser.id().row(), &mut input).unwrap(),
+            browser
+        );
         input.end().unwrap();
     }
 }
@@ -69,7 +74,11 @@ fn only_its_own_sessions_become_active() {
 fn the_newest_remaining_is_active_after_a_sign_out() {
     let mut one = browser(&[key('a', 1), key('b', 2), key('c', 3)]);
     one.remove(&[key('b', 2)], None);
-    assert_eq!(one.active(), Some(&key('a', 1)), "another one was taken off");
+    assert_eq!(
+        one.active(),
+        Some(&key('a', 1)),
+        "another one was taken off"
+    );
     one.remove(&[key('a', 1)], None);
     assert_eq!(one.active(), Some(&key('c', 3)));
     one.remove(&[key('c', 3)], None);
@@ -78,7 +87,11 @@ fn the_newest_remaining_is_active_after_a_sign_out() {
     told.remove(&[key('a', 1)], Some(&key('c', 3)));
     assert_eq!(told.active(), Some(&key('c', 3)));
     told.remove(&[key('c', 3)], Some(&key('x', 3)));
-    assert_eq!(told.active(), Some(&key('b', 2)), "a session of another browser");
+    assert_eq!(
+        told.active(),
+        Some(&key('b', 2)),
+        "a session of another browser"
+    );
 }
 
 /// CB-18, scenario 25: the old id gains no account.
@@ -121,7 +134,11 @@ fn idle_after_30_days_gone_after_a_year() {
     browser.see(Timestamp(NOW.0 + 360 * DAY));
     assert_eq!(browser.expires_at(), Some(Timestamp(NOW.0 + 365 * DAY)));
     browser.see(NOW);
-    assert_eq!(browser.expires_at(), Some(Timestamp(NOW.0 + 365 * DAY)), "clocks that go back");
+    assert_eq!(
+        browser.expires_at(),
+        Some(Timestamp(NOW.0 + 365 * DAY)),
+        "clocks that go back"
+    );
 }
 
 /// A row that was changed in the store is no browser.
@@ -132,11 +149,23 @@ async fn is_sealed_like_every_record() {
     let vault = Vault::new(store.clone(), &secrets, "client", Arc::new(SystemClock));
     let now = Timestamp(vault.now().0);
     let browser = Browser::new(BrowserId::of_cookie("c"), vec![key('a', 1)], now);
-    let done = vault.commit(vec![vault.put(&browser, None).unwrap()]).await.unwrap();
+    let done = vault
+        .commit(vec![vault.put(&browser, None).unwrap()])
+        .await
+        .unwrap();
     assert_eq!(done, crate::store::Commit::Done);
-    let other = Vault::new(store, &Secrets::generate().unwrap(), "client", Arc::new(SystemClock));
+    let other = Vault::new(
+        store,
+        &Secrets::generate().unwrap(),
+        "client",
+        Arc::new(SystemClock),
+    );
     let refused = other.get::<Browser>(&browser.id().row()).await;
     assert!(refused.unwrap_err().is_unreadable());
-    let stored = vault.get::<Browser>(&browser.id().row()).await.unwrap().unwrap();
+    let stored = vault
+        .get::<Browser>(&browser.id().row())
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(stored.record, browser);
 }

@@ -44,7 +44,13 @@ async fn production_cookies_are_of_this_host_only() {
     let text = cookies.set_session(&id).to_str().unwrap().to_owned();
     let name = text.split('=').next().unwrap();
     assert_eq!(name, "__Host-oauth+session");
-    for attribute in ["; Path=/", "; HttpOnly", "; Secure", "; SameSite=Lax", "; Max-Age=31536000"] {
+    for attribute in [
+        "; Path=/",
+        "; HttpOnly",
+        "; Secure",
+        "; SameSite=Lax",
+        "; Max-Age=31536000",
+    ] {
         assert!(text.contains(attribute), "{attribute} in {text}");
     }
     assert!(!text.to_ascii_lowercase().contains("domain"), "{text}");
@@ -56,14 +62,23 @@ async fn development_cookies_work_on_plain_http_and_know_their_port() {
     let text = cookies.set_session(&token()).to_str().unwrap().to_owned();
     assert!(text.starts_with("oauth+3000+session="), "{text}");
     assert!(!text.contains("Secure"), "{text}");
-    assert!(text.contains("; HttpOnly") && text.contains("; SameSite=Lax"), "{text}");
+    assert!(
+        text.contains("; HttpOnly") && text.contains("; SameSite=Lax"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
 async fn no_two_prefixes_share_a_name() {
     let names = |c: &Cookies| [c.session.clone(), c.binding_name("s"), c.binding.clone()];
     let mut seen = std::collections::HashSet::new();
-    for prefix in ["/oauth", "/oauth/session", "/oauth/signin", "/oauth-session", "/oauth.signin"] {
+    for prefix in [
+        "/oauth",
+        "/oauth/session",
+        "/oauth/signin",
+        "/oauth-session",
+        "/oauth.signin",
+    ] {
         let cookies = cookies_of("https://app.example.com", prefix).await;
         for name in names(&cookies) {
             assert!(seen.insert(name.clone()), "{name} twice");
@@ -87,7 +102,14 @@ fn reads_back_what_it_sets() {
 #[test]
 fn what_cannot_be_ours_is_none() {
     let cookies = production();
-    for value in ["", "x", "%00", &"a".repeat(42), &"a".repeat(44), &format!("{}é", "a".repeat(41))] {
+    for value in [
+        "",
+        "x",
+        "%00",
+        &"a".repeat(42),
+        &"a".repeat(44),
+        &format!("{}é", "a".repeat(41)),
+    ] {
         let Ok(header) = HeaderValue::from_str(&format!("__Host-oauth+session={value}")) else {
             continue;
         };
@@ -96,7 +118,10 @@ fn what_cannot_be_ours_is_none() {
         assert_eq!(cookies.session_id(&headers), None, "{value}");
     }
     let mut headers = HeaderMap::new();
-    headers.append(COOKIE, HeaderValue::from_bytes(b"__Host-oauth+session=\xff\xfe").unwrap());
+    headers.append(
+        COOKIE,
+        HeaderValue::from_bytes(b"__Host-oauth+session=\xff\xfe").unwrap(),
+    );
     assert_eq!(cookies.session_id(&headers), None);
 }
 
@@ -106,10 +131,22 @@ fn ar_15_each_pending_sign_in_has_a_cookie_and_there_are_at_most_8() {
     let cookies = production();
     let mut jar: Vec<(String, String)> = Vec::new();
     for n in 0_u64..20 {
-        let headers = request(&jar.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>());
-        for set in cookies.bind(&headers, &format!("state {n}"), &token(), Timestamp(1_000 + n)) {
+        let headers = request(
+            &jar.iter()
+                .map(|(k, v)| format!("{k}={v}"))
+                .collect::<Vec<_>>(),
+        );
+        for set in cookies.bind(
+            &headers,
+            &format!("state {n}"),
+            &token(),
+            Timestamp(1_000 + n),
+        ) {
             let text = set.to_str().unwrap();
-            let (name, value) = sent(&set).split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+            let (name, value) = sent(&set)
+                .split_once('=')
+                .map(|(a, b)| (a.to_owned(), b.to_owned()))
+                .unwrap();
             jar.retain(|(known, _)| *known != name);
             if !text.contains("Max-Age=0") {
                 jar.push((name, value));
@@ -117,7 +154,11 @@ fn ar_15_each_pending_sign_in_has_a_cookie_and_there_are_at_most_8() {
         }
         assert!(jar.len() <= MAX_PENDING, "{} pending", jar.len());
     }
-    let headers = request(&jar.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>());
+    let headers = request(
+        &jar.iter()
+            .map(|(k, v)| format!("{k}={v}"))
+            .collect::<Vec<_>>(),
+    );
     for n in 0..20 {
         let found = cookies.binding(&headers, &format!("state {n}")).is_some();
         assert_eq!(found, n >= 12, "state {n}");

@@ -95,7 +95,10 @@ impl<A> Accounts<A> {
     }
 
     fn browser(&self) -> Option<Arc<Browser>> {
-        self.browser.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.browser
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn keep(&self, browser: Option<Browser>) {
@@ -104,7 +107,9 @@ impl<A> Accounts<A> {
 
     /// The browser, if the key is one of its own.
     fn owned(&self, key: &SessionKey<A>) -> Result<Arc<Browser>, Error> {
-        self.browser().filter(|browser| browser.has(key)).ok_or_else(not_found)
+        self.browser()
+            .filter(|browser| browser.has(key))
+            .ok_or_else(not_found)
     }
 }
 
@@ -117,8 +122,11 @@ fn not_found() -> Error {
 
 fn ended(error: Error) -> Error {
     if error.needs_login() {
-        Error::new(ErrorKind::SessionEnded, "that account's session ended; sign in again")
-            .with_source(error)
+        Error::new(
+            ErrorKind::SessionEnded,
+            "that account's session ended; sign in again",
+        )
+        .with_source(error)
     } else {
         error
     }

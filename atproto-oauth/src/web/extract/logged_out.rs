@@ -37,13 +37,19 @@ impl<A> LoggedOut<A> {
     }
 
     pub(crate) fn new(accounts: Vec<SessionKey<A>>, active: Option<SessionKey<A>>) -> Self {
-        Self { accounts: accounts.into(), active }
+        Self {
+            accounts: accounts.into(),
+            active,
+        }
     }
 }
 
 impl<A> Clone for LoggedOut<A> {
     fn clone(&self) -> Self {
-        Self { accounts: self.accounts.clone(), active: self.active.clone() }
+        Self {
+            accounts: self.accounts.clone(),
+            active: self.active.clone(),
+        }
     }
 }
 

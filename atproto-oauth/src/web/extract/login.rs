@@ -76,7 +76,14 @@ impl<A> Login<A> {
         arrival: Arrival,
     ) -> Self {
         let refused = AtomicBool::new(false);
-        Self(Arc::new(Landed { session, return_to, app_state, missing, arrival, refused }))
+        Self(Arc::new(Landed {
+            session,
+            return_to,
+            app_state,
+            missing,
+            arrival,
+            refused,
+        }))
     }
 
     pub(crate) fn arrival(&self) -> &Arrival {
@@ -96,7 +103,9 @@ impl<A> Clone for Login<A> {
 
 impl<A> fmt::Debug for Login<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login").field("did", self.did()).finish_non_exhaustive()
+        f.debug_struct("Login")
+            .field("did", self.did())
+            .finish_non_exhaustive()
     }
 }
 

@@ -64,16 +64,28 @@ pub(crate) async fn current<A: OAuthApp>(
     client: &OAuthClient,
     parts: &Parts,
 ) -> Result<Session<A>, Error> {
-    let browser = browsers::find(client, parts).await?;
-    let Some(key) = browser.as_ref().and_then(|browser| browser.active()) else {
-        return Err(Error::new(ErrorKind::NotSignedIn, "nobody is signed in; sign in first"));
+    let known = browsers::known(client, parts).await?;
+    let active = known
+        .as_ref()
+        .and_then(|known| Some((known, known.browser.active()?)));
+    let Some((known, key)) = active else {
+        return Err(Error::new(
+            ErrorKind::NotSignedIn,
+            "nobody is signed in; sign in first",
+        ));
     };
-    client.session(&key.for_app::<A>()).await.map_err(|error| {
+    let session = match known.active.get() {
+        Some(held) => client.resume(held),
+        None => client.session(&key.for_app::<A>()).await,
+    };
+    let session = session.map_err(|error| {
         if error.needs_login() {
             let message = "the session ended; sign in again";
             Error::new(ErrorKind::SessionEnded, message).with_source(error)
         } else {
             error
         }
-    })
+    })?;
+    known.active.get_or_init(|| session.hold());
+    Ok(session)
 }

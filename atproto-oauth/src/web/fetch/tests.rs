@@ -6,7 +6,12 @@ use crate::types::Origin;
 fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
     pairs
         .iter()
-        .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+        .map(|(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        })
         .collect()
 }
 
@@ -39,7 +44,13 @@ fn own_links_and_typed_addresses_start_a_flow() {
 
 #[test]
 fn never_a_flow_from_another_site_or_ahead_of_a_click() {
-    for site in ["cross-site", "same-site", "", "SAME-ORIGIN", "same-origin, none"] {
+    for site in [
+        "cross-site",
+        "same-site",
+        "",
+        "SAME-ORIGIN",
+        "same-origin, none",
+    ] {
         assert!(!is_own_navigation(&headers(&link(site))), "{site}");
     }
     for (name, value) in [
@@ -53,10 +64,16 @@ fn never_a_flow_from_another_site_or_ahead_of_a_click() {
         ("purpose", "prefetch"),
         ("x-moz", "prefetch"),
     ] {
-        assert!(!is_own_navigation(&link_but(name, value)), "{name}: {value}");
+        assert!(
+            !is_own_navigation(&link_but(name, value)),
+            "{name}: {value}"
+        );
         assert!(!is_own_click(&link_but(name, value)), "{name}: {value}");
     }
-    let doubled = headers(&[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "cross-site")]);
+    let doubled = headers(&[
+        ("sec-fetch-site", "same-origin"),
+        ("sec-fetch-site", "cross-site"),
+    ]);
     assert!(!is_own_navigation(&doubled));
 }
 
@@ -68,7 +85,12 @@ fn never_logout_by_cross_site_get() {
     for site in ["cross-site", "same-site", "none"] {
         assert!(!is_own_click(&headers(&link(site))), "{site}");
     }
-    for missing in ["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "sec-fetch-user"] {
+    for missing in [
+        "sec-fetch-site",
+        "sec-fetch-mode",
+        "sec-fetch-dest",
+        "sec-fetch-user",
+    ] {
         let mut headers = headers(&link("same-origin"));
         headers.remove(missing);
         assert!(!is_own_click(&headers), "without {missing}");
@@ -82,7 +104,10 @@ fn a_post_is_of_our_own_pages() {
     let own = |pairs| is_own_post(&headers(pairs), &base_url);
     assert!(own(&[("sec-fetch-site", "same-origin")]));
     assert!(own(&[("origin", "https://app.example.com")]));
-    assert!(own(&[("sec-fetch-site", "same-origin"), ("origin", "null")]));
+    assert!(own(&[
+        ("sec-fetch-site", "same-origin"),
+        ("origin", "null")
+    ]));
     assert!(!own(&[]));
     for origin in [
         "null",
@@ -92,15 +117,24 @@ fn a_post_is_of_our_own_pages() {
         "https://app.example.com.evil.example",
         "https://app.example.com/",
     ] {
-        assert!(!is_own_post(&{
-            let mut map = HeaderMap::new();
-            map.insert("origin", HeaderValue::from_static(origin));
-            map
-        }, &base_url), "{origin}");
+        assert!(
+            !is_own_post(
+                &{
+                    let mut map = HeaderMap::new();
+                    map.insert("origin", HeaderValue::from_static(origin));
+                    map
+                },
+                &base_url
+            ),
+            "{origin}"
+        );
     }
     for site in ["cross-site", "same-site", "none"] {
         // The origin does not help where the browser says it is another site.
-        let both = headers(&[("sec-fetch-site", site), ("origin", "https://app.example.com")]);
+        let both = headers(&[
+            ("sec-fetch-site", site),
+            ("origin", "https://app.example.com"),
+        ]);
         assert!(!is_own_post(&both, &base_url), "{site}");
     }
 }

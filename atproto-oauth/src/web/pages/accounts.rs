@@ -142,9 +142,10 @@ fn does(page: &AccountsPage<'_>, account: &AccountEntry<'_>) -> String {
             hidden("return_to", page.return_to)
         )
     };
+    let last = if account.ended { "Remove" } else { "Sign out" };
     format!(
         "<div class=\"does\">\n{first}<form method=\"post\" action=\"{}\">\n{session}\
-         <button class=\"plain\">Sign out<span class=\"unseen\"> {name}</span></button>\n</form>\n</div>\n",
+         <button class=\"plain\">{last}<span class=\"unseen\"> {name}</span></button>\n</form>\n</div>\n",
         escape(page.logout)
     )
 }

@@ -79,8 +79,11 @@ pub(super) fn hidden(name: &str, value: Option<&str>) -> String {
     })
 }
 
-/// An address with a query made of the pairs that have a value; escaped, to stand in `href`.
+/// A path with a query made of the pairs that have a value; escaped, to stand in `href`. Whatever is
+/// not a path of this site becomes `/`: a link never runs `javascript:` and never leads away.
 pub(super) fn address(path: &str, pairs: &[(&str, Option<&str>)]) -> String {
+    let is_local = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+    let path = if is_local { path } else { "/" };
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in pairs {
         if let Some(value) = value {
@@ -98,16 +101,14 @@ pub(super) fn address(path: &str, pairs: &[(&str, Option<&str>)]) -> String {
 
 /// What helps those who help: the names under which the logs know this error.
 pub(super) fn reference(code: &str, request_id: &str) -> String {
-    let mut text = String::new();
-    if !request_id.is_empty() {
-        let (code, id) = (escape(code), escape(request_id));
-        let _ = write!(
-            text,
-            "<p class=\"fine\">If you ask for help, mention <code>{code}</code> and \
-             <code>{id}</code>.</p>\n"
-        );
+    if request_id.is_empty() {
+        return String::new();
     }
-    text
+    let (code, id) = (escape(code), escape(request_id));
+    format!(
+        "<p class=\"fine\">If you ask for help, mention <code>{code}</code> and \
+         <code>{id}</code>.</p>\n"
+    )
 }
 
 /// The part for developers.

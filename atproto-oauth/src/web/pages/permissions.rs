@@ -63,11 +63,10 @@ fn repo(asked: &Asked<'_>) -> String {
     .map(|(_, verb)| verb)
     .collect();
     let verbs = match verbs.as_slice() {
-        [rest @ .., before, last] => {
-            let rest: String = rest.iter().map(|verb| format!("{verb}, ")).collect();
-            format!("{rest}{before} and {last}")
+        [first, rest @ .., last] if !rest.is_empty() => {
+            format!("{first}, {} and {last}", rest.join(", "))
         }
-        verbs => verbs.concat(),
+        verbs => verbs.join(" and "),
     };
     let collections = names(&asked.values("collection"), "of any kind");
     format!("{verbs} records of yours: {collections}")
@@ -125,3 +124,6 @@ fn names(values: &[String], everything: &str) -> String {
 fn code(text: &str) -> String {
     format!("<code>{}</code>", escape(&shorten(text, 200)))
 }
+
+#[cfg(test)]
+mod tests;

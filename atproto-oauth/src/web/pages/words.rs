@@ -30,6 +30,7 @@ const fn of(
 }
 
 /// The words about `kind`.
+#[expect(clippy::too_many_lines, reason = "a table, best read in one piece")]
 pub(crate) const fn words(kind: ErrorKind) -> Words {
     match kind {
         ErrorKind::MissingHandle => of(

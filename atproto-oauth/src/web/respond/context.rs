@@ -25,8 +25,6 @@ pub(crate) struct Context {
     pub(crate) development: bool,
     /// The local path that the person wanted to go to, already checked.
     pub(crate) return_to: Option<String>,
-    /// The step that failed, where it is known better than the kind tells.
-    pub(crate) step: Option<&'static str>,
     /// The address of this request holds a code.
     pub(crate) callback: bool,
 }
@@ -42,7 +40,6 @@ impl Context {
             wants_html: wants_html(&parts.headers),
             development: client.is_loopback(),
             return_to: None,
-            step: None,
             callback: parts.uri.path().ends_with("/callback"),
         }
     }
@@ -51,14 +48,6 @@ impl Context {
     pub(crate) fn return_to(self, path: Option<&str>) -> Self {
         Self {
             return_to: path.map(ToOwned::to_owned),
-            ..self
-        }
-    }
-
-    /// With the step that failed.
-    pub(crate) fn step(self, step: &'static str) -> Self {
-        Self {
-            step: Some(step),
             ..self
         }
     }
@@ -72,3 +61,6 @@ pub(crate) fn app_name(client: &OAuthClient) -> String {
         .and_then(|m| m.get("client_name")?.as_str());
     name.unwrap_or(client.base_url().host()).to_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -121,8 +121,7 @@ impl OAuthError {
 
     /// The step that failed.
     fn step(&self) -> &'static str {
-        let step = self.0.context.step;
-        step.unwrap_or(words(self.kind()).step)
+        words(self.kind()).step
     }
 
     fn log(&self) {

@@ -9,16 +9,16 @@ use super::refusal::{json, retry_after};
 use crate::web::pages::words;
 use crate::{Error, ErrorKind, XrpcError};
 
-/// Marks an answer that came from an [`XrpcError`], with the kind it had.
-#[derive(Clone, Copy)]
-struct Refused(ErrorKind);
+/// Marks an answer that came from an [`XrpcError`], with its kind and its own words.
+#[derive(Clone)]
+struct Refused(ErrorKind, String);
 
 /// `401` if only signing in again helps, `503` if trying again may, `502` with the name of the XRPC
 /// error if the account's server refused. The server's message goes into the log, not into the answer.
 impl IntoResponse for XrpcError {
     fn into_response(self) -> Response {
         let (kind, status) = self.reading();
-        let said = format!("{self}");
+        let said = self.to_string();
         tracing::warn!(code = kind.code(), status = status.as_u16(), said = ?said, "call failed");
         let name = match &self {
             Self::Server { error, .. } if status == StatusCode::BAD_GATEWAY => name(error),
@@ -26,14 +26,14 @@ impl IntoResponse for XrpcError {
         };
         let error = name.unwrap_or(kind.code());
         let message = match kind {
-            ErrorKind::InvalidRequest => "the account's server did not accept this",
+            ErrorKind::InvalidRequest => "The server of this account did not accept this.",
             kind => words(kind).message,
         };
         let mut response = json(status, error, message, []);
         if let Self::Session(error) = &self {
             retry_after(response.headers_mut(), error.retry_after());
         }
-        response.extensions_mut().insert(Refused(kind));
+        response.extensions_mut().insert(Refused(kind, said));
         response
     }
 }
@@ -65,7 +65,7 @@ fn name(error: &str) -> Option<&str> {
 /// The page in place of the JSON of an [`XrpcError`], where a person's browser asked. An error has no
 /// way to see the request, so this is done where both are known.
 pub(crate) fn for_people(response: Response, context: impl FnOnce() -> Context) -> Response {
-    let Some(Refused(kind)) = response.extensions().get().copied() else {
+    let Some(Refused(kind, said)) = response.extensions().get().cloned() else {
         return response;
     };
     let context = context();
@@ -73,7 +73,11 @@ pub(crate) fn for_people(response: Response, context: impl FnOnce() -> Context) 
         return response;
     }
     let status = response.status();
-    let error = Error::new(kind, words(kind).message);
+    let kind = match status {
+        StatusCode::UNAUTHORIZED => ErrorKind::SessionEnded,
+        _ => kind,
+    };
+    let error = Error::new(kind, words(kind).message).with_server_said(&said);
     let mut page = OAuthError::new(error, context).into_response();
     *page.status_mut() = status;
     if let Some(wait) = response.headers().get(http::header::RETRY_AFTER) {

@@ -52,7 +52,9 @@ pub(super) async fn switch<A: OAuthApp>(state: A::State, request: Request) -> Re
         let return_to = local_path(wish.return_to.as_deref(), A::PATHS);
         let key: SessionKey = wish.session.parse()?;
         let browser = browsers::find(client, &parts).await?;
-        let browser = browser.filter(|browser| browser.has(&key)).ok_or_else(not_found)?;
+        let browser = browser
+            .filter(|browser| browser.has(&key))
+            .ok_or_else(not_found)?;
         if !browsers::is_alive(client, &key).await? {
             if !wants_html(&parts.headers) {
                 return Err(Error::new(
@@ -65,7 +67,11 @@ pub(super) async fn switch<A: OAuthApp>(state: A::State, request: Request) -> Re
         }
         let mut known = false;
         browsers::change(client, browser.id(), |browser| known = browser.switch(&key)).await?;
-        if known { Ok(see_other(return_to)) } else { Err(not_found()) }
+        if known {
+            Ok(see_other(return_to))
+        } else {
+            Err(not_found())
+        }
     };
     match switched.await {
         Ok(response) => response,

@@ -39,7 +39,10 @@ async fn finish<A: OAuthApp>(parts: Parts, state: A::State) -> Response {
     let client = state.app().oauth().clone();
     let web = WebState::of(&client);
     let request = request_state(&parts);
-    let binding = web.cookies.binding(&parts.headers, &request).map(str::to_owned);
+    let binding = web
+        .cookies
+        .binding(&parts.headers, &request)
+        .map(str::to_owned);
     let mut is_over = true;
     let mut response = match land::<A>(&client, &parts, binding.as_deref()).await {
         Ok(Outcome::SignedIn(login)) => welcome(&parts, &state, &client, login).await,
@@ -51,7 +54,9 @@ async fn finish<A: OAuthApp>(parts: Parts, state: A::State) -> Response {
         }
     };
     if binding.is_some() && is_over {
-        response.headers_mut().append(SET_COOKIE, web.cookies.clear_binding(&request));
+        response
+            .headers_mut()
+            .append(SET_COOKIE, web.cookies.clear_binding(&request));
     }
     response
 }
@@ -64,7 +69,9 @@ async fn land<A: OAuthApp>(
 ) -> Result<Outcome<A>, Error> {
     // First, so that a store that is down does not cost the sign-in.
     let old = browsers::find(client, parts).await?;
-    let signed_in = client.callback(parts.uri.query().unwrap_or_default(), binding).await?;
+    let signed_in = client
+        .callback(parts.uri.query().unwrap_or_default(), binding)
+        .await?;
     let session = signed_in.session();
     let arrived = browsers::arrive(client, old.as_ref(), session.key(), A::ACCOUNTS).await;
     let arrival = match arrived {
@@ -80,7 +87,9 @@ async fn land<A: OAuthApp>(
     let app_state = signed_in.app_state().map(str::to_owned);
     let missing = signed_in.missing().to_vec();
     let session = session.for_app();
-    Ok(Outcome::SignedIn(Login::new(session, return_to, app_state, missing, arrival)))
+    Ok(Outcome::SignedIn(Login::new(
+        session, return_to, app_state, missing, arrival,
+    )))
 }
 
 /// Runs the hook and lets the sign-in stand, unless the hook refused or panicked.
@@ -97,12 +106,14 @@ async fn welcome<A: OAuthApp>(
     match detached(work, "the `callback` hook").await {
         Err(error) => {
             browsers::undo(client, login.arrival()).await;
-            refusal::answer::<A>(parts, state, error, None).await
+            refusal::answer::<A>(parts, state, error, Some(login.return_to())).await
         }
         Ok(mut response) if login.is_refused() => {
             let known = browsers::find(client, parts).await;
             if web.cookies.session_id(&parts.headers).is_some() && matches!(known, Ok(None)) {
-                response.headers_mut().append(SET_COOKIE, web.cookies.clear_session());
+                response
+                    .headers_mut()
+                    .append(SET_COOKIE, web.cookies.clear_session());
             }
             response
         }
@@ -138,7 +149,9 @@ fn without_query(uri: &Uri) -> Uri {
 fn request_state(parts: &Parts) -> String {
     let query = parts.uri.query().unwrap_or_default().as_bytes();
     let mut pairs = url::form_urlencoded::parse(query);
-    pairs.find(|(name, _)| name == "state").map_or_else(String::new, |(_, state)| state.into_owned())
+    pairs
+        .find(|(name, _)| name == "state")
+        .map_or_else(String::new, |(_, state)| state.into_owned())
 }
 
 /// The browser holds as many accounts as it may.

@@ -15,13 +15,21 @@ use crate::web::{HasOAuth, OAuthApp};
 /// The client metadata, if its address is below the prefix.
 pub(super) async fn client_metadata<A: OAuthApp>(State(state): State<A::State>) -> Response {
     let client = state.app().oauth();
-    if is_conventional(client) { nothing() } else { json(client.client_metadata()) }
+    if is_conventional(client) {
+        nothing()
+    } else {
+        json(client.client_metadata())
+    }
 }
 
 /// The client metadata, if its address is the conventional one.
 pub(super) async fn conventional<A: OAuthApp>(State(state): State<A::State>) -> Response {
     let client = state.app().oauth();
-    if is_conventional(client) { json(client.client_metadata()) } else { nothing() }
+    if is_conventional(client) {
+        json(client.client_metadata())
+    } else {
+        nothing()
+    }
 }
 
 /// The public keys (CM-14).
@@ -38,7 +46,10 @@ pub(crate) fn is_conventional(client: &OAuthClient) -> bool {
 pub(crate) fn json(document: &Bytes) -> Response {
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (CACHE_CONTROL, HeaderValue::from_static("public, max-age=600")),
+        (
+            CACHE_CONTROL,
+            HeaderValue::from_static("public, max-age=600"),
+        ),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
     (StatusCode::OK, headers, document.clone()).into_response()

@@ -27,7 +27,10 @@ pub(super) async fn get<A: OAuthApp>(state: A::State, request: Request) -> Respo
     }
     match wish.handle() {
         "" if is_program(&parts) => {
-            let error = Error::new(ErrorKind::MissingHandle, "`handle` is missing; say who signs in");
+            let error = Error::new(
+                ErrorKind::MissingHandle,
+                "`handle` is missing; say who signs in",
+            );
             refusal::answer::<A>(&parts, &state, error, None).await
         }
         "" => show::<A>(&state, &wish),
@@ -54,12 +57,16 @@ async fn begin<A: OAuthApp>(parts: &Parts, state: &A::State, wish: &Wish) -> Res
         Ok(response) => return response,
         Err(error) => error,
     };
-    let is_typo = matches!(error.kind(), ErrorKind::MissingHandle | ErrorKind::InvalidHandle);
+    let is_typo = matches!(
+        error.kind(),
+        ErrorKind::MissingHandle | ErrorKind::InvalidHandle
+    );
     let return_to = wish.return_to::<A>();
     refusal::answer_or::<A>(parts, state, error, Some(return_to), |error| {
         // A person who mistyped gets the form back with what they typed.
         if is_typo && error.wants_html() {
-            error.sign_in(&sign_in::<A>(&WebState::of(client).name, &A::PATHS.login(), wish))
+            let (name, action) = (&WebState::of(client).name, A::PATHS.login());
+            error.sign_in(&sign_in::<A>(name, &action, wish, &permissions::<A>(wish)))
         } else {
             axum::response::IntoResponse::into_response(error)
         }
@@ -69,23 +76,43 @@ async fn begin<A: OAuthApp>(parts: &Parts, state: &A::State, wish: &Wish) -> Res
 
 fn show<A: OAuthApp>(state: &A::State, wish: &Wish) -> Response {
     let web = WebState::of(state.app().oauth());
-    let html = web.pages.sign_in(&sign_in::<A>(&web.name, &A::PATHS.login(), wish));
+    let (action, permissions) = (A::PATHS.login(), permissions::<A>(wish));
+    let html = web
+        .pages
+        .sign_in(&sign_in::<A>(&web.name, &action, wish, &permissions));
     page(StatusCode::OK, html, Policy::SignIn, &*web.pages)
 }
 
-fn sign_in<'a, A: OAuthApp>(name: &'a str, action: &'a str, wish: &'a Wish) -> SignIn<'a> {
+fn sign_in<'a, A: OAuthApp>(
+    name: &'a str,
+    action: &'a str,
+    wish: &'a Wish,
+    permissions: &'a [&'a str],
+) -> SignIn<'a> {
     SignIn {
         handle: wish.handle(),
         return_to: Some(wish.return_to::<A>()).filter(|path| *path != "/"),
         scope: wish.scope(),
-        permissions: A::SCOPES.scopes(),
+        permissions,
+        sign_up: wish.prompt() == Some("create"),
         ..SignIn::new(name, action)
+    }
+}
+
+/// What the person will be asked to allow.
+fn permissions<A: OAuthApp>(wish: &Wish) -> Vec<&str> {
+    match wish.scope() {
+        Some(scope) => scope.split_ascii_whitespace().collect(),
+        None => A::SCOPES.scopes().to_vec(),
     }
 }
 
 /// It says what it wants, and that is no page.
 fn is_program(parts: &Parts) -> bool {
     let any = |accept: &str| accept.split(',').any(|one| one.trim().starts_with("*/*"));
-    let accepts = parts.headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    let accepts = parts
+        .headers
+        .get(ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
     accepts.is_some_and(|accept| !any(accept)) && !wants_html(&parts.headers)
 }

@@ -67,11 +67,7 @@ pub(super) async fn post<A: OAuthApp>(state: A::State, request: Request) -> Resp
 }
 
 /// The page that asks first. Its form names the session it is made for.
-async fn ask<A: OAuthApp>(
-    parts: &Parts,
-    state: &A::State,
-    wish: &Wish,
-) -> Result<Response, Error> {
+async fn ask<A: OAuthApp>(parts: &Parts, state: &A::State, wish: &Wish) -> Result<Response, Error> {
     let client = state.app().oauth();
     let web = WebState::of(client);
     let browser = browsers::find(client, parts).await?;
@@ -85,7 +81,10 @@ async fn ask<A: OAuthApp>(
         },
     };
     let action = A::PATHS.logout();
-    let shown = SignOut { all: wish.is_all(), ..SignOut::new(&web.name, &action, &name, &key) };
+    let shown = SignOut {
+        all: wish.is_all(),
+        ..SignOut::new(&web.name, &action, &name, &key)
+    };
     let html = web.pages.sign_out(&shown);
     Ok(page(StatusCode::OK, html, Policy::Page, &*web.pages))
 }
@@ -96,7 +95,10 @@ async fn leave<A: OAuthApp>(parts: Parts, state: A::State, wish: Wish) -> Respon
         let (parts, state) = (parts.clone(), state.clone());
         async move { sign_out::<A>(&parts, &state, &wish).await }
     };
-    match detached(work, "the sign-out").await.and_then(|answer| answer) {
+    match detached(work, "the sign-out")
+        .await
+        .and_then(|answer| answer)
+    {
         Ok(response) => response,
         Err(error) => refusal::answer::<A>(&parts, &state, error, None).await,
     }
@@ -123,7 +125,10 @@ async fn sign_out<A: OAuthApp>(
     let mut is_empty = true;
     if let Some(browser) = browser {
         let left = take_off(client, &browser, &leaving).await;
-        active = left.active().filter(|key| !leaving.contains(key)).map(SessionKey::for_app);
+        active = left
+            .active()
+            .filter(|key| !leaving.contains(key))
+            .map(SessionKey::for_app);
         is_empty = left.sessions().iter().all(|key| leaving.contains(key));
     }
     let gone = leaving.iter().map(SessionKey::for_app).collect();
@@ -131,22 +136,31 @@ async fn sign_out<A: OAuthApp>(
     let (mut response, _) = join(answer, join_all(telling)).await;
     let cookies = &WebState::of(client).cookies;
     if is_empty && cookies.session_id(&parts.headers).is_some() {
-        response.headers_mut().append(SET_COOKIE, cookies.clear_session());
+        response
+            .headers_mut()
+            .append(SET_COOKIE, cookies.clear_session());
     }
     Ok(response)
 }
 
-/// The sessions that go. A key that was signed out already is no mistake: people click twice.
+/// The sessions that go. A key that was signed out already is no mistake: people click twice, and on
+/// pages that are old.
 async fn leaving(
     client: &OAuthClient,
     browser: Option<&Browser>,
     wish: &Wish,
 ) -> Result<Vec<SessionKey>, Error> {
     if wish.is_all() {
-        return Ok(browser.map(|browser| browser.sessions().to_vec()).unwrap_or_default());
+        return Ok(browser
+            .map(|browser| browser.sessions().to_vec())
+            .unwrap_or_default());
     }
     if wish.session.is_empty() {
-        return Ok(browser.and_then(|browser| browser.active()).cloned().into_iter().collect());
+        return Ok(browser
+            .and_then(|browser| browser.active())
+            .cloned()
+            .into_iter()
+            .collect());
     }
     let key: SessionKey = wish.session.parse()?;
     if browser.is_some_and(|browser| browser.has(&key)) {
@@ -158,14 +172,17 @@ async fn leaving(
             "this browser has no such session; load the page again",
         ));
     }
-    Ok(Vec::new())
+    // An old page names a session that a later sign-in of the same account has replaced.
+    Ok(browser.map_or_else(Vec::new, |browser| browser.sessions_of(key.did())))
 }
 
 /// The browser without those sessions. If the store fails now they are gone all the same: what is left
 /// of them is an entry that leads nowhere.
 async fn take_off(client: &OAuthClient, browser: &Browser, leaving: &[SessionKey]) -> Browser {
     let mut left = browser.clone();
-    let next = browsers::next_alive(client, browser, leaving).await.unwrap_or_default();
+    let next = browsers::next_alive(client, browser, leaving)
+        .await
+        .unwrap_or_default();
     left.remove(leaving, next.as_ref());
     let edit = |browser: &mut Browser| browser.remove(leaving, next.as_ref());
     match browsers::change(client, browser.id(), edit).await {
@@ -184,8 +201,11 @@ async fn farewell<A: OAuthApp>(
     state: &A::State,
     logged_out: LoggedOut<A>,
 ) -> Response {
-    let Some(hook) = A::hooks().logout else { return see_other("/") };
+    let Some(hook) = A::hooks().logout else {
+        return see_other("/");
+    };
     let mut parts = parts.clone();
     parts.extensions.insert(logged_out);
-    hook.run(Request::from_parts(parts, Body::empty()), state.clone()).await
+    hook.run(Request::from_parts(parts, Body::empty()), state.clone())
+        .await
 }

@@ -43,7 +43,11 @@ impl Wish {
 
     /// Without what only our own pages may say.
     pub(super) fn of_somebody_else(self) -> Self {
-        Self { scope: String::new(), prompt: String::new(), ..self }
+        Self {
+            scope: String::new(),
+            prompt: String::new(),
+            ..self
+        }
     }
 
     /// Starts the flow: a redirect to the authorization server, and the cookie that binds the flow to

@@ -1,0 +1,83 @@
+use super::{Arrival, Arrived, arrive, change, refuse, settle, undo};
+use crate::store::Stored;
+use crate::web::browser::{Browser, BrowserId};
+use crate::web::testing::client_at;
+use crate::{OAuthClient, Paths, SessionKey};
+
+async fn client() -> OAuthClient {
+    client_at("https://app.example.com", Paths::new("/oauth")).await
+}
+
+fn key(name: char, n: u8) -> SessionKey {
+    let nonce = crate::jose::base64url::encode(&[n; 32]);
+    let did = format!("did:plc:{}", name.to_string().repeat(24));
+    format!("{did}:{nonce}").parse().unwrap()
+}
+
+async fn stored(client: &OAuthClient, id: BrowserId) -> Option<Browser> {
+    let found = client.vault().get::<Browser>(&id.row()).await.unwrap();
+    found.map(|Stored { record, .. }| record)
+}
+
+async fn arrives(client: &OAuthClient, old: Option<&Browser>, key: SessionKey) -> Arrival {
+    match arrive(client, old, key, 3).await.unwrap() {
+        Arrived::In(arrival) => arrival,
+        Arrived::Full => panic!("there is room"),
+    }
+}
+
+/// A browser with Alice and Bob.
+async fn two(client: &OAuthClient) -> Browser {
+    let first = arrives(client, None, key('a', 1)).await;
+    let first = stored(client, first.id).await.unwrap();
+    let second = arrives(client, Some(&first), key('b', 1)).await;
+    settle(client, &second).await;
+    stored(client, second.id).await.unwrap()
+}
+
+#[tokio::test]
+async fn until_it_is_settled_all_is_as_before() {
+    let client = client().await;
+    let before = two(&client).await;
+    let arrival = arrives(&client, Some(&before), key('a', 2)).await;
+    assert_eq!(stored(&client, before.id()).await.as_ref(), Some(&before));
+    let new = stored(&client, arrival.id).await.unwrap();
+    assert_eq!(new.sessions(), [key('a', 2), key('b', 1)]);
+    assert_eq!(new.active(), Some(&key('a', 2)));
+
+    undo(&client, &arrival).await;
+    assert_eq!(stored(&client, arrival.id).await, None);
+    assert_eq!(stored(&client, before.id()).await.as_ref(), Some(&before));
+}
+
+#[tokio::test]
+async fn a_refused_account_leaves_the_browser() {
+    let client = client().await;
+    let before = two(&client).await;
+    let arrival = arrives(&client, Some(&before), key('a', 2)).await;
+    refuse(&client, &arrival).await;
+    assert_eq!(stored(&client, arrival.id).await, None);
+    let after = stored(&client, before.id()).await.unwrap();
+    assert_eq!(after.sessions(), [key('b', 1)]);
+}
+
+/// Of many changes at once none is lost.
+#[tokio::test]
+async fn changes_at_the_same_time_all_count() {
+    let client = client().await;
+    let browser = two(&client).await;
+    let all = [key('a', 1), key('b', 1)].map(|key| {
+        let (client, id) = (client.clone(), browser.id());
+        tokio::spawn(async move {
+            change(&client, id, |browser| {
+                browser.remove(std::slice::from_ref(&key), None);
+            })
+            .await
+        })
+    });
+    for one in all {
+        one.await.unwrap().unwrap();
+    }
+    assert_eq!(stored(&client, browser.id()).await, None);
+    assert_eq!(change(&client, browser.id(), |_| {}).await.unwrap(), None);
+}

@@ -1,0 +1,154 @@
+//! Signing out while the authorization server, or the store, does not cooperate.
+
+use std::time::Duration;
+
+use atproto_oauth::store::RevocationRecord;
+use atproto_oauth::testing::{Endpoint, Fault};
+
+use super::person::*;
+use super::site::Site;
+
+/// Scenario 48: the server refuses, breaks, drops the connection, or has no endpoint. The person is
+/// signed out here all the same, and the tokens are revoked as soon as it recovers.
+#[tokio::test]
+async fn never_a_sign_out_that_fails_when_the_server_is_down() {
+    let faults = [
+        Fault::status(Endpoint::Revocation, 500),
+        Fault::status(Endpoint::Revocation, 503).with_header("retry-after", "3600"),
+        Fault::status(Endpoint::Revocation, 401),
+        Fault::html(Endpoint::Revocation),
+        Fault::Drop { at: Endpoint::Any },
+    ];
+    for fault in faults {
+        let site = Site::new().await;
+        let mut person = site.signed_in("alice.test").await;
+        let did = site.network.account("alice.test").unwrap().did;
+        site.network.misbehave(fault.clone());
+        let answer = person.send(submit("/oauth/logout", &[])).await;
+        assert_eq!((answer.status, answer.location()), (303, "/"), "{fault:?}");
+        assert_eq!(person.session_cookie(), None);
+        assert_eq!(person.read("/").await, "nobody");
+        let here = site
+            .client
+            .sessions_of(&did.as_str().parse().unwrap())
+            .await
+            .unwrap();
+        assert!(here.is_empty(), "{fault:?}");
+    }
+}
+
+/// TK-16: what could not be revoked waits in the queue, and leaves it when the server is back.
+#[tokio::test]
+async fn tk_16_the_revocation_is_made_up_for() {
+    let site = Site::new().await;
+    let mut person = site.signed_in("alice.test").await;
+    let did = site.network.account("alice.test").unwrap().did;
+    site.network
+        .misbehave(Fault::status(Endpoint::Revocation, 503));
+    assert_eq!(person.send(submit("/oauth/logout", &[])).await.status, 303);
+    assert_eq!(site.network.sessions_of(&did), 1);
+    assert_eq!(queue(&site).await, 1);
+
+    site.network.behave();
+    later(&site, Duration::from_mins(2)).await;
+    site.network
+        .until(|_| site.network.sessions_of(&did) == 0)
+        .await;
+    while queue(&site).await > 0 {
+        tokio::task::yield_now().await;
+    }
+    // A sign-in meanwhile would have its own tokens.
+    person.sign_in(&site.network, "alice.test").await;
+    assert_eq!(site.network.sessions_of(&did), 1);
+}
+
+/// A server that never answers is not waited for: some seconds, not more.
+#[tokio::test]
+async fn never_a_sign_out_that_hangs_with_its_server() {
+    let site = Site::new().await;
+    let mut person = site.signed_in("alice.test").await;
+    person.sign_in(&site.network, "bob.test").await;
+    site.network.misbehave(Fault::Hang {
+        at: Endpoint::Revocation,
+    });
+    // The clock of the timers jumps to the next one whenever everybody waits.
+    tokio::time::pause();
+    let begin = tokio::time::Instant::now();
+    let answer = person.send(submit("/oauth/logout?all=true", &[])).await;
+    let took = begin.elapsed();
+    tokio::time::resume();
+    assert_eq!(answer.status, 303);
+    assert!(took <= Duration::from_secs(6), "{took:?}");
+    assert_eq!(person.session_cookie(), None);
+    assert_eq!(person.read("/").await, "nobody");
+    assert_eq!(queue(&site).await, 2);
+}
+
+/// Twice at once, by two tabs: both are told yes, and the server is told once.
+#[tokio::test]
+async fn a_double_sign_out() {
+    let site = Site::new().await;
+    let mut person = site.signed_in("alice.test").await;
+    let mut tab = person.clone();
+    site.network.forget_requests();
+    let (one, two) = tokio::join!(
+        person.send(submit("/oauth/logout", &[])),
+        tab.send(submit("/oauth/logout", &[])),
+    );
+    assert_eq!((one.status, two.status), (303, 303));
+    assert_eq!(person.read("/").await, "nobody");
+    let hints = |hint: &str| {
+        let seen = site.network.requests_to(Endpoint::Revocation);
+        let done = seen.iter().filter(|seen| seen.status == Some(200));
+        done.filter(|seen| seen.form("token_type_hint") == Some(hint))
+            .count()
+    };
+    assert_eq!((hints("refresh_token"), hints("access_token")), (1, 1));
+    assert_eq!(queue(&site).await, 0);
+}
+
+/// TK-19, scenario 50: two browsers, two sessions of the same account.
+#[tokio::test]
+async fn another_browser_stays_signed_in() {
+    let site = Site::new().await;
+    let mut here = site.signed_in("alice.test").await;
+    let mut there = site.signed_in("alice.test").await;
+    let did = site.network.account("alice.test").unwrap().did;
+    assert_eq!(site.network.sessions_of(&did), 2);
+    here.send(submit("/oauth/logout?all=true", &[])).await;
+    assert_eq!(here.read("/").await, "nobody");
+    assert_eq!(there.read("/private").await, "private: alice.test");
+    assert_eq!(site.network.sessions_of(&did), 1);
+
+    // Everywhere at once.
+    here.sign_in(&site.network, "alice.test").await;
+    let all = site
+        .client
+        .revoke_all(&did.as_str().parse().unwrap())
+        .await
+        .unwrap();
+    assert_eq!(all, 2);
+    for person in [&mut here, &mut there] {
+        assert_eq!(person.read("/").await, "nobody");
+    }
+    assert_eq!(site.network.sessions_of(&did), 0);
+}
+
+/// Revocations that wait for their server.
+async fn queue(site: &Site) -> usize {
+    let vault = site.client.vault();
+    vault
+        .list::<RevocationRecord>("queue", None, 10)
+        .await
+        .unwrap()
+        .items
+        .len()
+}
+
+/// Lets time pass for the records and for the client's own worker.
+async fn later(site: &Site, time: Duration) {
+    site.clock.by(time);
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}

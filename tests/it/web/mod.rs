@@ -1,0 +1,18 @@
+//! The web floor: an application, its visitors and everybody else.
+
+#![expect(
+    clippy::unused_async,
+    reason = "hooks and handlers are async, whatever they do"
+)]
+
+mod accounts;
+mod app;
+mod callback;
+mod consent;
+mod documents;
+mod extract;
+mod hooks;
+mod lifetime;
+mod login;
+mod logout;
+mod wire;
