@@ -33,7 +33,19 @@ async fn every_request_to_the_authorization_server_is_authenticated() {
     let key = client_key();
     let client = confidential(&network, &[&key], |b| b.clock(clock.clone())).await;
     assert!(client.is_confidential());
-    let session = sign_in(&network, &client, "alice.test").await;
+    let authorization = client
+        .authorize("alice.test", Authorize::new())
+        .await
+        .unwrap();
+    let address = network
+        .approve(authorization.url(), "alice.test")
+        .await
+        .unwrap();
+    network.rotate_nonce();
+    let session = finish(&client, &authorization, &address)
+        .await
+        .unwrap()
+        .into_session();
     network.rotate_nonce();
     clock.by(2 * HOUR);
     me(&session).await.unwrap();
@@ -325,7 +337,7 @@ async fn the_documents_are_those_of_the_settings() {
     let make = async |conventional: bool| -> OAuthClient {
         confidential(&network, &[&key], |b| {
             b.client_name("Notes")
-                .client_uri("https://app.example.com/about")
+                .client_uri("https://app.example.com")
                 .optional_scopes(["account:email"])
                 .conventional_client_id(conventional)
         })
@@ -343,7 +355,7 @@ async fn the_documents_are_those_of_the_settings() {
             "application_type": "web",
             "client_id": "https://app.example.com/oauth/client-metadata.json",
             "client_name": "Notes",
-            "client_uri": "https://app.example.com/about",
+            "client_uri": "https://app.example.com",
             "dpop_bound_access_tokens": true,
             "grant_types": ["authorization_code", "refresh_token"],
             "jwks_uri": "https://app.example.com/oauth/jwks.json",
