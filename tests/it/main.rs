@@ -6,6 +6,7 @@ mod files;
 mod layers;
 
 mod callback;
+mod confidential;
 mod discovery;
 mod dpop;
 mod exchange;
@@ -15,6 +16,8 @@ mod refresh;
 mod refresh_failures;
 mod refresh_store;
 mod requests;
+mod revocation;
+mod sessions;
 mod routes;
 mod start;
 mod subject;

@@ -50,7 +50,7 @@ impl Inner {
         Ok(())
     }
 
-    /// Tries what is due.
+    /// Tries what is due, and what this process has the key for: another one may have it (CA-06).
     async fn work_queue(&self) -> Result<(), Error> {
         let now = self.clock.now();
         let mut after: Option<String> = None;
@@ -60,10 +60,10 @@ impl Inner {
                 .vault
                 .list::<RevocationRecord>(queue, from, PAGE)
                 .await?;
-            let due = page
-                .items
-                .into_iter()
-                .filter(|one| one.record.next_at <= now);
+            let can = |one: &Stored<RevocationRecord>| {
+                one.record.next_at <= now && self.client_key(&one.record.auth).is_ok()
+            };
+            let due = page.items.into_iter().filter(can);
             stream::iter(due)
                 .for_each_concurrent(AT_ONCE, |one| async move {
                     if let Some(record) = self.claim(one, now).await {
