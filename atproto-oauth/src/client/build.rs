@@ -98,7 +98,8 @@ fn base_url_checked(text: &str, servers: Servers, in_a_test: bool) -> Result<Ori
     }
     if origin.is_loopback() && origin.host() == "localhost" {
         return Err(wrong(
-            "the base URL is on `localhost`, which authorization servers refuse; write `127.0.0.1`",
+            "`ATPROTO_BASE_URL` is on `localhost`, which authorization servers refuse; write \
+             `http://127.0.0.1:PORT` for development, else the https origin people visit",
         ));
     }
     Ok(origin)

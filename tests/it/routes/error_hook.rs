@@ -93,6 +93,24 @@ async fn the_hook_receives_every_refusal() {
     assert!(site.notes.take().is_empty());
 }
 
+/// RU-06: what the hook may redirect to is a path of this site, whatever path was asked for.
+#[tokio::test]
+async fn ru_06_never_a_way_back_to_another_site() {
+    let site = Hooks::new().await;
+    for path in ["//evil.example/x", "/%2f/evil.example", "/%5cevil.example"] {
+        let answer = api(path).of(&site.router).await;
+        assert_eq!(answer.status, 401, "{path}");
+        let [line] = &site.notes.take()[..] else {
+            panic!()
+        };
+        assert!(line.ends_with(" -"), "{line}");
+    }
+    // The sign-in page forgets it too.
+    let answer = click("//evil.example/x").of(&site.router).await;
+    let page = click(answer.location()).of(&site.router).await;
+    assert!(!page.page().contains("evil"), "{page:?}");
+}
+
 /// What happened before the refusal is cleaned up whatever the hook answers.
 #[tokio::test]
 async fn the_hook_receives_failed_sign_ins() {

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use atproto_oauth::prelude::*;
 use atproto_oauth::store::RevocationRecord;
-use atproto_oauth::testing::{Endpoint, Fault};
+use atproto_oauth::testing::{Endpoint, Fault, Seen};
+use axum::response::Redirect;
 
 use super::person::*;
-use super::site::Site;
+use super::site::{Site, builder, network};
+use crate::support::Ahead;
 
 /// Scenario 48: the server refuses, breaks, drops the connection, or has no endpoint. The person is
 /// signed out here all the same, and the tokens are revoked as soon as it recovers.
@@ -82,6 +85,60 @@ async fn never_a_sign_out_that_hangs_with_its_server() {
     assert_eq!(person.session_cookie(), None);
     assert_eq!(person.read("/").await, "nobody");
     assert_eq!(queue(&site).await, 2);
+}
+
+/// The connection drops while the server is told: the sign-out stands.
+#[tokio::test]
+async fn never_still_signed_in_after_a_dropped_connection() {
+    let site = Site::new().await;
+    let mut person = site.signed_in("alice.test").await;
+    site.network.misbehave(Fault::Hang {
+        at: Endpoint::Revocation,
+    });
+    let mut tab = person.clone();
+    let request = tokio::spawn(async move { tab.send(submit("/oauth/logout", &[])).await });
+    let told = |seen: &[Seen]| {
+        seen.iter()
+            .any(|seen| seen.endpoint == Endpoint::Revocation)
+    };
+    site.network.until(told).await;
+    request.abort();
+    assert!(request.await.unwrap_err().is_cancelled());
+    assert_eq!(person.read("/").await, "nobody");
+    assert_eq!(person.read("/held").await, "");
+    assert_eq!(queue(&site).await, 1);
+}
+
+/// A hook that breaks comes too late to keep anybody signed in.
+#[tokio::test]
+async fn never_still_signed_in_after_a_broken_hook() {
+    #[atproto_oauth(callback = back, logout = breaks)]
+    #[derive(Clone)]
+    struct Fragile {
+        oauth: OAuthClient,
+    }
+    async fn back(_: Login<Fragile>) -> Redirect {
+        Redirect::to("/")
+    }
+    async fn breaks(gone: LoggedOut<Fragile>) -> String {
+        panic!("a hook breaks on purpose: {gone:?}");
+    }
+    let clock = Ahead::default();
+    let network = network(&clock, &["alice.test"]).await;
+    let oauth = builder::<Fragile>(&network, &clock).build().await.unwrap();
+    let router = Fragile::oauth_routes().with_state(Fragile {
+        oauth: oauth.clone(),
+    });
+    let mut person = Person::new(&router);
+    person.sign_in(&network, "alice.test").await;
+    let answer = person.send(submit("/oauth/logout", &[])).await;
+    assert_eq!(answer.status, 500);
+    assert!(answer.page().contains("configuration"));
+    let did = network.account("alice.test").unwrap().did;
+    let did: Did = did.as_str().parse().unwrap();
+    assert!(oauth.sessions_of(&did).await.unwrap().is_empty());
+    network.until(|_| network.sessions_of(&did) == 0).await;
+    assert_eq!(person.send(submit("/oauth/logout", &[])).await.status, 500);
 }
 
 /// Twice at once, by two tabs: both are told yes, and the server is told once.

@@ -4,6 +4,7 @@ use atproto_oauth::prelude::*;
 use axum::routing::get;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
 
 use super::site::{App, builder, network};
 use crate::support::Ahead;
@@ -14,26 +15,28 @@ async fn fails() -> Result<String, XrpcError> {
 }
 
 /// Serves the application at a free port; its `host:port`.
-async fn start(conventional: bool) -> (String, tokio::task::JoinHandle<Result<(), Error>>) {
-    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let own = free.local_addr().unwrap().to_string();
-    drop(free);
+async fn start() -> (String, JoinHandle<Result<(), Error>>) {
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test"]).await;
-    let builder = builder::<App>(&network, &clock).base_url(format!("http://{own}"));
-    let oauth = builder
-        .conventional_client_id(conventional)
-        .build()
-        .await
-        .unwrap();
-    let router = App::oauth_routes()
-        .route("/", get(async || "home"))
-        .route("/fails", get(fails));
-    let serving = tokio::spawn(serve(router, App { oauth }));
-    while TcpStream::connect(&own).await.is_err() {
-        tokio::task::yield_now().await;
+    // Another program may take the port before we do.
+    'ports: loop {
+        let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let own = free.local_addr().unwrap().to_string();
+        drop(free);
+        let builder = builder::<App>(&network, &clock).base_url(format!("http://{own}"));
+        let oauth = builder.build().await.unwrap();
+        let router = App::oauth_routes()
+            .route("/", get(async || "home"))
+            .route("/fails", get(fails));
+        let serving = tokio::spawn(serve(router, App { oauth }));
+        while TcpStream::connect(&own).await.is_err() {
+            if serving.is_finished() {
+                continue 'ports;
+            }
+            tokio::task::yield_now().await;
+        }
+        return (own, serving);
     }
-    (own, serving)
 }
 
 /// The head and the body of the answer.
@@ -56,7 +59,7 @@ async fn ask(own: &str, path: &str, headers: &[(&str, &str)]) -> (String, String
 /// LB-07: `localhost` leads to `127.0.0.1` before any cookie is set. LB-09: every other name is refused.
 #[tokio::test]
 async fn lb_07_one_address_in_development() {
-    let (own, serving) = start(false).await;
+    let (own, serving) = start().await;
     let port = own.rsplit(':').next().unwrap();
     for path in ["/", "/oauth/login?handle=alice.test", "/nowhere?x=y"] {
         let (head, body) = ask(&own, path, &[("host", &format!("localhost:{port}"))]).await;
@@ -88,7 +91,7 @@ async fn lb_07_one_address_in_development() {
 /// A person sees a page where a handler failed, a program JSON.
 #[tokio::test]
 async fn a_handler_that_fails_answers_its_reader() {
-    let (own, serving) = start(false).await;
+    let (own, serving) = start().await;
     let (head, body) = ask(&own, "/fails", &[("host", &own), ("accept", "text/html")]).await;
     assert!(head.starts_with("http/1.1 502 "), "{head}");
     assert!(head.contains("content-type: text/html"), "{head}");

@@ -13,6 +13,7 @@ use http::request::Parts;
 use super::context::Context;
 use crate::jose::{base64url, random};
 use crate::web::pages::words;
+use crate::web::return_to::is_local;
 use crate::{Error, ErrorKind};
 
 /// A refusal, and what is needed to answer it: as a response it is a page for a browser and JSON
@@ -101,7 +102,9 @@ impl OAuthError {
     #[must_use]
     pub fn return_to(&self) -> Option<&str> {
         let own = self.0.context.return_to.as_deref();
+        // Neither the path of a request nor what an application gave to `authorize` was checked before.
         own.or_else(|| self.0.error.return_to())
+            .filter(|path| is_local(path))
     }
 
     /// Where to sign in and come back: `/oauth/login?return_to=…`.

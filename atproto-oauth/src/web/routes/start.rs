@@ -1,14 +1,11 @@
 //! The start of a sign-in, from a link or from the form.
 
 use axum::response::Response;
-use http::header::SET_COOKIE;
 use http::request::Parts;
 use serde::Deserialize;
 
 use crate::web::OAuthApp;
-use crate::web::refusal::see_other;
 use crate::web::return_to::local_path;
-use crate::web::state::WebState;
 use crate::{Authorize, Error, ErrorKind, OAuthClient};
 
 /// What somebody who signs in says.
@@ -70,12 +67,6 @@ impl Wish {
             ..Authorize::default()
         };
         let authorization = client.authorize(self.handle(), options).await?;
-        let mut response = see_other(authorization.url());
-        let cookies = &WebState::of(client).cookies;
-        let (state, binding) = (authorization.state(), authorization.binding());
-        for cookie in cookies.bind(&parts.headers, state, binding, client.now()) {
-            response.headers_mut().append(SET_COOKIE, cookie);
-        }
-        Ok(response)
+        Ok(client.redirect_to(&authorization, &parts.headers))
     }
 }
