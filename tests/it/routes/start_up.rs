@@ -2,7 +2,6 @@
 
 use atproto_oauth::OAuthClientBuilder;
 use atproto_oauth::jose::{ClientKey, PrivateKey};
-use atproto_oauth::prelude::*;
 
 use super::site::App;
 use crate::support::SECRET;
