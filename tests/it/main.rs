@@ -6,6 +6,7 @@ mod files;
 mod layers;
 
 mod callback;
+mod confidential;
 mod discovery;
 mod dpop;
 mod exchange;
@@ -15,7 +16,9 @@ mod refresh;
 mod refresh_failures;
 mod refresh_store;
 mod requests;
+mod revocation;
 mod routes;
+mod sessions;
 mod start;
 mod subject;
 mod support;

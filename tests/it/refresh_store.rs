@@ -444,3 +444,36 @@ async fn a_store_that_is_down_is_no_sign_out() {
     world.store.works();
     fresh.session(&key).await.unwrap();
 }
+
+/// TK-16: signed out while fresh tokens could not be written. They are nobody's then, and are revoked
+/// as well.
+#[tokio::test]
+async fn never_tokens_that_live_on_in_memory_after_a_sign_out() {
+    let world = Expired::new(false).await;
+    let (network, store) = (&world.network, &world.store);
+    let by = Duration::from_millis(500);
+    let at = Endpoint::Refresh;
+    network.misbehave(Fault::Delay { at, by });
+    let sign_out = async {
+        network
+            .until(|seen| seen.iter().any(|one| one.endpoint == at))
+            .await;
+        world.session.revoke().await.unwrap();
+        store.fails(Some(Kind::Session), Fails::Before);
+    };
+    let (_, ()) = tokio::join!(me(&world.session), sign_out);
+    network.behave();
+    store.works();
+    // Two tokens at the sign-out; this server takes all of the session's for one, and may say so.
+    network
+        .until(|seen| {
+            let revoked = |one: &&_| is_revocation(one);
+            seen.iter().filter(revoked).count() >= 3
+        })
+        .await;
+    assert!(me(&world.session).await.unwrap_err().needs_login());
+}
+
+fn is_revocation(seen: &atproto_oauth::testing::Seen) -> bool {
+    seen.endpoint == Endpoint::Revocation
+}

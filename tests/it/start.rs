@@ -358,3 +358,37 @@ fn options_are_set_one_by_one() {
     assert_eq!(options.replaces.as_deref(), Some(key));
     assert!(!format!("{options:?}").contains("hunter2"));
 }
+
+/// SS-11: how many sign-ins are started at once is bounded, whoever starts them; the next one may come
+/// when one is over.
+#[tokio::test]
+async fn never_more_starts_at_once_than_one_machine_can_bear() {
+    let network = TestNetwork::start().await.unwrap();
+    let client = client(&network).await;
+    let at = Endpoint::ResolveHandle;
+    network.misbehave(Fault::Hang { at });
+    let starts: Vec<_> = (0..128)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.authorize("alice.test", Authorize::new()).await })
+        })
+        .collect();
+    network
+        .until(|seen| seen.iter().filter(|one| one.endpoint == at).count() == 128)
+        .await;
+    let refused = client.authorize("alice.test", Authorize::new()).await;
+    let refused = refused.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::RateLimited);
+    assert!(refused.is_transient() && refused.retry_after().is_some());
+    for start in &starts {
+        start.abort();
+    }
+    for start in starts {
+        assert!(start.await.is_err());
+    }
+    network.behave();
+    client
+        .authorize("alice.test", Authorize::new())
+        .await
+        .unwrap();
+}

@@ -61,16 +61,19 @@ pub(crate) async fn confidential(
     keys: &[&ClientKey],
     change: impl FnOnce(OAuthClientBuilder) -> OAuthClientBuilder,
 ) -> OAuthClient {
-    let mut builder = OAuthClient::builder()
-        .base_url("https://app.example.com")
-        .scopes(SCOPES)
-        .secret(SECRET)
-        .store_url("memory:")
-        .test_network(network);
-    for key in keys {
-        builder = builder.client_key(copy(key));
-    }
-    let client = change(builder).build().await.unwrap();
+    let plain = || {
+        let builder = OAuthClient::builder()
+            .base_url("https://app.example.com")
+            .scopes(SCOPES)
+            .secret(SECRET)
+            .store_url("memory:")
+            .test_network(network);
+        let add = |builder: OAuthClientBuilder, key: &&ClientKey| builder.client_key(copy(key));
+        keys.iter().fold(builder, add)
+    };
+    // Published before there is a client that works off what waits in its store.
+    publish(network, &plain().build().await.unwrap());
+    let client = change(plain()).build().await.unwrap();
     publish(network, &client);
     client
 }

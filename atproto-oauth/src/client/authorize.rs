@@ -18,6 +18,10 @@ use crate::{Error, ErrorKind};
 /// How long a person may take between start and callback (AR-13).
 pub(crate) const PENDING_LIFE: Duration = Duration::from_mins(10);
 
+/// Sign-ins that are started at the same time. Each opens connections to servers that a stranger names,
+/// so their number is what one stranger can cost everybody.
+pub(super) const STARTS: usize = 128;
+
 /// How long the pushed request may take, with every repetition.
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -31,11 +35,19 @@ impl OAuthClient {
     /// [`InvalidHandle`](ErrorKind::InvalidHandle),
     /// [`AuthorizationServerMetadataFailed`](ErrorKind::AuthorizationServerMetadataFailed),
     /// [`AuthorizationUrlFailed`](ErrorKind::AuthorizationUrlFailed),
-    /// [`InvalidRequest`](ErrorKind::InvalidRequest) for options the client does not declare, and
+    /// [`InvalidRequest`](ErrorKind::InvalidRequest) for options the client does not declare,
+    /// [`RateLimited`](ErrorKind::RateLimited) and
     /// [`TemporarilyUnavailable`](ErrorKind::TemporarilyUnavailable).
     pub async fn authorize(&self, input: &str, options: Authorize) -> Result<Authorization, Error> {
         let inner = &self.0;
         options.check()?;
+        let _place = inner.starts.try_acquire().map_err(|_| {
+            Error::new(
+                ErrorKind::RateLimited,
+                "too many sign-ins are being started; try again in a moment",
+            )
+            .with_retry_after(Some(Duration::from_secs(5)))
+        })?;
         let scope = inner.requested_scope(options.scope.as_deref())?;
         let redirect_uri = inner
             .identity

@@ -75,6 +75,7 @@ impl OAuthClientBuilder {
             vault,
             clock: self.clock,
             beside: self.beside,
+            starts: tokio::sync::Semaphore::new(super::authorize::STARTS),
             nonces: nonces::Nonces::new(),
             skew: skew::Skew::new(),
             live: held::LiveSessions::new(),

@@ -73,6 +73,14 @@ impl Current {
         self.has_token(other.record.access_token.expose_secret())
     }
 
+    /// A row with the same tokens of both kinds is what was to be written.
+    pub(crate) fn same_refresh_token(&self, other: &SessionRecord) -> bool {
+        match (&self.record.refresh_token, &other.refresh_token) {
+            (Some(one), Some(two)) => one.expose_secret() == two.expose_secret(),
+            (one, two) => one.is_none() && two.is_none(),
+        }
+    }
+
     pub(crate) fn accept(&self) {
         self.accepted.store(true, Ordering::Relaxed);
     }

@@ -67,6 +67,8 @@ pub(crate) struct Inner {
     pub(crate) skew: skew::Skew,
     pub(crate) live: held::LiveSessions,
     pub(crate) beside: beside::Beside,
+    /// Sign-ins that are being started; see [`authorize::STARTS`].
+    pub(crate) starts: tokio::sync::Semaphore,
     documents: resolve::Documents,
     issuers: discover::Issuers,
     authorization_servers: discover::AuthorizationServers,

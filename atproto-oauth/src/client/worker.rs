@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 
 use super::Inner;
 use crate::Error;
-use crate::store::{Commit, RevocationRecord, Stored};
+use crate::store::{Commit, RevocationRecord, StoreError, Stored};
 use crate::types::Timestamp;
 
 /// How often the queue is looked at, and expired rows are swept.
@@ -20,32 +20,37 @@ const PAGE: usize = 100;
 /// others.
 const AT_ONCE: usize = 16;
 
+/// How long one look at the queue may take.
+const PASS: Duration = Duration::from_mins(5);
+
 /// Rows that are swept at a time.
 const SWEEP: usize = 10_000;
 
 impl Inner {
-    /// Works the queue and sweeps, now and every minute.
+    /// Works the queue and sweeps, now and every minute; apart from each other, as the queue waits for
+    /// servers.
     pub(super) fn start_worker(self: &Arc<Self>) {
-        let weak = Arc::downgrade(self);
-        tokio::spawn(async move {
-            let mut period = tokio::time::interval(PERIOD);
-            period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-            loop {
-                period.tick().await;
-                let Some(inner) = Weak::upgrade(&weak) else {
-                    return;
-                };
-                if let Err(error) = inner.work_queue().await {
-                    tracing::warn!(%error, "the revocation queue was not worked");
-                }
-                if let Err(error) = inner.vault.sweep(SWEEP).await {
-                    tracing::warn!(%error, "expired rows were not swept");
-                }
+        every_minute(self, |inner: Arc<Inner>| async move {
+            match tokio::time::timeout(PASS, inner.work_queue()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "the revocation queue was not worked"),
+                Err(_) => tracing::warn!("the revocation queue is long; going on later"),
+            }
+        });
+        every_minute(self, |inner: Arc<Inner>| async move {
+            if let Err(error) = inner.sweep().await {
+                tracing::warn!(%error, "expired rows were not swept");
             }
         });
     }
 
-    /// Tries what is due.
+    /// Deletes what has expired, all of it.
+    async fn sweep(&self) -> Result<(), StoreError> {
+        while self.vault.sweep(SWEEP).await? >= SWEEP {}
+        Ok(())
+    }
+
+    /// Tries what is due, and what this process has the key for: another one may have it (CA-06).
     async fn work_queue(&self) -> Result<(), Error> {
         let now = self.clock.now();
         let mut after: Option<String> = None;
@@ -55,10 +60,10 @@ impl Inner {
                 .vault
                 .list::<RevocationRecord>(queue, from, PAGE)
                 .await?;
-            let due = page
-                .items
-                .into_iter()
-                .filter(|one| one.record.next_at <= now);
+            let can = |one: &Stored<RevocationRecord>| {
+                one.record.next_at <= now && self.client_key(&one.record.auth).is_ok()
+            };
+            let due = page.items.into_iter().filter(can);
             stream::iter(due)
                 .for_each_concurrent(AT_ONCE, |one| async move {
                     if let Some(record) = self.claim(one, now).await {
@@ -93,4 +98,23 @@ impl Inner {
             }
         }
     }
+}
+
+/// Does `work` now and every minute, for as long as the client lives.
+fn every_minute<F>(inner: &Arc<Inner>, work: impl Fn(Arc<Inner>) -> F + Send + 'static)
+where
+    F: Future<Output = ()> + Send,
+{
+    let weak = Arc::downgrade(inner);
+    tokio::spawn(async move {
+        let mut period = tokio::time::interval(PERIOD);
+        period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            period.tick().await;
+            let Some(inner) = Weak::upgrade(&weak) else {
+                return;
+            };
+            work(inner).await;
+        }
+    });
 }

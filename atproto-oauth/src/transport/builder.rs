@@ -13,7 +13,8 @@ use crate::{Error, ErrorKind};
 
 /// Part of every deadline, so that a host that swallows packets is told apart from one that is slow.
 const CONNECT: Duration = Duration::from_secs(5);
-const IDLE: Duration = Duration::from_mins(1);
+/// Short, as many connections lead to servers that are never asked again.
+const IDLE: Duration = Duration::from_secs(20);
 const PING: Duration = Duration::from_secs(15);
 
 /// Builds a [`Guarded`]; every setting is an exception that the operator answers for.

@@ -53,7 +53,7 @@ impl Inner {
             };
             let token = stored.record.access_token.expose_secret();
             let replaced = next.unsaved.as_ref().map(SecretString::expose_secret);
-            if next.has_token(token) {
+            if next.has_token(token) && next.same_refresh_token(&stored.record) {
                 next.version = stored.version;
                 return Ok(self.saved(live, next));
             }
@@ -150,6 +150,9 @@ async fn write_later(inner: &Weak<Inner>) {
         for live in inner.live.unsaved() {
             let _turn = live.turn.lock().await;
             if live.check().is_err() {
+                // Signed out meanwhile: nobody uses these tokens, and they must not live on.
+                inner.queue_fresh(&live.current().record).await;
+                inner.live.saved(&live.key.to_string());
                 continue;
             }
             match inner.save_again(&live).await {

@@ -56,6 +56,14 @@ pub(in crate::testing) struct Grant {
     refresh: Option<String>,
 }
 
+impl Grant {
+    /// The session is bound to this key of the client; that of a public client takes the first that
+    /// comes, as the client may have become confidential (CA-05, CA-10).
+    pub(super) fn accepts(&self, credential: Option<&Credential>) -> bool {
+        self.credential.is_none() || self.credential.as_ref() == credential
+    }
+}
+
 /// What a text that looks like a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
@@ -155,6 +163,13 @@ impl Authority {
             }
         }
         Ok(Issued { access, refresh })
+    }
+
+    /// Binds the session to the key of the client that was used for it.
+    pub(super) fn bind(&mut self, session: u64, credential: Option<&Credential>) {
+        if let Some(grant) = self.grants.get_mut(&session) {
+            grant.credential = credential.cloned();
+        }
     }
 
     /// What a token is, and the session it belongs to.

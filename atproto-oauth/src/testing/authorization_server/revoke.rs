@@ -28,7 +28,7 @@ async fn revoke(site: &Site, headers: &HeaderMap, body: &[u8]) -> Result<Value, 
         if grant.issuer != *site.origin || grant.client_id != client.id {
             return Err(Refusal::invalid_client("the token is of another client"));
         }
-        if grant.credential != credential || grant.jkt != jkt {
+        if !grant.accepts(credential.as_ref()) || grant.jkt != jkt {
             return Err(Refusal::invalid_grant("the token is bound to other keys"));
         }
         state.authority.end(session);

@@ -114,7 +114,7 @@ fn refresh(site: &Site, caller: &Caller, form: &Form) -> Result<Value, Refusal> 
         Role::Refresh if grant.client_id != caller.client.id => {
             "the refresh token was issued to another client"
         }
-        Role::Refresh if grant.credential != caller.credential => {
+        Role::Refresh if !grant.accepts(caller.credential.as_ref()) => {
             "the refresh token was issued for another key of the client"
         }
         Role::Refresh if grant.jkt != caller.jkt => "the refresh token is bound to another key",
@@ -122,7 +122,10 @@ fn refresh(site: &Site, caller: &Caller, form: &Form) -> Result<Value, Refusal> 
         Role::Refresh if !hosted.is_some_and(|account| site.speaks_for(&account.pds)) => {
             "the account is no longer hosted here"
         }
-        Role::Refresh => return issue(site, &mut state, caller, session),
+        Role::Refresh => {
+            state.authority.bind(session, caller.credential.as_ref());
+            return issue(site, &mut state, caller, session);
+        }
     };
     state.authority.end(session);
     Err(Refusal::invalid_grant(why))

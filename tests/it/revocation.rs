@@ -1,0 +1,327 @@
+//! Signing out: gone at once, then revoked, now or later.
+
+use std::time::{Duration, Instant};
+
+use atproto_oauth::store::RevocationRecord;
+use atproto_oauth::testing::{Endpoint, Fault, Seen, TestNetwork};
+use atproto_oauth::{Authorize, Error, ErrorKind, OAuthClient, Session, SessionKey};
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::support::*;
+
+const BOTH: [&str; 2] = ["refresh_token", "access_token"];
+
+async fn queued(client: &OAuthClient) -> usize {
+    let page = client
+        .vault()
+        .list::<RevocationRecord>(RevocationRecord::QUEUE, None, 1_000)
+        .await;
+    page.unwrap().items.len()
+}
+
+/// Waits for the last request of somebody in the background.
+async fn until_revoked(network: &TestNetwork, times: usize) {
+    let done = |seen: &Seen| seen.endpoint == Endpoint::Revocation && seen.status == Some(200);
+    network
+        .until(|all| all.iter().filter(|seen| done(seen)).count() >= times)
+        .await;
+}
+
+/// TK-16, DP-12: both tokens, the refresh token first, with the session's key; nothing is left.
+#[tokio::test]
+async fn signing_out_revokes_both_tokens() {
+    let network = TestNetwork::start().await.unwrap();
+    let client = client(&network).await;
+    let session = sign_in(&network, &client, "alice.test").await;
+    let key = session.key();
+    client.revoke(&key).await.unwrap();
+    assert_eq!(revoked(&network), BOTH);
+    assert_eq!(network.sessions_of(key.did()), 0);
+    assert_eq!(queued(&client).await, 0);
+    assert_eq!(client.sessions_of(key.did()).await.unwrap().len(), 0);
+    let error = client.session(&key).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SessionNotFound);
+    // Who still holds it sends nothing more.
+    network.forget_requests();
+    assert!(me(&session).await.unwrap_err().needs_login());
+    let elsewhere = session.for_app::<()>();
+    assert!(me(&elsewhere).await.unwrap_err().needs_login());
+    assert_eq!(network.requests().len(), 0);
+}
+
+/// Scenario 48: twice, and at the same time.
+#[tokio::test]
+async fn signing_out_twice_is_signing_out_once() {
+    let network = TestNetwork::start().await.unwrap();
+    let client = client(&network).await;
+    let session = sign_in(&network, &client, "alice.test").await;
+    let results = join_all((0..10).map(|_| async { client.revoke(&session.key()).await })).await;
+    assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+    let refused = |result: &Result<(), Error>| {
+        result
+            .as_ref()
+            .is_err_and(|e| e.kind() == ErrorKind::SessionNotFound)
+    };
+    assert_eq!(results.iter().filter(|result| refused(result)).count(), 9);
+    assert_eq!(revoked(&network), BOTH);
+    let unknown: SessionKey =
+        "did:plc:ewvi7nxzyoun6zhxrhs64oiz:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+            .parse()
+            .unwrap();
+    let error = client.revoke(&unknown).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SessionNotFound);
+}
+
+/// TK-17: a server without the endpoint, and one that does not know the tokens any more.
+#[tokio::test]
+async fn never_signed_in_because_a_server_cannot_revoke() {
+    let (network, client, clock) = ahead().await;
+    let at = Endpoint::AuthorizationServer;
+    network.misbehave(Fault::missing(at, "revocation_endpoint"));
+    let session = sign_in(&network, &client, "alice.test").await;
+    session.revoke().await.unwrap();
+    assert_eq!(count(&network, Endpoint::Revocation), 0);
+    assert_eq!(queued(&client).await, 0);
+    network.behave();
+    clock.by(Duration::from_mins(2));
+
+    let session = sign_in(&network, &client, "alice.test").await;
+    network.revoke_sessions(session.did());
+    session.revoke().await.unwrap();
+    assert_eq!(queued(&client).await, 0);
+}
+
+/// TK-16, scenario 48: whatever the server does, the person is signed out, soon, and it is tried again.
+#[tokio::test]
+async fn never_signed_in_because_a_server_is_down() {
+    let at = Endpoint::Revocation;
+    let metadata = Endpoint::AuthorizationServer;
+    for fault in [
+        Fault::status(at, 500),
+        Fault::status(at, 503),
+        Fault::html(at).with_header("x", "y"),
+        Fault::Drop { at },
+        Fault::EndlessNonces { at },
+        Fault::json(at, 400, &json!({ "error": "invalid_client" })),
+        Fault::redirect(at, "https://evil.example.com"),
+        Fault::status(metadata, 503),
+        Fault::html(metadata),
+    ] {
+        let (network, client, clock) = ahead().await;
+        let session = sign_in(&network, &client, "alice.test").await;
+        clock.by(Duration::from_mins(2));
+        network.misbehave(fault.clone());
+        session
+            .revoke()
+            .await
+            .unwrap_or_else(|error| panic!("{fault:?}: {error}"));
+        assert!(
+            client
+                .session(&session.key())
+                .await
+                .unwrap_err()
+                .needs_login()
+        );
+        assert_eq!(client.sessions_of(session.did()).await.unwrap().len(), 0);
+        let html = matches!(
+            fault,
+            Fault::Answer {
+                at: Endpoint::Revocation,
+                status: 200,
+                ..
+            }
+        );
+        assert_eq!(queued(&client).await, usize::from(!html), "{fault:?}");
+    }
+}
+
+/// TK-16: somebody who signs out does not wait for a server that hangs.
+#[tokio::test]
+async fn a_server_that_hangs_holds_nobody_up() {
+    let network = TestNetwork::start().await.unwrap();
+    let client = client(&network).await;
+    let mut sessions = Vec::new();
+    for _ in 0..3 {
+        sessions.push(sign_in(&network, &client, "alice.test").await);
+    }
+    network.misbehave(Fault::Hang {
+        at: Endpoint::Revocation,
+    });
+    let start = Instant::now();
+    assert_eq!(client.revoke_all(sessions[0].did()).await.unwrap(), 3);
+    // Not one after the other; the bound is for a machine that is busy.
+    assert!(
+        start.elapsed() < Duration::from_secs(9),
+        "{:?}",
+        start.elapsed()
+    );
+    for session in &sessions {
+        assert!(
+            client
+                .session(&session.key())
+                .await
+                .unwrap_err()
+                .needs_login()
+        );
+    }
+}
+
+/// TK-16: what could not be revoked is revoked after a restart, from the file.
+#[tokio::test]
+async fn the_queue_outlives_the_process() {
+    let clock = Ahead::default();
+    let network = network_at(&clock).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.redb");
+    let build = || {
+        let url = format!("file:{}", path.display());
+        builder(&network)
+            .clock(clock.clone())
+            .store_url(url)
+            .build()
+    };
+    let client = build().await.unwrap();
+    let session = sign_in(&network, &client, "alice.test").await;
+    network.misbehave(Fault::status(Endpoint::Revocation, 503));
+    client.revoke(&session.key()).await.unwrap();
+    assert_eq!(queued(&client).await, 1);
+    assert_eq!(network.sessions_of(session.did()), 1);
+    let did = session.did().clone();
+    drop((session, client));
+    network.behave();
+    clock.by(Duration::from_mins(2));
+    let client = reopened(build).await;
+    until_revoked(&network, 2).await;
+    assert_eq!(revoked(&network), BOTH);
+    assert_eq!(network.sessions_of(&did), 0);
+    drop(client);
+}
+
+/// Opens the file as soon as the client before has let go of it.
+async fn reopened<F: Future<Output = Result<OAuthClient, Error>>>(
+    build: impl Fn() -> F,
+) -> OAuthClient {
+    loop {
+        match build().await {
+            Ok(client) => return client,
+            Err(error) => assert!(error.to_string().contains("in use"), "{error}"),
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+/// The queue is worked to its end, even where many entries are not due yet.
+#[tokio::test]
+async fn never_an_entry_of_the_queue_starved() {
+    let clock = Ahead::default();
+    let network = network_at(&clock).await;
+    let store = Faulty::new(clock.clone());
+    let build = || {
+        builder(&network)
+            .clock(clock.clone())
+            .secret(SECRET)
+            .store(store.clone())
+            .build()
+    };
+    let client = build().await.unwrap();
+    let session = sign_in(&network, &client, "alice.test").await;
+    network.misbehave(Fault::status(Endpoint::Revocation, 503));
+    client.revoke(&session.key()).await.unwrap();
+    let page = client
+        .vault()
+        .list::<RevocationRecord>(RevocationRecord::QUEUE, None, 1)
+        .await;
+    let real = page.unwrap().items.remove(0).record;
+    // Two hundred that come before it, and not before tomorrow.
+    for n in 0..200_u8 {
+        let mut other = real.clone();
+        let mut nonce = [0; 32];
+        nonce[0] = n;
+        other.id = format!(
+            "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa:{}",
+            atproto_oauth::jose::base64url::encode(&nonce)
+        );
+        other.next_at = client.now().plus(Duration::from_hours(24));
+        let change = client.vault().put(&other, None).unwrap();
+        let _ = client.vault().commit(vec![change]).await.unwrap();
+    }
+    assert_eq!(queued(&client).await, 201);
+    network.behave();
+    clock.by(Duration::from_mins(2));
+    let next = build().await.unwrap();
+    until_revoked(&network, 2).await;
+    assert_eq!(network.sessions_of(session.did()), 0);
+    drop(next);
+}
+
+/// `never_…` of the field: several accounts and devices, each revoked, none orphaned.
+#[tokio::test]
+async fn signing_out_everywhere_ends_every_session_of_that_account_and_no_other() {
+    let network = TestNetwork::start().await.unwrap();
+    let client = client(&network).await;
+    let bob = sign_in(&network, &client, "bob.test").await;
+    let mut alices = Vec::new();
+    for _ in 0..5 {
+        alices.push(sign_in(&network, &client, "alice.test").await);
+    }
+    let alice = alices[0].did().clone();
+    assert_eq!(client.revoke_all(&alice).await.unwrap(), 5);
+    assert_eq!(network.sessions_of(&alice), 0);
+    assert_eq!(revoked(&network).len(), 10);
+    for session in &alices {
+        assert!(me(session).await.unwrap_err().needs_login());
+    }
+    me(&bob).await.unwrap();
+    assert_eq!(client.revoke_all(&alice).await.unwrap(), 0);
+}
+
+/// SC-18: the session that is replaced ends once the new one is stored, and not before.
+#[tokio::test]
+async fn a_session_is_replaced_only_by_one_that_is_there() {
+    let network = TestNetwork::start().await.unwrap();
+    let client = builder(&network)
+        .optional_scopes(["account:email"])
+        .build()
+        .await
+        .unwrap();
+    let old = sign_in(&network, &client, "alice.test").await;
+    let more = || {
+        Authorize::new()
+            .scope("atproto account:email")
+            .replaces(&old.key())
+    };
+    let authorization = client.authorize("alice.test", more()).await.unwrap();
+    let address = network.deny(authorization.url()).await.unwrap();
+    let error = finish(&client, &authorization, &address).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AccessDenied);
+    me(&old).await.unwrap();
+
+    let authorization = client.authorize("alice.test", more()).await.unwrap();
+    let address = network
+        .approve(authorization.url(), "alice.test")
+        .await
+        .unwrap();
+    network.misbehave(Fault::edit(Endpoint::Exchange, "token_type", "Bearer"));
+    finish(&client, &authorization, &address).await.unwrap_err();
+    network.behave();
+    me(&old).await.unwrap();
+
+    let authorization = client.authorize("alice.test", more()).await.unwrap();
+    let address = network
+        .approve(authorization.url(), "alice.test")
+        .await
+        .unwrap();
+    let new = finish(&client, &authorization, &address)
+        .await
+        .unwrap()
+        .into_session();
+    assert!(new.allows("account:email"));
+    assert!(me(&old).await.unwrap_err().needs_login());
+    until_revoked(&network, 4).await;
+    assert_eq!(network.sessions_of(new.did()), 1);
+    me(&new).await.unwrap();
+    let sessions = client.sessions_of(new.did()).await.unwrap();
+    assert_eq!(sessions.len(), 1);
+    let _: Session = client.session(&sessions[0].key).await.unwrap();
+}

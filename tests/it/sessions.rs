@@ -1,0 +1,294 @@
+//! Sessions: several of them, restarts, and what they say about themselves.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use atproto_oauth::store::{Kind, RowKey, SessionRecord};
+use atproto_oauth::testing::{Endpoint, TestNetwork};
+use atproto_oauth::{Authorize, Did, ErrorKind, OAuthClient, Session, SessionKey, Store};
+use secrecy::ExposeSecret;
+
+use crate::support::*;
+
+async fn record(client: &OAuthClient, key: &SessionKey) -> SessionRecord {
+    client
+        .vault()
+        .get::<SessionRecord>(&key.to_string())
+        .await
+        .unwrap()
+        .unwrap()
+        .record
+}
+
+/// TK-19, DP-12, scenario 50: two devices, each with tokens and a key of its own.
+#[tokio::test]
+async fn never_one_device_signed_out_by_another() {
+    let network = TestNetwork::start().await.unwrap();
+    let client = client(&network).await;
+    let (laptop, phone) = (
+        sign_in(&network, &client, "alice.test").await,
+        sign_in(&network, &client, "alice.test").await,
+    );
+    assert_ne!(laptop.key(), phone.key());
+    let (a, b) = (
+        record(&client, &laptop.key()).await,
+        record(&client, &phone.key()).await,
+    );
+    assert_ne!(
+        a.access_token.expose_secret(),
+        b.access_token.expose_secret()
+    );
+    assert_ne!(
+        a.dpop_key.public().thumbprint(),
+        b.dpop_key.public().thumbprint()
+    );
+    let sessions = client.sessions_of(laptop.did()).await.unwrap();
+    let keys: HashSet<_> = sessions.iter().map(|info| info.key.clone()).collect();
+    assert_eq!(keys, HashSet::from([laptop.key(), phone.key()]));
+    laptop.revoke().await.unwrap();
+    me(&phone).await.unwrap();
+    assert_eq!(client.sessions_of(phone.did()).await.unwrap().len(), 1);
+    assert_eq!(network.sessions_of(phone.did()), 1);
+}
+
+/// More sessions than fit on one page.
+#[tokio::test]
+async fn every_session_of_an_account_is_listed() {
+    let network = TestNetwork::start().await.unwrap();
+    let client = client(&network).await;
+    let session = sign_in(&network, &client, "alice.test").await;
+    let template = record(&client, &session.key()).await;
+    for n in 0..250_u8 {
+        let mut copy = template.clone();
+        copy.nonce = [n; 32];
+        let change = client.vault().put(&copy, None).unwrap();
+        let _ = client.vault().commit(vec![change]).await.unwrap();
+    }
+    let sessions = client.sessions_of(session.did()).await.unwrap();
+    let keys: HashSet<_> = sessions.iter().map(|info| info.key.to_string()).collect();
+    assert_eq!((sessions.len(), keys.len()), (251, 251));
+    let bob: Did = network.account("bob.test").unwrap().did;
+    assert_eq!(client.sessions_of(&bob).await.unwrap().len(), 0);
+}
+
+/// The default store: a session outlives the process, with its key and its tokens.
+#[tokio::test]
+async fn a_session_outlives_the_process() {
+    let clock = Ahead::default();
+    let network = network_at(&clock).await;
+    let folder = tempfile::tempdir().unwrap();
+    let build = async || {
+        let url = format!("file:{}", folder.path().join("store.redb").display());
+        loop {
+            let builder = builder(&network).clock(clock.clone()).store_url(&url);
+            match builder.build().await {
+                Ok(client) => return client,
+                Err(error) => assert!(error.to_string().contains("in use"), "{error}"),
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let client = build().await;
+    let session = sign_in(&network, &client, "alice.test").await;
+    me(&session).await.unwrap();
+    let key: String = session.key().to_string();
+    let proof_key = network.requests_to(Endpoint::Xrpc)[0].proof().unwrap().0["jwk"].clone();
+    drop((session, client));
+
+    for _ in 0..2 {
+        let client = build().await;
+        network.forget_requests();
+        let session: Session = client
+            .session(&key.parse::<SessionKey>().unwrap())
+            .await
+            .unwrap();
+        assert_eq!(network.requests().len(), 0, "restoring asks nobody");
+        assert_eq!(session.display_name(), "alice.test");
+        me(&session).await.unwrap();
+        let seen = network.requests_to(Endpoint::Xrpc).pop().unwrap();
+        assert_eq!(seen.proof().unwrap().0["jwk"], proof_key);
+        clock.by(Duration::from_hours(2));
+        me(&session).await.unwrap();
+        assert_eq!(done(&network, Endpoint::Refresh), 1);
+        drop((session, client));
+    }
+}
+
+/// A sign-in that was started before a restart is finished after it.
+#[tokio::test]
+async fn a_sign_in_outlives_the_process() {
+    let clock = Ahead::default();
+    let network = network_at(&clock).await;
+    let store = Faulty::new(clock.clone());
+    let build = || {
+        builder(&network)
+            .clock(clock.clone())
+            .secret(SECRET)
+            .store(store.clone())
+            .build()
+    };
+    let before = build().await.unwrap();
+    let authorization = before
+        .authorize("alice.test", Authorize::new())
+        .await
+        .unwrap();
+    let address = network
+        .approve(authorization.url(), "alice.test")
+        .await
+        .unwrap();
+    drop(before);
+    let after = build().await.unwrap();
+    let signed_in = finish(&after, &authorization, &address).await.unwrap();
+    me(signed_in.session()).await.unwrap();
+}
+
+/// TK-21: the session of one key is never found under another, whatever the store does.
+#[tokio::test]
+async fn never_the_session_of_another_key() {
+    let network = TestNetwork::start().await.unwrap();
+    let store = Faulty::new(Ahead::default());
+    let build = || {
+        builder(&network)
+            .secret(SECRET)
+            .store(store.clone())
+            .build()
+    };
+    let client = build().await.unwrap();
+    let alice = sign_in(&network, &client, "alice.test").await;
+    let bob = sign_in(&network, &client, "bob.test").await;
+    // Somebody with the database puts Bob's row where Alice's was.
+    let rows = store.written();
+    let of = |session: &Session| {
+        rows.iter()
+            .find(|row| row.group.ends_with(session.did().as_str()))
+            .unwrap()
+            .clone()
+    };
+    let namespace = of(&alice).group.split('/').next().unwrap().to_owned();
+    let key = |session: &Session| RowKey {
+        kind: Kind::Session,
+        id: format!("{namespace}/{}", session.key()),
+    };
+    assert!(store.get(&key(&alice)).await.unwrap().is_some());
+    let mut swapped = of(&bob);
+    swapped.version = 2;
+    let change = atproto_oauth::store::Change::Put(key(&alice), swapped);
+    let _ = store.commit(vec![change]).await.unwrap();
+    let fresh = build().await.unwrap();
+    let error = fresh.session(&alice.key()).await.unwrap_err();
+    assert!(error.needs_login(), "{error}");
+    let _: Session = fresh.session(&bob.key()).await.unwrap();
+    assert_eq!(fresh.sessions_of(alice.did()).await.unwrap().len(), 0);
+}
+
+/// SC-15, SC-16, CB-14, CB-15: what was granted, what is missing, and nothing that was not asked for.
+#[tokio::test]
+async fn a_session_allows_what_was_asked_for_and_granted() {
+    let network = TestNetwork::start().await.unwrap();
+    network.publish_permission_set(
+        "com.example.authBasic",
+        &["repo:com.example.post", "rpc:com.example.getPosts?aud=*"],
+    );
+    let client = builder(&network)
+        .optional_scopes(["include:com.example.authBasic", "account:email"])
+        .build()
+        .await
+        .unwrap();
+    let start = async |scope: &str, left: Option<&[&str]>| {
+        let options = Authorize::new().scope(scope);
+        let authorization = client.authorize("alice.test", options).await.unwrap();
+        let url = authorization.url();
+        let address = match left {
+            Some(scopes) => network.approve_with(url, "alice.test", scopes).await,
+            None => network.approve(url, "alice.test").await,
+        };
+        finish(&client, &authorization, &address.unwrap())
+            .await
+            .unwrap()
+    };
+    // The person leaves one out.
+    let signed_in = start(
+        "atproto repo:com.example.note account:email",
+        Some(&["atproto", "repo:com.example.note"]),
+    )
+    .await;
+    assert_eq!(signed_in.missing(), ["account:email"]);
+    let session = signed_in.into_session();
+    assert!(session.allows("repo:com.example.note?action=create"));
+    assert!(!session.allows("account:email"));
+    assert!(!session.allows("not a scope"));
+    assert_eq!(session.missing(), ["account:email"]);
+    assert!(session.scopes().contains("atproto"));
+
+    // A set comes back as what is in it.
+    let signed_in = start("atproto include:com.example.authBasic", None).await;
+    assert_eq!(signed_in.missing(), [""; 0]);
+    let session = signed_in.into_session();
+    assert!(session.allows("repo:com.example.post"));
+    assert!(session.allows("rpc:com.example.getPosts?aud=*"));
+    assert!(
+        !session.allows("repo:com.example.note"),
+        "the set does not have it"
+    );
+
+    // The server grants more than was asked for: with a set, and without.
+    let grant = "atproto repo:* blob:*/* account:email";
+    network.misbehave(atproto_oauth::testing::Fault::edit(
+        Endpoint::Exchange,
+        "scope",
+        grant,
+    ));
+    let logs = Logs::listen();
+    let session = start("atproto repo:com.example.note", None)
+        .await
+        .into_session();
+    assert!(logs.text().contains("granted more"), "{}", logs.text());
+    assert!(session.allows("repo:com.example.note"));
+    for more in [
+        "repo:com.example.other",
+        "repo:*",
+        "blob:image/png",
+        "account:email",
+    ] {
+        assert!(!session.allows(more), "{more}");
+    }
+    let session = start("atproto include:com.example.authBasic", None)
+        .await
+        .into_session();
+    assert!(session.allows("repo:com.example.post"));
+    for more in [
+        "repo:org.other.post",
+        "repo:*",
+        "blob:image/png",
+        "account:email",
+    ] {
+        assert!(!session.allows(more), "{more}");
+    }
+}
+
+/// What a session says of itself, and that copies of it are the same session.
+#[tokio::test]
+async fn a_session_knows_itself() {
+    let (network, client, clock) = ahead().await;
+    let session = sign_in(&network, &client, "alice.test").await;
+    let info = session.info();
+    assert_eq!(info.key, session.key());
+    assert_eq!(info.client_key, None);
+    assert_eq!(info.created_at, info.refreshed_at);
+    assert_eq!(info.scope, client.default_scope());
+    assert_eq!(session.client().client_id(), client.client_id());
+    let expires = session.access_token_expires_at().unwrap();
+    assert_eq!(info.created_at.until(expires), Duration::from_hours(1));
+    let copy = session.clone();
+    clock.by(Duration::from_hours(2));
+    me(&copy).await.unwrap();
+    me(&session).await.unwrap();
+    assert_eq!(done(&network, Endpoint::Refresh), 1);
+    assert!(session.access_token_expires_at().unwrap() > expires);
+    assert_eq!(session.did(), copy.did());
+    let unknown: SessionKey = format!("{}:{}", session.did(), "A".repeat(43))
+        .parse()
+        .unwrap();
+    let error = client.session(&unknown).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SessionNotFound);
+}
