@@ -5,10 +5,12 @@ mod files;
 #[cfg(test)]
 mod layers;
 
+mod builder;
 mod callback;
 mod confidential;
 mod discovery;
 mod dpop;
+mod environment;
 mod exchange;
 mod flow;
 mod identity;
@@ -17,8 +19,8 @@ mod refresh_failures;
 mod refresh_store;
 mod requests;
 mod revocation;
-mod sessions;
 mod routes;
+mod sessions;
 mod start;
 mod subject;
 mod support;
