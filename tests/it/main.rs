@@ -20,6 +20,7 @@ mod refresh_store;
 mod requests;
 mod revocation;
 mod routes;
+mod secrets;
 mod sessions;
 mod start;
 mod subject;
