@@ -5,10 +5,12 @@ mod files;
 #[cfg(test)]
 mod layers;
 
+mod builder;
 mod callback;
 mod confidential;
 mod discovery;
 mod dpop;
+mod environment;
 mod exchange;
 mod flow;
 mod identity;
@@ -18,6 +20,7 @@ mod refresh_store;
 mod requests;
 mod revocation;
 mod routes;
+mod secrets;
 mod sessions;
 mod start;
 mod subject;

@@ -1,5 +1,6 @@
 //! The end of a sign-in: one answer, checked before anything is believed.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::authorize::state_id;
@@ -14,8 +15,7 @@ use crate::{Error, ErrorKind};
 /// How long a server may take to revoke what was refused, while a person waits.
 const REVOKE_DEADLINE: Duration = Duration::from_secs(2);
 
-/// Somebody signed in, and their session is stored.
-#[derive(Debug)]
+/// Somebody signed in, and their session is stored. `Debug` leaves out what the application gave.
 pub struct SignedIn {
     session: Session,
     return_to: Option<String>,
@@ -53,6 +53,16 @@ impl SignedIn {
     #[must_use]
     pub fn missing(&self) -> &[String] {
         &self.missing
+    }
+}
+
+impl fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedIn")
+            .field("session", &self.session)
+            .field("return_to", &self.return_to)
+            .field("missing", &self.missing)
+            .finish_non_exhaustive()
     }
 }
 

@@ -74,7 +74,7 @@ impl ClientMetadata {
         }
         check_scope(scope)?;
         if let Some(uri) = &jwks_uri {
-            check_https(uri)?;
+            check_https("jwks_uri", uri)?;
         }
         display.check(&id)?;
         let confidential = jwks_uri.is_some();
@@ -152,16 +152,19 @@ impl Display {
     /// Each address is https (CM-17), and the home page is on the client id's own origin, at a path
     /// above it (CM-16).
     fn check(&self, id: &Url) -> Result<(), Error> {
-        for uri in [&self.logo_uri, &self.tos_uri, &self.policy_uri]
-            .into_iter()
-            .flatten()
-        {
-            check_https(uri)?;
+        for (name, uri) in [
+            ("logo_uri", &self.logo_uri),
+            ("tos_uri", &self.tos_uri),
+            ("policy_uri", &self.policy_uri),
+        ] {
+            if let Some(uri) = uri {
+                check_https(name, uri)?;
+            }
         }
         let Some(text) = &self.client_uri else {
             return Ok(());
         };
-        let url = check_https(text)?;
+        let url = check_https("client_uri", text)?;
         let above = url.path().strip_suffix('/').unwrap_or(url.path());
         let rest = id.path().strip_prefix(above);
         if url.origin() == id.origin() && rest.is_some_and(|r| r.is_empty() || r.starts_with('/')) {
@@ -173,10 +176,10 @@ impl Display {
     }
 }
 
-fn check_https(text: &str) -> Result<Url, Error> {
+fn check_https(name: &str, text: &str) -> Result<Url, Error> {
     Servers::Public.endpoint(text).ok_or_else(|| {
         wrong(format!(
-            "`{text}` is not a public https URL; write it in full"
+            "`{name}` `{text}` is not a public https URL; write it in full"
         ))
     })
 }
