@@ -28,6 +28,9 @@ const MAX_PENDING: usize = 8;
 /// The length of every secret in a cookie: 256 bits in base64url.
 const SECRET: usize = 43;
 
+/// The length of what tells binding cookies apart: 72 bits in base64url.
+const SUFFIX: usize = 12;
+
 /// The cookies of one application.
 #[derive(Clone, Debug)]
 pub(crate) struct Cookies {
@@ -41,7 +44,7 @@ impl Cookies {
     pub(crate) fn new(client: &OAuthClient, paths: Paths) -> Self {
         let origin = client.base_url();
         let secure = origin.is_https();
-        // `+` may stand in the name of a cookie and not in a prefix, so no two prefixes meet.
+        // `+` may stand in the name of a cookie and not in a prefix, so no two whole names meet.
         let mut name = paths.prefix().trim_start_matches('/').replace('/', "+");
         if secure {
             name.insert_str(0, "__Host-");
@@ -57,8 +60,9 @@ impl Cookies {
 
     /// The id in the session cookie, if it can be one.
     pub(crate) fn session_id<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
-        pairs(headers)
-            .find_map(|(name, value)| (name == self.session).then_some(value))
+        pairs(headers, |name| name == self.session)
+            .next()
+            .map(|(_, value)| value)
             .filter(|value| is_secret(value))
     }
 
@@ -73,7 +77,7 @@ impl Cookies {
     /// The secret that this browser got when it started the request `state` (AR-14).
     pub(crate) fn binding<'a>(&self, headers: &'a HeaderMap, state: &str) -> Option<&'a str> {
         let wanted = self.binding_name(state);
-        let value = pairs(headers).find_map(|(name, value)| (name == wanted).then_some(value))?;
+        let (_, value) = pairs(headers, |name| name == wanted).next()?;
         value.get(..SECRET).filter(|secret| is_secret(secret))
     }
 
@@ -86,8 +90,7 @@ impl Cookies {
         binding: &SecretString,
         now: Timestamp,
     ) -> Vec<HeaderValue> {
-        let mut pending: Vec<(u64, &str)> = pairs(headers)
-            .filter(|(name, _)| name.starts_with(&self.binding))
+        let mut pending: Vec<(u64, &str)> = pairs(headers, |name| self.is_binding(name))
             .map(|(name, value)| (started(value), name))
             .collect();
         pending.sort_unstable();
@@ -113,6 +116,12 @@ impl Cookies {
         format!("{}{}", self.binding, base64url::encode(short))
     }
 
+    /// A binding cookie of ours; what another application has below our name is none.
+    fn is_binding(&self, name: &str) -> bool {
+        name.strip_prefix(&self.binding)
+            .is_some_and(|suffix| suffix.len() == SUFFIX && suffix.bytes().all(is_base64url))
+    }
+
     fn build(&self, name: &str, value: &str, life: Duration) -> HeaderValue {
         let life = i64::try_from(life.as_secs()).unwrap_or(i64::MAX);
         let cookie = Cookie::build((name, value))
@@ -136,21 +145,30 @@ fn started(value: &str) -> u64 {
 }
 
 fn is_secret(text: &str) -> bool {
-    text.len() == SECRET
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    text.len() == SECRET && text.bytes().all(is_base64url)
 }
 
-/// All cookies of a request. Names and values borrow from the headers.
-fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(Cookie::split_parse)
-        .flatten()
-        .filter_map(|cookie| Some((cookie.name_raw()?, cookie.value_raw()?)))
+fn is_base64url(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_')
+}
+
+/// The cookies of a request whose names are `ours`. Names and values borrow from the headers.
+///
+/// The others may hold any bytes: a cookie of a sibling application never hides ours.
+fn pairs<'a>(
+    headers: &'a HeaderMap,
+    ours: impl Fn(&str) -> bool,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let all = headers.get_all(COOKIE).iter();
+    all.flat_map(|header| header.as_bytes().split(|b| *b == b';'))
+        .filter_map(move |pair| {
+            let equals = pair.iter().position(|b| *b == b'=')?;
+            let (name, value) = pair.split_at_checked(equals)?;
+            let name = str::from_utf8(name.trim_ascii()).ok()?;
+            // A value that is no text is none of ours.
+            let value = value.strip_prefix(b"=")?.trim_ascii();
+            ours(name).then(|| (name, str::from_utf8(value).unwrap_or_default()))
+        })
 }
 
 #[cfg(test)]

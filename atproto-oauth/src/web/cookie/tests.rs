@@ -170,3 +170,69 @@ fn the_name_of_a_binding_cookie_does_not_tell_the_state() {
     let state = random_token().unwrap();
     assert!(!production().binding_name(&state).contains(&state[..8]));
 }
+
+/// What a sibling application or a script keeps in its cookies is not ours to judge.
+#[test]
+fn never_hidden_by_a_cookie_that_is_not_ascii() {
+    let (cookies, id) = (production(), token());
+    let mine = sent(&cookies.set_session(&id));
+    let pending = sent(&cookies.bind(&HeaderMap::new(), "state", &id, Timestamp(1_000))[0]);
+    for other in [
+        "theme=é".as_bytes(),
+        b"x=\xff\xfe",
+        b"\xff=1",
+        b"\xff",
+        b"=",
+        b"",
+        b";;",
+    ] {
+        let mut before = other.to_vec();
+        before.extend_from_slice(format!("; {mine}; {pending}").as_bytes());
+        let mut after = format!("{mine};{pending}; ").into_bytes();
+        after.extend_from_slice(other);
+        for header in [before, after] {
+            let mut headers = HeaderMap::new();
+            headers.append(COOKIE, HeaderValue::from_bytes(&header).unwrap());
+            assert_eq!(cookies.session_id(&headers), Some(id.expose_secret()));
+            assert_eq!(cookies.binding(&headers, "state"), Some(id.expose_secret()));
+        }
+    }
+}
+
+/// An application at `/a` makes room among its own pending sign-ins only.
+#[tokio::test]
+async fn never_clears_a_cookie_of_an_application_below() {
+    let upper = cookies_of("https://app.example.com", "/a").await;
+    for prefix in ["/a/signin", "/a/signin/abcd", "/a/signin/signin"] {
+        let lower = cookies_of("https://app.example.com", prefix).await;
+        let mut jar = vec![sent(&lower.set_session(&token()))];
+        let now = Timestamp(1_000);
+        jar.extend(
+            lower
+                .bind(&HeaderMap::new(), "s", &token(), now)
+                .iter()
+                .map(sent),
+        );
+        for n in 0..MAX_PENDING {
+            let state = format!("state {n}");
+            let set = upper.bind(&HeaderMap::new(), &state, &token(), Timestamp(2_000));
+            jar.extend(set.iter().map(sent));
+        }
+        let set = upper.bind(&request(&jar), "another", &token(), Timestamp(3_000));
+        assert_eq!(set.len(), 2, "one of its own goes, one comes");
+        for header in &set {
+            let (name, _) = header.to_str().unwrap().split_once('=').unwrap();
+            assert!(upper.is_binding(name), "{name}");
+            assert!(
+                !jar[..2].iter().any(|kept| kept.starts_with(name)),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_names_it_gives_are_its_own() {
+    let cookies = production();
+    assert!(cookies.is_binding(&cookies.binding_name("state")));
+}
