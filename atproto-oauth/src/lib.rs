@@ -1,4 +1,8 @@
 #![doc = include_str!("../../README.md")]
+#![cfg_attr(
+    not(feature = "axum"),
+    expect(dead_code, unused_imports, reason = "what only the web floor uses")
+)]
 
 mod client;
 mod error;

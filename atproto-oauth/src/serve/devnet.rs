@@ -30,6 +30,12 @@ pub(super) fn is_wanted(
              `ATPROTO_BASE_URL`",
         ));
     }
+    if get("ATPROTO_STORE").is_some_and(|store| store.trim() != "memory:") {
+        return Err(wrong(
+            "the development network forgets its accounts' sessions at the end, so it has no use for a \
+             store that keeps them; unset `ATPROTO_STORE` or `ATPROTO_DEVNET`",
+        ));
+    }
     Ok(true)
 }
 

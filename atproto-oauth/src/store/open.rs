@@ -49,7 +49,9 @@ fn path_of(rest: &str) -> Result<PathBuf, Error> {
         None => rest,
     };
     if path.is_empty() || path.ends_with(['/', std::path::MAIN_SEPARATOR]) {
-        return refuse("`file:` needs the name of a file; write for example `file:.atproto/store.redb`");
+        return refuse(
+            "`file:` needs the name of a file; write for example `file:.atproto/store.redb`",
+        );
     }
     Ok(path.into())
 }

@@ -155,10 +155,7 @@ fn is_base64url(b: u8) -> bool {
 /// The cookies of a request whose names are `ours`. Names and values borrow from the headers.
 ///
 /// The others may hold any bytes: a cookie of a sibling application never hides ours.
-fn pairs<'a>(
-    headers: &'a HeaderMap,
-    ours: impl Fn(&str) -> bool,
-) -> impl Iterator<Item = (&'a str, &'a str)> {
+fn pairs(headers: &HeaderMap, ours: impl Fn(&str) -> bool) -> impl Iterator<Item = (&str, &str)> {
     let all = headers.get_all(COOKIE).iter();
     all.flat_map(|header| header.as_bytes().split(|b| *b == b';'))
         .filter_map(move |pair| {

@@ -66,6 +66,8 @@ impl DatabaseFile {
                 )));
             }
         }
+        // Only now is it known to be ours.
+        only_for_its_owner(&self.path).map_err(|error| self.explain(Error::Io(error)))?;
         *self
             .database
             .write()
@@ -126,7 +128,7 @@ impl DatabaseFile {
                 }
             })?;
         }
-        only_for_its_owner(&self.path)
+        Ok(())
     }
 
     fn explain(&self, error: Error) -> StoreError {
@@ -137,7 +139,7 @@ impl DatabaseFile {
                 format!(
                     "`{path}` is in use by another process, and a store file serves one; stop that \
                      process, or give this one a store of its own with `ATPROTO_STORE=file:OTHER`, or \
-                     give both one that several processes can share"
+                     give the builder a `Store` that several processes can share"
                 ),
             ),
             Error::Io(error) => explain_io(&path.to_string(), error),

@@ -43,8 +43,8 @@ pub(crate) const fn words(kind: ErrorKind) -> Words {
             "We cannot find that account",
             "Check the spelling of the handle; it looks like `alice.example.com`.",
             "finding the account",
-            "`atproto-oauth resolve HANDLE` shows each step from the handle to its server; a handle and \
-             its DID must point at each other",
+            "a handle and its DID must point at each other: look at the `_atproto` TXT record or at \
+             `/.well-known/atproto-did`, and at `alsoKnownAs` of the DID's document",
         ),
         ErrorKind::InvalidCallbackRequest => of(
             "This sign-in is over",
@@ -86,15 +86,15 @@ pub(crate) const fn words(kind: ErrorKind) -> Words {
             "Your server did not let the sign-in begin",
             "The server of this account refused to start. Please try again later.",
             "the pushed authorization request",
-            "the server reads the client metadata from its public address: `atproto-oauth doctor URL` \
-             shows what it sees",
+            "the server reads the client metadata from its public address: that must answer 200 with \
+             JSON, and its `client_id` must be that address",
         ),
         ErrorKind::AuthorizationServerMetadataFailed => of(
             "Your server cannot be used to sign in",
             "The server of this account does not describe itself in the way that sign-in needs. Please \
              try again later.",
             "reading the authorization server's metadata",
-            "`atproto-oauth resolve HANDLE` shows which document is missing or not acceptable",
+            "the causes name the document and the member that is missing or not acceptable",
         ),
         ErrorKind::TokenValidationFailed => of(
             "The sign-in did not complete",
@@ -143,7 +143,7 @@ pub(crate) const fn words(kind: ErrorKind) -> Words {
             "Too many attempts",
             "Please wait a little before you sign in again.",
             "counting sign-ins",
-            "behind a proxy, set `ATPROTO_TRUSTED_PROXIES`, or everybody counts as one",
+            "so many sign-ins are started at once that the next one has to wait",
         ),
         ErrorKind::InvalidRequest => of(
             "That request was not understood",

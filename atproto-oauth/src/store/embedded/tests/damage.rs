@@ -150,3 +150,23 @@ proptest! {
         }
     }
 }
+
+/// What turns out not to be ours keeps its mode.
+#[cfg(unix)]
+#[tokio::test]
+async fn never_changes_what_is_not_a_store() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("notes.txt");
+    std::fs::write(&file, "not a database").unwrap();
+    let place = folder.path().join("place");
+    std::fs::create_dir(&place).unwrap();
+    for (path, mode) in [(&file, 0o644), (&place, 0o755)] {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(path, permissions).unwrap();
+        assert!(EmbeddedStore::open(path).is_err());
+        let after = std::fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(after & 0o777, mode, "{}", path.display());
+    }
+}

@@ -131,7 +131,7 @@ async fn never_server_text_unescaped_in_development() {
             .unwrap()
             .starts_with("<script>")
     );
-    assert!(json["hint"].as_str().unwrap().contains("doctor"));
+    assert!(json["hint"].as_str().unwrap().contains("client metadata"));
 }
 
 #[tokio::test]
