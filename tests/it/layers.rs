@@ -35,6 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 /// The only places below `src` that may name a crate.
 const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["web/", "serve", "testing/", "lib.rs"]),
+    // SS-09: nobody connects but the transport.
     ("reqwest", &["transport/"]),
     ("rustls", &["transport/"]),
     ("rustls_platform_verifier", &["transport/"]),

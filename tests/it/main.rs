@@ -25,5 +25,6 @@ mod sessions;
 mod start;
 mod subject;
 mod support;
+mod transport;
 #[cfg(test)]
 mod web;

@@ -1,5 +1,8 @@
 //! Settings from the environment: what differs between a laptop and production.
 
+#[cfg(test)]
+mod tests;
+
 use std::net::SocketAddr;
 
 use serde_json::Value;
@@ -59,7 +62,12 @@ impl OAuthClientBuilder {
                 ));
             }
             None if self.base_url.is_some() => {}
-            None => self.base_url = Some(loopback_origin(listen, loopback)?),
+            None => {
+                self.base_url = {
+                    let debug = cfg!(debug_assertions);
+                    Some(loopback_origin(listen, loopback, debug)?)
+                }
+            }
         }
         if let Some(secret) = get("ATPROTO_SECRET") {
             self.secret = Some(secret);
@@ -115,14 +123,15 @@ pub(crate) fn listen_address(text: Option<&str>) -> Result<SocketAddr, Error> {
     })
 }
 
-fn loopback_origin(listen: SocketAddr, asked: bool) -> Result<String, Error> {
+/// `debug`: this is a debug build, where nobody has to ask.
+fn loopback_origin(listen: SocketAddr, asked: bool, debug: bool) -> Result<String, Error> {
     if !listen.ip().is_loopback() {
         return Err(wrong(format!(
             "`ATPROTO_BASE_URL` is missing, and `{listen}` can be reached from elsewhere; set it to the \
              https origin people visit"
         )));
     }
-    if !asked && !cfg!(debug_assertions) {
+    if !asked && !debug {
         return Err(wrong(
             "`ATPROTO_BASE_URL` is missing; set it to the https origin people visit, or set \
              `ATPROTO_LOOPBACK=1` to try a release build on this machine",

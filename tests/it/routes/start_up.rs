@@ -89,7 +89,7 @@ async fn a_wrong_setting_is_named_with_what_mends_it() {
     }
 }
 
-/// LB-09: a store that outlives the process needs a secret that does, outside development.
+/// A store that outlives the process needs a secret that does, outside development.
 #[tokio::test]
 async fn never_a_secret_made_up_in_production() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! SS-01, SS-02, SS-07, SS-09: what is never connected to.
+//! SS-01, SS-02, SS-07: what is never connected to.
 
 use std::net::IpAddr;
 
@@ -211,7 +211,7 @@ async fn loopback_is_exact() {
     assert_eq!(server.connections(), connections);
 }
 
-/// SS-09: a listed name is reachable on its listed port alone.
+/// A listed name is reachable on its listed port alone.
 #[tokio::test]
 async fn overrides_are_exact() {
     let authority = Authority::new();
