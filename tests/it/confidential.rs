@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use atproto_oauth::store::RevocationRecord;
 use atproto_oauth::testing::{Endpoint, Seen, TestNetwork};
-use atproto_oauth::{Authorize, ErrorKind, OAuthClient, Session, XrpcError};
+use atproto_oauth::{Authorize, ErrorKind, OAuthClient, OAuthClientBuilder, Session, XrpcError};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -127,8 +127,7 @@ async fn a_session_keeps_its_key_when_another_becomes_the_first() {
     let network = network_at(&clock).await;
     let store = Faulty::new(clock.clone());
     let (old, new) = (client_key(), client_key());
-    let settings =
-        |b: atproto_oauth::OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
+    let settings = |b: OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
     let before = confidential(&network, &[&old], settings).await;
     let first = sign_in(&network, &before, "alice.test").await;
     assert_eq!(first.info().client_key.as_deref(), Some(old.kid()));
@@ -167,8 +166,7 @@ async fn never_a_refresh_with_another_key() {
     let clock = Ahead::default();
     let network = network_at(&clock).await;
     let store = Faulty::new(clock.clone());
-    let settings =
-        |b: atproto_oauth::OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
+    let settings = |b: OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
     let old = client_key();
     let before = confidential(&network, &[&old], settings).await;
     let session = sign_in(&network, &before, "alice.test").await;
@@ -201,14 +199,56 @@ async fn never_a_refresh_with_another_key() {
     me(&session).await.unwrap();
 }
 
+/// CA-08: a key that somebody else may have. It is not published any more, and what was made with it is
+/// over; sessions of other keys go on.
+#[tokio::test]
+async fn a_key_that_leaked_ends_its_sessions() {
+    let clock = Ahead::default();
+    let network = network_at(&clock).await;
+    let store = Faulty::new(clock.clone());
+    let settings = |b: OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
+    let (leaked, good) = (client_key(), client_key());
+    let before = confidential(&network, &[&leaked], settings).await;
+    let lost = sign_in(&network, &before, "alice.test").await.key();
+    let both = confidential(&network, &[&good, &leaked], settings).await;
+    let kept = sign_in(&network, &both, "alice.test").await.key();
+
+    let retires = |b: OAuthClientBuilder| settings(b).retired_client_keys([leaked.kid()]);
+    let after = confidential(&network, &[&good], retires).await;
+    assert!(!String::from_utf8_lossy(after.key_set()).contains(leaked.kid()));
+    network.forget_requests();
+    let error = after.session(&lost).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::SessionEnded);
+    assert_eq!(network.requests().len(), 0);
+    let sessions = after.sessions_of(kept.did()).await.unwrap();
+    assert_eq!(
+        sessions.iter().map(|info| &info.key).collect::<Vec<_>>(),
+        [&kept]
+    );
+    let session: Session = after.session(&kept).await.unwrap();
+    me(&session).await.unwrap();
+
+    // Never published by mistake.
+    let builder = OAuthClient::builder()
+        .base_url("https://app.example.com")
+        .secret(SECRET);
+    let builder = builder.store_url("memory:").client_key(copy(&leaked));
+    let error = builder
+        .retired_client_keys([leaked.kid()])
+        .build()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(error.to_string().contains("ATPROTO_CLIENT_KEYS"), "{error}");
+}
+
 /// CA-06: the same for a sign-out, which waits for the key in the queue.
 #[tokio::test]
 async fn a_sign_out_without_its_key_waits_for_it() {
     let clock = Ahead::default();
     let network = network_at(&clock).await;
     let store = Faulty::new(clock.clone());
-    let settings =
-        |b: atproto_oauth::OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
+    let settings = |b: OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
     let old = client_key();
     let before = confidential(&network, &[&old], settings).await;
     let session = sign_in(&network, &before, "alice.test").await;
@@ -238,8 +278,7 @@ async fn a_client_becomes_confidential() {
     let clock = Ahead::default();
     let network = network_at(&clock).await;
     let store = Faulty::new(clock.clone());
-    let settings =
-        |b: atproto_oauth::OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
+    let settings = |b: OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
     let public = confidential(&network, &[], settings).await;
     assert!(!public.is_confidential());
     let session = sign_in(&network, &public, "alice.test").await;

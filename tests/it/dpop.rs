@@ -307,3 +307,23 @@ async fn a_server_that_always_complains_about_the_time_is_asked_twice_at_most() 
     network.behave();
     me(&session).await.unwrap();
 }
+
+/// DP-15: a store that is down does not fail a request that needs nothing of it.
+#[tokio::test]
+async fn nonces_do_not_need_the_store() {
+    let network = TestNetwork::start().await.unwrap();
+    let store = Faulty::new(Ahead::default());
+    let client = client_with(&network, store.clone()).await;
+    let session = sign_in(&network, &client, "alice.test").await;
+    me(&session).await.unwrap();
+    store.reads_fail();
+    store.fails(None, Fails::Before);
+    let written = store.written().len();
+    for _ in 0..3 {
+        network.rotate_nonce();
+        me(&session).await.unwrap();
+    }
+    assert_eq!(store.written().len(), written);
+    let again = client.session(&session.key()).await.unwrap();
+    me(&again).await.unwrap();
+}

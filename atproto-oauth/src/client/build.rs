@@ -39,6 +39,7 @@ impl OAuthClientBuilder {
             optional_scopes: self.optional_scopes,
             extra_redirect_uris: self.extra_redirect_uris,
             keys: self.keys,
+            retired_keys: self.retired_keys,
             display: self.display,
             conventional_client_id: self.conventional_client_id,
         }

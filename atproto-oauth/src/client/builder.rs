@@ -40,6 +40,7 @@ pub struct OAuthClientBuilder {
     pub(super) extra_redirect_uris: Vec<String>,
     pub(super) conventional_client_id: bool,
     pub(super) keys: Vec<ClientKey>,
+    pub(super) retired_keys: Vec<String>,
     pub(super) secret: Option<String>,
     pub(super) store: Option<Arc<dyn Store>>,
     pub(super) store_url: Option<String>,
@@ -66,6 +67,7 @@ impl OAuthClientBuilder {
             extra_redirect_uris: Vec::new(),
             conventional_client_id: false,
             keys: Vec::new(),
+            retired_keys: Vec::new(),
             secret: None,
             store: None,
             store_url: None,
@@ -161,6 +163,19 @@ impl OAuthClientBuilder {
     /// A client key; the first signs new sessions, the others those that were made with them.
     pub fn client_key(mut self, key: ClientKey) -> Self {
         self.keys.push(key);
+        self
+    }
+
+    /// The names (`kid`) of client keys that somebody else may have, and that are not among the client's
+    /// keys any more. The authorization servers end the sessions that were made with a key that is not
+    /// published; here they end at once, and people sign in again (CA-08).
+    ///
+    /// A key that is only missing ends nothing: its sessions wait until it is back.
+    pub fn retired_client_keys<S: Into<String>>(
+        mut self,
+        kids: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.retired_keys = kids.into_iter().map(Into::into).collect();
         self
     }
 

@@ -13,6 +13,7 @@ impl Inner {
     /// The key is gone. A server would end the session if another one were used, so nothing may be
     /// sent (CA-06).
     pub(crate) fn client_key(&self, auth: &ClientAuth) -> Result<Option<&ClientKey>, Error> {
+        self.check_retired(auth)?;
         let keys = &self.identity.keys;
         match auth {
             ClientAuth::None => Ok(keys.first()),
@@ -28,6 +29,19 @@ impl Inner {
                     )
                 })
             }
+        }
+    }
+
+    /// A session that was made with a key that somebody else may have is over (CA-08).
+    pub(crate) fn check_retired(&self, auth: &ClientAuth) -> Result<(), Error> {
+        match auth {
+            ClientAuth::PrivateKeyJwt { kid, .. } if self.identity.retired_keys.contains(kid) => {
+                Err(Error::new(
+                    ErrorKind::SessionEnded,
+                    "the session was made with a key that is retired; sign in again",
+                ))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -23,6 +23,8 @@ pub(crate) struct Identity {
     pub(crate) default_scope: String,
     pub(crate) declared: String,
     pub(crate) keys: Vec<ClientKey>,
+    /// Names of keys that must not be trusted any more (CA-08).
+    pub(crate) retired_keys: Vec<String>,
     pub(crate) metadata: Bytes,
     pub(crate) key_set: Bytes,
 }
@@ -36,6 +38,7 @@ pub(crate) struct Plan {
     pub(crate) optional_scopes: Vec<String>,
     pub(crate) extra_redirect_uris: Vec<String>,
     pub(crate) keys: Vec<ClientKey>,
+    pub(crate) retired_keys: Vec<String>,
     pub(crate) display: Display,
     pub(crate) conventional_client_id: bool,
 }
@@ -44,6 +47,13 @@ impl Plan {
     /// The loopback client when the base URL is on this machine, else a deployed one.
     pub(crate) fn build(self) -> Result<Identity, Error> {
         check_scopes(&self.scopes, &self.optional_scopes)?;
+        let kids = self.keys.iter().map(ClientKey::kid);
+        if let Some(kid) = kids.into_iter().find(|kid| self.is_retired(kid)) {
+            return Err(wrong(format!(
+                "the client key `{kid}` is retired and cannot be used; remove it from \
+                 `ATPROTO_CLIENT_KEYS`"
+            )));
+        }
         let default_scope = self.scopes.join(" ");
         let all: Vec<&str> = self
             .scopes
@@ -60,6 +70,10 @@ impl Plan {
         } else {
             self.web(redirect_uris, default_scope, declared)
         }
+    }
+
+    fn is_retired(&self, kid: &str) -> bool {
+        self.retired_keys.iter().any(|retired| retired == kid)
     }
 
     fn loopback(
@@ -103,6 +117,7 @@ impl Plan {
             default_scope,
             declared,
             keys: Vec::new(),
+            retired_keys: self.retired_keys,
             metadata: metadata.to_string().into(),
             key_set: key_set::json(&[])?.into(),
         })
@@ -151,6 +166,7 @@ impl Plan {
             declared,
             key_set: key_set::json(&self.keys)?.into(),
             keys: self.keys,
+            retired_keys: self.retired_keys,
             metadata: metadata.into(),
         })
     }

@@ -229,11 +229,9 @@ impl OAuthClient {
                 .vault
                 .list::<SessionRecord>(did.as_str(), after.as_deref(), 100)
                 .await?;
-            all.extend(
-                page.items
-                    .iter()
-                    .map(|stored| SessionInfo::of(&stored.record)),
-            );
+            let alive = |record: &SessionRecord| self.0.check_retired(&record.auth).is_ok();
+            let records = page.items.iter().map(|stored| &stored.record);
+            all.extend(records.filter(|record| alive(record)).map(SessionInfo::of));
             match page.next {
                 Some(next) => after = Some(next),
                 None => return Ok(all),
