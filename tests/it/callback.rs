@@ -306,3 +306,29 @@ async fn never_iss_ignored() {
     }
     assert_eq!(count(&network, Endpoint::Exchange), 0);
 }
+
+/// DS-13: where the code goes was decided when the sign-in started; the query has no say in it.
+#[tokio::test]
+async fn the_code_goes_to_the_stored_issuer_alone() {
+    let network = TestNetwork::start().await.unwrap();
+    let client = client(&network).await;
+    // The nonce is known, so that one exchange is one request.
+    sign_in(&network, &client, "alice.test").await;
+    let (authorization, good) = on_the_way(&network, &client).await;
+    let elsewhere = TestNetwork::start().await.unwrap();
+    let mut query = good;
+    for (name, path) in [
+        ("token_endpoint", "/oauth/token"),
+        ("issuer", ""),
+        ("authorization_server", ""),
+    ] {
+        query = with(&query, name, Some(&format!("{}{path}", elsewhere.issuer())));
+    }
+    network.forget_requests();
+    let binding = authorization.binding().expose_secret();
+    client.callback(&query, Some(binding)).await.unwrap();
+    let exchanges = network.requests_to(Endpoint::Exchange);
+    assert_eq!(exchanges.len(), 1);
+    assert_eq!(exchanges[0].server, network.issuer());
+    assert_eq!(elsewhere.requests().len(), 0);
+}

@@ -81,7 +81,7 @@ async fn the_pushed_request_says_everything_and_the_address_nothing() {
     }
 }
 
-/// AR-12, DS-13: written before anybody is sent anywhere, and unreadable for who has the store alone.
+/// AR-12: written before anybody is sent anywhere, and unreadable for who has the store alone.
 #[tokio::test]
 async fn the_request_waits_in_the_store_and_nothing_of_it_can_be_read_there() {
     let network = TestNetwork::start().await.unwrap();
