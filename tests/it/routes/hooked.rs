@@ -173,6 +173,7 @@ impl Hooks {
         let router = Hooked::oauth_routes()
             .route("/", get(home))
             .route("/private", get(private))
+            .route("//{*rest}", get(private))
             .route("/misplaced", get(misplaced))
             .route("/misplaced-too", get(misplaced_too))
             .with_state(Hooked {
