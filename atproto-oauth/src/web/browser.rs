@@ -107,18 +107,21 @@ impl Browser {
     }
 
     /// What is left of this id after a sign-in gave the browser a new one: what it could do before, for
-    /// a short time. A session of the same account takes the place of the old one; a new account is not
-    /// added, so that an id that somebody else knows gains nothing.
-    pub(crate) fn retire(&mut self, new: &SessionKey, replaced: &[SessionKey], now: Timestamp) {
-        let renewed = |one: &SessionKey| one.did() == new.did() && replaced.contains(one);
-        for one in self.sessions.iter_mut().chain(&mut self.active) {
-            if renewed(one) {
-                *one = new.clone();
-            }
-        }
-        self.remove(replaced, None);
+    /// a short time, without the sessions that were `replaced`.
+    ///
+    /// It never gains a session, not even of the same account, so that an id that somebody else knows is
+    /// worth nothing new. Requests of the account that signed in again, still on their way with the old
+    /// id, are asked to sign in; they do not become those of another account.
+    pub(crate) fn retire(&mut self, replaced: &[SessionKey], now: Timestamp) {
+        self.sessions.retain(|one| !replaced.contains(one));
+        self.active.take_if(|active| replaced.contains(active));
         let end = now.plus(GRACE);
         self.ends_at = Some(self.ends_at.map_or(end, |earlier| earlier.min(end)));
+    }
+
+    /// A sign-in gave the browser another id; this one has nothing to give to the next.
+    pub(crate) fn is_retired(&self) -> bool {
+        self.ends_at.is_some()
     }
 
     /// It is time to write down that the browser was here.

@@ -1,4 +1,4 @@
-//! The browsers in the store: who is asking, who signs in, who leaves.
+//! The browsers in the store: who is asking, and what changes.
 //!
 //! All changes are made by compare and swap, so that two tabs, or two processes, never undo each
 //! other's.
@@ -6,42 +6,19 @@
 use std::sync::Arc;
 
 use http::request::Parts;
-use secrecy::SecretString;
 
 use super::browser::{Browser, BrowserId};
 use super::known::Known;
 use super::state::WebState;
-use crate::jose::random_token;
-use crate::store::{Commit, StoreError, Stored};
+use crate::store::{Change, Commit, StoreError, Stored};
 use crate::{Error, ErrorKind, OAuthClient, SessionKey};
 
 /// Attempts to change a row that others change too.
-const TRIES: usize = 8;
+pub(crate) const TRIES: usize = 8;
 
 /// In a request's extensions: the browser it counts as, whatever its cookie says. Hooks see it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CountsAs(pub(crate) BrowserId);
-
-/// A browser in which somebody has just signed in; its cookie is not set yet.
-#[derive(Debug)]
-pub(crate) struct Arrival {
-    pub(crate) id: BrowserId,
-    /// For the session cookie.
-    pub(crate) cookie: SecretString,
-    /// The id before, if there was one.
-    previous: Option<BrowserId>,
-    key: SessionKey,
-    /// Sessions whose place the new one takes.
-    replaced: Vec<SessionKey>,
-}
-
-/// What became of a sign-in in its browser.
-#[derive(Debug)]
-pub(crate) enum Arrived {
-    In(Arrival),
-    /// The browser holds as many accounts as it may; nothing was changed.
-    Full,
-}
 
 /// The browser of a request, if the store knows it. Writes down once a day that it was here.
 ///
@@ -120,11 +97,7 @@ pub(crate) async fn change(
         if record == before {
             return Ok(Some(record));
         }
-        let step = if record.sessions().is_empty() {
-            vault.delete::<Browser>(&id.row(), Some(version))
-        } else {
-            vault.put(&record, Some(version))?
-        };
+        let step = write(client, &record, version)?;
         let answer = vault.commit(vec![step]).await;
         // Also after an error: nobody knows what became of it.
         WebState::of(client).known.changed(id);
@@ -132,107 +105,31 @@ pub(crate) async fn change(
             return Ok(Some(record));
         }
     }
-    Err(Error::new(
-        ErrorKind::TemporarilyUnavailable,
-        "this browser's accounts are changing all the time; try again",
-    ))
+    Err(busy())
 }
 
-/// Adds a session that was just made, under a new id (CB-18). What it replaces still works until
-/// [`settle`].
+/// The change that makes `record` the browser's row in place of `version`; no row without a session.
 ///
 /// # Errors
-/// The store fails; nothing was changed.
-pub(crate) async fn arrive(
+/// It cannot be written down.
+pub(crate) fn write(
     client: &OAuthClient,
-    old: Option<&Browser>,
-    key: SessionKey,
-    limit: u16,
-) -> Result<Arrived, Error> {
-    let mut sessions = old.map(|old| old.sessions().to_vec()).unwrap_or_default();
-    let is_replaced = |one: &SessionKey| limit <= 1 || one.did() == key.did();
-    let replaced: Vec<_> = sessions.extract_if(.., |one| is_replaced(one)).collect();
-    let limit = usize::from(limit.max(1));
-    if sessions.len() >= limit {
-        let mut alive = Vec::new();
-        for one in sessions {
-            if is_alive(client, &one).await? {
-                alive.push(one);
-            }
-        }
-        sessions = alive;
+    record: &Browser,
+    version: u64,
+) -> Result<Change, StoreError> {
+    if record.sessions().is_empty() {
+        let row = record.id().row();
+        return Ok(client.vault().delete::<Browser>(&row, Some(version)));
     }
-    if sessions.len() >= limit {
-        return Ok(Arrived::Full);
-    }
-    sessions.insert(0, key.clone());
-    let cookie = random_token()?;
-    let id = BrowserId::of_cookie(&cookie);
-    let vault = client.vault();
-    let put = vault.put(&Browser::new(id, sessions, client.now()), None)?;
-    if vault.commit(vec![put]).await? != Commit::Done {
-        return Err(Error::new(
-            ErrorKind::SessionStoreFailed,
-            "the store has this browser already; sign in again",
-        ));
-    }
-    let previous = old.map(Browser::id);
-    Ok(Arrived::In(Arrival {
-        id,
-        cookie: cookie.into(),
-        previous,
-        key,
-        replaced,
-    }))
+    client.vault().put(record, Some(version))
 }
 
-/// The sign-in stands: the old id ends soon, and so do the sessions that were replaced.
-pub(crate) async fn settle(client: &OAuthClient, arrival: &Arrival) {
-    let now = client.now();
-    if let Some(previous) = arrival.previous {
-        let retire = |old: &mut Browser| old.retire(&arrival.key, &arrival.replaced, now);
-        if let Err(error) = change(client, previous, retire).await {
-            tracing::warn!(%error, "the browser's old id was not ended");
-        }
-    }
-    for key in &arrival.replaced {
-        match client.start_revoking(key).await {
-            Ok(_at_server) => {}
-            Err(error) if error.needs_login() => {}
-            Err(error) => tracing::warn!(%error, "a replaced session was not ended"),
-        }
-    }
-}
-
-/// The sign-in does not stand: its session and the new id are gone, and all is as before.
-pub(crate) async fn undo(client: &OAuthClient, arrival: &Arrival) {
-    let gone = change(client, arrival.id, Browser::clear).await;
-    let revoked = client.start_revoking(&arrival.key).await;
-    let revoked = revoked.err().filter(|error| !error.needs_login());
-    for error in [gone.err(), revoked].into_iter().flatten() {
-        tracing::error!(%error, "a sign-in was not undone completely; its session may live on");
-    }
-}
-
-/// The application refuses the account: undone, and signed out if it was here before.
-pub(crate) async fn refuse(client: &OAuthClient, arrival: &Arrival) {
-    undo(client, arrival).await;
-    let Some(previous) = arrival.previous else {
-        return;
-    };
-    let mut known = Vec::new();
-    let edit = |old: &mut Browser| {
-        known = old.sessions_of(arrival.key.did());
-        old.remove(&known, None);
-    };
-    if let Err(error) = change(client, previous, edit).await {
-        tracing::error!(%error, "a refused account was not taken off its browser");
-    }
-    for key in known {
-        if let Err(error) = client.start_revoking(&key).await {
-            tracing::warn!(%error, "a session of a refused account was not ended");
-        }
-    }
+/// After [`TRIES`] attempts.
+pub(crate) fn busy() -> Error {
+    Error::new(
+        ErrorKind::TemporarilyUnavailable,
+        "this browser's accounts are changing all the time; try again",
+    )
 }
 
 /// Who becomes active when `leaving` go: the newest of the others whose session has not ended.
@@ -269,13 +166,16 @@ pub(crate) async fn is_alive(client: &OAuthClient, key: &SessionKey) -> Result<b
 }
 
 /// A row that cannot be read is no browser; the vault has reported it.
-async fn get(client: &OAuthClient, id: BrowserId) -> Result<Option<Stored<Browser>>, Error> {
+///
+/// # Errors
+/// The store fails.
+pub(crate) async fn get(
+    client: &OAuthClient,
+    id: BrowserId,
+) -> Result<Option<Stored<Browser>>, Error> {
     match client.vault().get::<Browser>(&id.row()).await {
         Ok(found) => Ok(found),
         Err(error) if StoreError::is_unreadable(&error) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,6 +2,7 @@
 
 mod app;
 pub(crate) mod around;
+mod arrival;
 mod browser;
 mod browsers;
 mod client;

@@ -10,6 +10,7 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 
 use super::respond::{Context, OAuthError, is_person_navigation};
+use super::return_to::is_local;
 use super::state::WebState;
 use super::{HasOAuth, OAuthApp};
 use crate::client::Paths;
@@ -115,9 +116,11 @@ pub(crate) fn here(parts: &Parts) -> &str {
     original.path_and_query().map_or("/", |path| path.as_str())
 }
 
+/// Whatever the path comes from, hooks are given none that leads to another site (RU-06).
 fn context(parts: &Parts, client: &OAuthClient, return_to: Option<&str>) -> Context {
     let pages = WebState::of(client).pages.clone();
-    Context::new(parts, client, pages).return_to(return_to.filter(|path| *path != "/"))
+    let return_to = return_to.filter(|path| *path != "/" && is_local(path));
+    Context::new(parts, client, pages).return_to(return_to)
 }
 
 /// As [`run_hook`], where the state is any that holds the application.

@@ -145,7 +145,7 @@ async fn planted_cookies_go_first() {
             ["", "x", "\"", "99999999999999999999", &"9".repeat(200)][number % 5].to_owned();
         person
             .jar
-            .insert(format!("oauth+3000+signin+{number}"), value);
+            .insert(format!("oauth+3000+signin+{number:012}"), value);
     }
     person.start("alice.test").await;
     assert_eq!(person.pending(), 8);

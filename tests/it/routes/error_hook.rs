@@ -172,3 +172,15 @@ async fn the_hook_receives_a_full_browser() {
     answer.assert_private();
     assert_eq!(person.read("/").await, "e.test");
 }
+
+/// RU-06: the path of the request itself is no better than one in its query.
+#[tokio::test]
+async fn never_a_path_of_another_site_for_the_hook() {
+    let site = Hooks::new().await;
+    for path in ["//evil.example", "//evil.example/private?a=b"] {
+        api(path).of(&site.router).await;
+        let lines = site.notes.take();
+        assert_eq!(lines.len(), 1, "{path}: {lines:?}");
+        assert!(lines[0].ends_with(" -"), "{path}: {lines:?}");
+    }
+}

@@ -77,31 +77,68 @@ async fn cb_18_never_an_id_that_was_there_before() {
 #[tokio::test]
 async fn cb_18_the_old_id_lives_on_for_half_a_minute() {
     let site = Site::new().await;
-    let mut person = site.signed_in("alice.test").await;
-    let mut old = person.clone();
-    person.sign_in(&site.network, "alice.test").await;
-    assert_ne!(person.session_cookie(), old.session_cookie());
-    assert_eq!(old.read("/").await, "alice.test");
-    site.clock.by(Duration::from_secs(29));
-    assert_eq!(old.read("/").await, "alice.test");
-    assert_eq!(old.read("/private").await, "private: alice.test");
-    site.clock.by(Duration::from_secs(2));
-    assert_eq!(old.read("/").await, "nobody");
-    assert_eq!(person.read("/").await, "alice.test");
-
-    // Also after several changes, each of which ends the ones before.
-    let mut first = person.clone();
+    let mut first = site.signed_in("alice.test").await;
+    let mut person = first.clone();
     person.sign_in(&site.network, "bob.test").await;
-    site.clock.by(Duration::from_secs(20));
-    let mut second = person.clone();
-    person.sign_in(&site.network, "bob.test").await;
-    assert_eq!(second.read("/").await, "bob.test");
+    assert_ne!(person.session_cookie(), first.session_cookie());
     assert_eq!(first.read("/").await, "alice.test");
-    site.clock.by(Duration::from_secs(11));
+    site.clock.by(Duration::from_secs(29));
+    assert_eq!(first.read("/").await, "alice.test");
+    assert_eq!(first.read("/private").await, "private: alice.test");
+    site.clock.by(Duration::from_secs(2));
     assert_eq!(first.read("/").await, "nobody");
-    assert_eq!(second.read("/").await, "bob.test");
-    site.clock.by(Duration::from_secs(20));
-    assert_eq!(second.read("/").await, "nobody");
+    assert_eq!(person.read("/").await, "bob.test");
+}
+
+/// The session of who signs in again is a new one, and the old id does not learn it. Nor do requests of
+/// one account become those of another.
+#[tokio::test]
+async fn never_a_new_session_under_an_old_id() {
+    let site = Site::new().await;
+    let mut person = site.signed_in("alice.test").await;
+    person.sign_in(&site.network, "bob.test").await;
+    let mut old = person.clone();
+    person.sign_in(&site.network, "bob.test").await;
+    assert_eq!(old.read("/").await, "nobody");
+    let alice = format!("{}\n", did(&site, "alice.test"));
+    assert_eq!(old.read("/held").await, alice);
+    assert_eq!(person.read("/").await, "bob.test");
+}
+
+/// Half a minute is half a minute: a sign-in with an old id does not turn it into a year.
+#[tokio::test]
+async fn never_another_life_for_what_an_old_id_held() {
+    let site = Site::new().await;
+    let mut victim = site.signed_in("alice.test").await;
+    for again in ["alice.test", "bob.test"] {
+        let mut thief = victim.clone();
+        victim.sign_in(&site.network, again).await;
+        site.clock.by(Duration::from_secs(20));
+        thief.sign_in(&site.network, "bob.test").await;
+        site.clock.by(Duration::from_secs(20));
+        let held = thief.read("/held").await;
+        assert_eq!(held, format!("*{}\n", did(&site, "bob.test")));
+    }
+    let held = victim.read("/held").await;
+    assert!(held.contains(&did(&site, "alice.test")), "{held}");
+    assert!(held.contains(&did(&site, "bob.test")), "{held}");
+}
+
+/// Two tabs come back at once: the first has all accounts, and none of them in the other.
+#[tokio::test]
+async fn never_an_account_lost_to_another_tab() {
+    let site = Site::new().await;
+    let mut first = site.signed_in("alice.test").await;
+    let url = first.start("bob.test").await;
+    let bob = site.network.approve(&url, "bob.test").await.unwrap();
+    let mut second = first.clone();
+    let url = second.start("alice.test").await;
+    let alice = site.network.approve(&url, "alice.test").await.unwrap();
+    first.come_back(&bob).await;
+    second.come_back(&alice).await;
+    let (bob, alice) = (did(&site, "bob.test"), did(&site, "alice.test"));
+    assert_eq!(first.read("/held").await, format!("*{bob}\n{alice}\n"));
+    assert_eq!(second.read("/held").await, format!("*{alice}\n"));
 }
 
 /// The old id dies with a sign-out too.

@@ -9,7 +9,7 @@ use axum::response::Response;
 use http::request::Parts;
 
 use super::of_hook;
-use crate::web::browsers::{self, Arrival};
+use crate::web::arrival::{self, Arrival};
 use crate::web::{HasOAuth, OAuthApp, refusal};
 use crate::{Did, Session};
 
@@ -64,7 +64,7 @@ impl<A> Login<A> {
     /// account was signed in here before, that ends too. Then answer what you like.
     pub async fn refuse(&self) {
         if !self.0.refused.swap(true, Ordering::AcqRel) {
-            browsers::refuse(self.0.session.client(), &self.0.arrival).await;
+            arrival::refuse(self.0.session.client(), &self.0.arrival).await;
         }
     }
 

@@ -8,7 +8,9 @@ use http::header::{CACHE_CONTROL, HeaderValue, REFERRER_POLICY, SET_COOKIE};
 use http::request::Parts;
 
 use super::{accounts, detached};
-use crate::web::browsers::{self, Arrived, CountsAs};
+use crate::web::arrival::{self, Arrived};
+use crate::web::browser::Browser;
+use crate::web::browsers::{self, CountsAs};
 use crate::web::return_to::local_path;
 use crate::web::state::WebState;
 use crate::web::{HasOAuth, Login, OAuthApp, refusal};
@@ -67,13 +69,16 @@ async fn land<A: OAuthApp>(
     parts: &Parts,
     binding: Option<&str>,
 ) -> Result<Outcome<A>, Error> {
-    // First, so that a store that is down does not cost the sign-in.
-    let old = browsers::find(client, parts).await?;
+    // First, so that a store that is down does not cost the sign-in. What is in it is read again later.
+    let old = browsers::find(client, parts)
+        .await?
+        .as_ref()
+        .map(Browser::id);
     let signed_in = client
         .callback(parts.uri.query().unwrap_or_default(), binding)
         .await?;
     let session = signed_in.session();
-    let arrived = browsers::arrive(client, old.as_ref(), session.key(), A::ACCOUNTS).await;
+    let arrived = arrival::arrive(client, old, session.key(), A::ACCOUNTS).await;
     let arrival = match arrived {
         Ok(Arrived::In(arrival)) => arrival,
         otherwise => {
@@ -105,7 +110,7 @@ async fn welcome<A: OAuthApp>(
     let work = async move { hook.run(request, state_of_hook).await };
     match detached(work, "the `callback` hook").await {
         Err(error) => {
-            browsers::undo(client, login.arrival()).await;
+            arrival::undo(client, login.arrival()).await;
             refusal::answer::<A>(parts, state, error, Some(login.return_to())).await
         }
         Ok(mut response) if login.is_refused() => {
@@ -118,7 +123,7 @@ async fn welcome<A: OAuthApp>(
             response
         }
         Ok(mut response) => {
-            browsers::settle(client, login.arrival()).await;
+            arrival::settle(client, login.arrival()).await;
             let cookie = web.cookies.set_session(&login.arrival().cookie);
             response.headers_mut().append(SET_COOKIE, cookie);
             response

@@ -20,7 +20,7 @@ async fn stored(client: &OAuthClient, id: BrowserId) -> Option<Browser> {
 }
 
 async fn arrives(client: &OAuthClient, old: Option<&Browser>, key: SessionKey) -> Arrival {
-    match arrive(client, old, key, 3).await.unwrap() {
+    match arrive(client, old.map(Browser::id), key, 3).await.unwrap() {
         Arrived::In(arrival) => arrival,
         Arrived::Full => panic!("there is room"),
     }
@@ -80,4 +80,65 @@ async fn changes_at_the_same_time_all_count() {
     }
     assert_eq!(stored(&client, browser.id()).await, None);
     assert_eq!(change(&client, browser.id(), |_| {}).await.unwrap(), None);
+}
+
+/// CB-18: the old id is worth nothing to the next sign-in, whoever comes with it.
+#[tokio::test]
+async fn never_a_session_from_an_id_that_has_ended() {
+    let client = client().await;
+    let before = two(&client).await;
+    let victim = arrives(&client, Some(&before), key('a', 2)).await;
+    settle(&client, &victim).await;
+    let retired = stored(&client, before.id()).await.unwrap();
+    assert_eq!(retired.sessions(), [key('b', 1)]);
+    let thief = arrives(&client, Some(&before), key('c', 1)).await;
+    settle(&client, &thief).await;
+    let thief = stored(&client, thief.id).await.unwrap();
+    assert_eq!(thief.sessions(), [key('c', 1)]);
+    assert_eq!(stored(&client, before.id()).await.as_ref(), Some(&retired));
+    let victim = stored(&client, victim.id).await.unwrap();
+    assert_eq!(victim.sessions(), [key('a', 2), key('b', 1)]);
+}
+
+/// Two answers at the same time: the first that stands has the accounts, the other one its own.
+#[tokio::test]
+async fn never_two_heirs_of_one_id() {
+    let client = client().await;
+    let before = two(&client).await;
+    let first = arrives(&client, Some(&before), key('c', 1)).await;
+    let second = arrives(&client, Some(&before), key('a', 2)).await;
+    tokio::join!(settle(&client, &first), settle(&client, &second));
+    let sessions = async |arrival: &Arrival| {
+        let browser = stored(&client, arrival.id).await.unwrap();
+        browser.sessions().to_vec()
+    };
+    let heirs = [sessions(&first).await, sessions(&second).await];
+    let alone = [vec![key('c', 1)], vec![key('a', 2)]];
+    let all = [
+        vec![key('c', 1), key('b', 1), key('a', 1)],
+        vec![key('a', 2), key('b', 1)],
+    ];
+    assert!(
+        heirs == [all[0].clone(), alone[1].clone()] || heirs == [alone[0].clone(), all[1].clone()],
+        "{heirs:?}"
+    );
+}
+
+/// Who signed out while a sign-in was under way stays signed out.
+#[tokio::test]
+async fn never_a_removed_account_again() {
+    let client = client().await;
+    let before = two(&client).await;
+    let bob = key('b', 1);
+    let gone = |browser: &mut Browser| browser.remove(std::slice::from_ref(&bob), None);
+    // Before it arrives: `before` is what was read first.
+    let early = arrives(&client, Some(&before), key('c', 1)).await;
+    change(&client, before.id(), gone).await.unwrap();
+    let late = arrives(&client, Some(&before), key('c', 2)).await;
+    let late = stored(&client, late.id).await.unwrap();
+    assert_eq!(late.sessions(), [key('c', 2), key('a', 1)]);
+    // And before it stands.
+    settle(&client, &early).await;
+    let early = stored(&client, early.id).await.unwrap();
+    assert_eq!(early.sessions(), [key('c', 1), key('a', 1)]);
 }
