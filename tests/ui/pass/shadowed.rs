@@ -1,4 +1,4 @@
-#![expect(non_camel_case_types, dead_code, reason = "names that shadow are not pretty")]
+#![expect(non_camel_case_types, non_snake_case, dead_code, reason = "names that shadow are not pretty")]
 
 use ::atproto_oauth::prelude::*;
 
