@@ -14,10 +14,7 @@ pub(super) fn canonical(text: &str, permission: &Permission<'_>) -> String {
         return text.to_owned();
     };
     let mut printer = Printer::new(text.split([':', '?']).next().unwrap_or(text));
-    match names(permission).as_slice() {
-        [name] => printer.positional(name),
-        names => names.iter().for_each(|name| printer.parameter(key, name)),
-    }
+    printer.names(key, &names(permission));
     match permission.resource {
         Resource::Repo if permission.actions() != ALL_ACTIONS => {
             for (action, bit) in ACTIONS {
@@ -60,25 +57,38 @@ fn decoded(mut values: Values<'_>) -> impl Iterator<Item = Vec<u8>> {
     std::iter::from_fn(move || values.take()).map(Text::decoded)
 }
 
-struct Printer {
-    text: String,
+/// Writes a permission piece by piece.
+pub(super) struct Printer {
+    pub(super) text: String,
     parameters: bool,
 }
 
 impl Printer {
-    fn new(resource: &str) -> Self {
+    pub(super) fn new(resource: &str) -> Self {
         Self {
             text: resource.to_owned(),
             parameters: false,
         }
     }
 
-    fn positional(&mut self, value: &[u8]) {
+    pub(super) fn positional(&mut self, value: &[u8]) {
         self.text.push(':');
         self.text.extend(percent_encode(value, IN_POSITIONAL));
     }
 
-    fn parameter(&mut self, key: &str, value: &[u8]) {
+    /// `names` in the positional part, or as parameters where there are several.
+    pub(super) fn names(&mut self, key: &str, names: &[impl AsRef<[u8]>]) {
+        match names {
+            [name] => self.positional(name.as_ref()),
+            names => {
+                for name in names {
+                    self.parameter(key, name.as_ref());
+                }
+            }
+        }
+    }
+
+    pub(super) fn parameter(&mut self, key: &str, value: &[u8]) {
         self.text.push(if self.parameters { '&' } else { '?' });
         self.parameters = true;
         self.text.extend([key, "="]);

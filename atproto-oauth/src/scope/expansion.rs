@@ -1,5 +1,8 @@
 //! Permission sets as they come back: a server grants what a set holds in place of `include:`.
 //! Permissions specification, "Namespace Authority".
+//!
+//! This is what can be said of a set without having read it; [`PermissionSet`](super::PermissionSet)
+//! knows.
 
 use super::permission::{Permission, Resource};
 use super::text::Text;
@@ -31,7 +34,7 @@ pub(super) const fn may_come_from(granted: &Permission<'_>, include: &Permission
 }
 
 /// In the same group as `set`, or in one below it.
-const fn is_under(mut set: Text<'_>, mut name: Text<'_>) -> bool {
+pub(super) const fn is_under(mut set: Text<'_>, mut name: Text<'_>) -> bool {
     let mut group = group_length(set);
     while group > 0 {
         match (set.take(), name.take()) {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::canonical::canonical;
 use super::covers::covers;
-use super::permission::Permission;
+use super::permission::{Permission, Resource};
 use super::syntax::MAX_SCOPE;
 use crate::error::{Error, ErrorKind};
 
@@ -62,6 +62,15 @@ impl Scope {
             (Some(held), Some(wanted)) => covers(&held, &wanted),
             _ => false,
         }
+    }
+
+    /// The permission set that an `include:` names.
+    pub(crate) fn included(&self) -> Option<String> {
+        let include = self.permission()?;
+        if include.resource != Resource::Include {
+            return None;
+        }
+        String::from_utf8(include.names().take()?.decoded()).ok()
     }
 
     /// Taken apart; always `Some`, as only permissions are made into a `Scope`.

@@ -1,10 +1,12 @@
 //! Tables and properties of the permission grammar.
 
+mod build;
 mod covers;
 mod declared;
 mod invalid;
 mod limits;
 mod model;
+mod permission_set;
 mod properties;
 mod set;
 mod valid;
