@@ -11,7 +11,7 @@ use super::endpoint::{Servers, is_public_name, origin_of};
 use super::fixtures::{CLIENT_ID, DID, ISSUER, PDS, answer, did, issuer, metadata, pds, server};
 use super::token::{Received, Refusal, Tokens};
 use super::{
-    Object, Response, authorization_server, callback, clock, dpop, failure, identity, par,
+    Object, Response, authorization_server, callback, clock, dpop, failure, identity, lexicon, par,
 };
 use crate::ErrorKind;
 
@@ -30,6 +30,11 @@ fn read(response: &Response) {
         ));
     }
     drop(identity::did_of_well_known(response));
+    drop(lexicon::permission_set(
+        response,
+        &did(),
+        "com.example.auth",
+    ));
     drop(identity::did_of_resolver(response));
     drop(par::request_uri(response));
     drop(Tokens::check(response));

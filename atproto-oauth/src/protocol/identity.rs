@@ -38,19 +38,35 @@ pub fn txt_name(handle: &Handle) -> Option<String> {
 /// # Errors
 /// Two records name different DIDs, or one names none (ID-05).
 pub fn did_of_txt(records: &[String]) -> Result<Option<Did>, Error> {
+    did_in(records).map_err(|problem| match problem {
+        TxtProblem::Several => {
+            invalid("the handle's DNS records `_atproto` name several accounts; keep one of them")
+        }
+        TxtProblem::NoDid(error) => {
+            invalid("the handle's DNS record `_atproto` does not hold a DID; put the DID there")
+                .with_source(error)
+        }
+    })
+}
+
+/// What can be wrong with the TXT records of a name.
+pub(super) enum TxtProblem {
+    /// They name several accounts.
+    Several,
+    /// What stands after `did=` is not a DID.
+    NoDid(Error),
+}
+
+/// The one DID that TXT records name after `did=`.
+pub(super) fn did_in(records: &[String]) -> Result<Option<Did>, TxtProblem> {
     let mut found: Option<Did> = None;
     for text in records
         .iter()
         .filter_map(|record| record.strip_prefix("did="))
     {
-        let did = text.trim().parse::<Did>().map_err(|error| {
-            invalid("the handle's DNS record `_atproto` does not hold a DID; put the DID there")
-                .with_source(error)
-        })?;
+        let did = text.trim().parse::<Did>().map_err(TxtProblem::NoDid)?;
         if found.as_ref().is_some_and(|other| *other != did) {
-            return Err(invalid(
-                "the handle's DNS records `_atproto` name several accounts; keep one of them",
-            ));
+            return Err(TxtProblem::Several);
         }
         found = Some(did);
     }

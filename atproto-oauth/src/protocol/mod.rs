@@ -15,6 +15,7 @@ pub mod failure;
 pub mod form;
 pub mod identity;
 pub mod key_set;
+pub mod lexicon;
 pub mod par;
 pub mod pkce;
 pub mod protected_resource;
