@@ -14,6 +14,8 @@ mod environment;
 mod exchange;
 mod flow;
 mod identity;
+mod included;
+mod permission_sets;
 mod refresh;
 mod refresh_failures;
 mod refresh_store;

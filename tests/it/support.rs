@@ -31,6 +31,7 @@ pub(crate) fn builder(network: &TestNetwork) -> OAuthClientBuilder {
         .store_url("memory:")
         .plc_url(network.plc_url())
         .handle_resolver(network.handle_resolver())
+        .lexicon_authority(network.lexicon_authority())
         .allow_loopback(true)
 }
 

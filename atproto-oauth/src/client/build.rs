@@ -6,6 +6,7 @@ use url::Url;
 
 use super::builder::OAuthClientBuilder;
 use super::identity::{Plan, base_url};
+use super::permission_sets::PermissionSets;
 use super::remembered::Remembered;
 use super::{Inner, Network, OAuthClient, discover, held, nonces, resolve, skew};
 use crate::protocol::endpoint::Servers;
@@ -83,6 +84,7 @@ impl OAuthClientBuilder {
             documents: Remembered::new(resolve::IDENTITY_LIFE),
             issuers: Remembered::new(discover::METADATA_LIFE),
             authorization_servers: Remembered::new(discover::METADATA_LIFE),
+            permission_sets: PermissionSets::new(self.lexicon_authority),
         });
         inner.start_worker();
         Ok(OAuthClient(inner))

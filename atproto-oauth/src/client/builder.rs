@@ -11,7 +11,7 @@ use crate::protocol::endpoint::Servers;
 use crate::scope::DeclaredScopes;
 use crate::store::Store;
 use crate::transport::{Guarded, GuardedBuilder, Transport};
-use crate::types::{Clock, SystemClock};
+use crate::types::{Clock, Did, SystemClock};
 
 /// The directory of `did:plc` accounts.
 const PLC: &str = "https://plc.directory";
@@ -51,6 +51,7 @@ pub struct OAuthClientBuilder {
     pub(super) in_a_test: bool,
     pub(super) plc: String,
     pub(super) handle_resolver: Option<String>,
+    pub(super) lexicon_authority: Option<Did>,
     pub(super) same_origin_endpoints: bool,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) beside: Beside,
@@ -77,6 +78,7 @@ impl OAuthClientBuilder {
             in_a_test: false,
             plc: PLC.into(),
             handle_resolver: None,
+            lexicon_authority: None,
             same_origin_endpoints: false,
             clock: Arc::new(SystemClock),
             beside: Beside::default(),
@@ -215,6 +217,13 @@ impl OAuthClientBuilder {
     /// A service answering `com.atproto.identity.resolveHandle`, instead of DNS and HTTPS.
     pub fn handle_resolver(mut self, url: impl Into<String>) -> Self {
         self.handle_resolver = Some(url.into());
+        self
+    }
+
+    /// The account whose repository has the permission sets of all namespaces, instead of those that DNS
+    /// names: for networks without DNS. Other clients of the network and its servers must agree.
+    pub fn lexicon_authority(mut self, account: Did) -> Self {
+        self.lexicon_authority = Some(account);
         self
     }
 

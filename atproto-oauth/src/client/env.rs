@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::OAuthClientBuilder;
 use crate::jose::{ClientKey, PrivateKey};
-use crate::{Error, ErrorKind};
+use crate::{Did, Error, ErrorKind};
 
 /// Where an application listens when nobody says otherwise.
 const DEFAULT_LISTEN: &str = "127.0.0.1:3000";
@@ -36,6 +36,7 @@ impl OAuthClientBuilder {
     /// | `ATPROTO_CLIENT_NAME` | the name consent pages show |
     /// | `ATPROTO_PLC_URL` | another directory of accounts |
     /// | `ATPROTO_HANDLE_RESOLVER` | a service that resolves handles, instead of DNS and HTTPS |
+    /// | `ATPROTO_LEXICON_AUTHORITY` | the DID of the account with all permission sets, instead of DNS |
     /// | `ATPROTO_CA_FILE` | further root certificates, PEM |
     /// | `ATPROTO_RESOLVE` | fixed addresses: `*.example.dev:443=127.0.0.1:8443,…` |
     /// | `ATPROTO_ALLOW_LOOPBACK` | `1`: servers on `http://localhost` |
@@ -86,6 +87,16 @@ impl OAuthClientBuilder {
         }
         if let Some(url) = get("ATPROTO_HANDLE_RESOLVER") {
             self.handle_resolver = Some(url);
+        }
+        if let Some(text) = get("ATPROTO_LEXICON_AUTHORITY") {
+            let did = text.trim().parse::<Did>().map_err(|error| {
+                wrong(format!(
+                    "`ATPROTO_LEXICON_AUTHORITY` is `{text}`, which is not a DID; write one like \
+                     `did:plc:…`, or unset it"
+                ))
+                .with_source(error)
+            })?;
+            self.lexicon_authority = Some(did);
         }
         if let Some(path) = get("ATPROTO_CA_FILE") {
             let pem = std::fs::read(&path).map_err(|error| {

@@ -9,6 +9,8 @@ mod client_auth;
 mod discover;
 mod env;
 mod exchange;
+mod expanding;
+mod grant;
 mod held;
 mod identity;
 mod key;
@@ -16,6 +18,7 @@ mod live;
 mod nonces;
 mod options;
 mod paths;
+mod permission_sets;
 mod redeem;
 mod refresh;
 mod remembered;
@@ -72,6 +75,7 @@ pub(crate) struct Inner {
     documents: resolve::Documents,
     issuers: discover::Issuers,
     authorization_servers: discover::AuthorizationServers,
+    permission_sets: permission_sets::PermissionSets,
 }
 
 /// Where requests go.

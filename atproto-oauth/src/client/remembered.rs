@@ -22,9 +22,14 @@ where
     V: Clone + Send + Sync + 'static,
 {
     pub(crate) fn new(life: Duration) -> Self {
+        Self::of(CAPACITY, life)
+    }
+
+    /// For values that are larger, or fewer.
+    pub(crate) fn of(capacity: u64, life: Duration) -> Self {
         // Only memory depends on this second limit; the first look decides by the clock.
         let entries = Cache::builder()
-            .max_capacity(CAPACITY)
+            .max_capacity(capacity)
             .time_to_live(life)
             .build();
         Self { entries, life }

@@ -49,6 +49,7 @@ pub(super) async fn join(builder: OAuthClientBuilder) -> Result<OAuthClientBuild
     let builder = builder
         .plc_url(network.plc_url())
         .handle_resolver(network.handle_resolver())
+        .lexicon_authority(network.lexicon_authority())
         .allow_loopback(true)
         .store(MemoryStore::new());
     Ok(builder.keep(network))

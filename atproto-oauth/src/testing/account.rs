@@ -38,18 +38,30 @@ impl Account {
 }
 
 /// All of them.
-#[derive(Default)]
-pub(super) struct Accounts(pub(super) Vec<Account>);
+pub(super) struct Accounts {
+    pub(super) people: Vec<Account>,
+    /// Nobody's: its repository has the permission sets.
+    pub(super) publisher: Account,
+}
 
 impl Accounts {
+    /// Nobody yet.
+    pub(super) fn new(pds: &str) -> Result<Self, Error> {
+        Ok(Self {
+            people: Vec::new(),
+            publisher: Account::new("published-lexicons.test", pds)?,
+        })
+    }
+
     pub(super) fn by_handle(&self, handle: &str) -> Option<&Account> {
-        self.0
+        self.people
             .iter()
             .find(|account| account.handle.as_str() == handle.to_ascii_lowercase())
     }
 
     pub(super) fn by_did(&self, did: &str) -> Option<&Account> {
-        self.0.iter().find(|account| account.did.as_str() == did)
+        let mut all = self.people.iter().chain([&self.publisher]);
+        all.find(|account| account.did.as_str() == did)
     }
 
     /// By handle or DID, as people sign in.
@@ -61,7 +73,7 @@ impl Accounts {
 
     /// For changes.
     pub(super) fn find_mut(&mut self, identifier: &str) -> Result<&mut Account, Error> {
-        self.0
+        self.people
             .iter_mut()
             .find(|account| account.did == *identifier || account.handle == *identifier)
             .ok_or_else(|| no_account(identifier))
@@ -73,7 +85,7 @@ impl Accounts {
             let message = format!("the handle `{}` is taken; choose another", account.handle);
             return Err(Error::new(ErrorKind::InvalidHandle, message));
         }
-        self.0.push(account);
+        self.people.push(account);
         Ok(())
     }
 }

@@ -140,7 +140,7 @@ impl TestNetworkBuilder {
     }
 
     fn people(&self, pds: &[Hosting]) -> Result<Accounts, Error> {
-        let mut accounts = Accounts::default();
+        let mut accounts = Accounts::new(pds.first().map_or("", |first| &first.url))?;
         for (handle, pds) in self.accounts.iter().zip(pds.iter().cycle()) {
             accounts.add(Account::new(handle, &pds.url)?)?;
         }

@@ -4,8 +4,8 @@ use super::network::TestNetwork;
 use crate::OAuthClientBuilder;
 
 impl OAuthClientBuilder {
-    /// Leads the client to a test network: its directory, its resolver of handles, and its servers on
-    /// this machine, also where the base URL is a public one. The authorization servers find the client
+    /// Leads the client to a test network: its directory, its resolver of handles, its permission sets,
+    /// and its servers on this machine, also where the base URL is a public one. The authorization servers find the client
     /// metadata of such a client with [`TestNetwork::map_router`].
     ///
     /// ```
@@ -27,6 +27,7 @@ impl OAuthClientBuilder {
     pub fn test_network(self, network: &TestNetwork) -> Self {
         self.plc_url(network.plc_url())
             .handle_resolver(network.handle_resolver())
+            .lexicon_authority(network.lexicon_authority())
             .in_a_test()
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::account::Account;
 use super::clients::Host;
 use super::network::TestNetwork;
+use super::permission;
 use crate::{Error, ErrorKind};
 
 impl TestNetwork {
@@ -107,10 +108,20 @@ impl TestNetwork {
         self.shared.state().clients.map(host, app);
     }
 
-    /// Publishes a permission set: from now on `include:{nsid}` is granted as these permissions.
+    /// Publishes a permission set: from now on `include:{nsid}` is granted as these permissions, and a
+    /// client that looks for the set finds a record that says so.
     pub fn publish_permission_set(&self, nsid: &str, permissions: &[&str]) {
+        self.publish_lexicon(nsid, permission::lexicon(nsid, permissions));
         let permissions = permissions.iter().map(ToString::to_string).collect();
         let sets = &mut self.shared.state().permission_sets;
         sets.insert(nsid.to_owned(), permissions);
+    }
+
+    /// Publishes any record as the lexicon `nsid`, whatever the servers grant for it.
+    pub fn publish_lexicon(&self, nsid: &str, record: Value) {
+        let mut state = self.shared.state();
+        let publisher = state.accounts.publisher.did.to_string();
+        let collection = "com.atproto.lexicon.schema";
+        state.repositories.put(&publisher, collection, nsid, record);
     }
 }

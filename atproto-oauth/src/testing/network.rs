@@ -14,7 +14,7 @@ use super::fault::Fault;
 use super::log::Seen;
 use super::state::Shared;
 use super::visitor::Visitor;
-use crate::Error;
+use crate::{Did, Error};
 
 /// A directory, PDSes and authorization servers on loopback; see [the module](super).
 ///
@@ -62,6 +62,13 @@ impl TestNetwork {
         self.pds()
     }
 
+    /// The account whose repository has the permission sets of this network, for
+    /// [`OAuthClientBuilder::lexicon_authority`](crate::OAuthClientBuilder::lexicon_authority).
+    #[must_use]
+    pub fn lexicon_authority(&self) -> Did {
+        self.shared.state().accounts.publisher.did.clone()
+    }
+
     /// The first PDS: `http://localhost:PORT`.
     #[must_use]
     pub fn pds(&self) -> &str {
@@ -91,7 +98,7 @@ impl TestNetwork {
     /// Everybody in the network.
     #[must_use]
     pub fn accounts(&self) -> Vec<Account> {
-        self.shared.state().accounts.0.clone()
+        self.shared.state().accounts.people.clone()
     }
 
     /// The account with that handle or DID.

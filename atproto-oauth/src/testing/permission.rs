@@ -2,6 +2,10 @@
 
 use std::collections::HashMap;
 
+use serde_json::{Value, json};
+
+use super::form::Form;
+use super::json::without_nulls;
 use crate::scope::{Scope, ScopeSet};
 
 /// The `scope` of a token: what the person allowed, without what this server does not know; known
@@ -16,6 +20,54 @@ pub(super) fn granted(allowed: &[String], sets: &HashMap<String, Vec<String>>) -
         }
     }
     granted.join(" ")
+}
+
+/// The record of a permission set that holds these permissions.
+pub(super) fn lexicon(nsid: &str, permissions: &[&str]) -> Value {
+    let entries: Vec<Value> = permissions.iter().map(|scope| entry(scope)).collect();
+    json!({
+        "$type": "com.atproto.lexicon.schema",
+        "lexicon": 1,
+        "id": nsid,
+        "defs": { "main": {
+            "type": "permission-set",
+            "title": nsid,
+            "permissions": entries,
+        } },
+    })
+}
+
+/// A permission as sets write it. The service of an `rpc` is the one that the set is included for,
+/// unless it is any.
+fn entry(scope: &str) -> Value {
+    let (head, query) = scope.split_once('?').unwrap_or((scope, ""));
+    let (resource, positional) = head.split_once(':').unwrap_or((head, ""));
+    let pairs = Form::parse(query.as_bytes()).0;
+    let values = |key: &str| -> Vec<&str> {
+        let values = pairs.iter().filter(|(name, _)| name == key);
+        values.map(|(_, value)| value.as_str()).collect()
+    };
+    let names = |key| match positional {
+        "" => values(key),
+        name => vec![name],
+    };
+    let (action, any) = (values("action"), values("aud") == ["*"]);
+    without_nulls(match resource {
+        "repo" => json!({
+            "type": "permission",
+            "resource": "repo",
+            "collection": names("collection"),
+            "action": (!action.is_empty()).then_some(action),
+        }),
+        "rpc" => json!({
+            "type": "permission",
+            "resource": "rpc",
+            "lxm": names("lxm"),
+            "aud": any.then_some("*"),
+            "inheritAud": (!any).then_some(true),
+        }),
+        other => json!({ "type": "permission", "resource": other }),
+    })
 }
 
 /// The permission set that an `include:` names.

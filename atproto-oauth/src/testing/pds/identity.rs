@@ -24,7 +24,7 @@ pub(super) async fn about(State(site): State<Site>) -> String {
         } = account;
         format!("{handle}  {password}  {did}\n")
     };
-    let hosted = state.accounts.0.iter();
+    let hosted = state.accounts.people.iter();
     let lines = hosted
         .filter(|account| account.pds == *site.origin)
         .map(line);

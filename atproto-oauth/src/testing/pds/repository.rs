@@ -23,7 +23,13 @@ pub(super) struct Record {
 
 impl Repositories {
     /// Writes a record and returns its content id.
-    pub(super) fn put(&mut self, did: &str, collection: &str, rkey: &str, value: Value) -> String {
+    pub(in crate::testing) fn put(
+        &mut self,
+        did: &str,
+        collection: &str,
+        rkey: &str,
+        value: Value,
+    ) -> String {
         let cid = cid(0x71, value.to_string().as_bytes());
         let record = Record {
             cid: cid.clone(),

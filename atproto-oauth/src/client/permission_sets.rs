@@ -1,0 +1,243 @@
+//! Permission sets: what stands behind an `include:`, as its namespace publishes it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::try_join_all;
+use moka::sync::Cache;
+use tokio::sync::Mutex;
+
+use super::remembered::Remembered;
+use super::resolve::{DOCUMENT_LIMITS, Freshness};
+use super::trouble::unreachable;
+use super::{Inner, OAuthClient};
+use crate::protocol::lexicon;
+use crate::scope::{PermissionSet, Scope, ScopeSet};
+use crate::types::{Did, Timestamp};
+use crate::{Error, ErrorKind};
+
+/// How long a set is believed, and how long it may stand in for one that cannot be asked for. The
+/// specification has at least the life of an access token, and at most a day.
+const LIFE: Duration = Duration::from_hours(1);
+const MAX_LIFE: Duration = Duration::from_hours(24);
+
+/// How long nobody asks again for a set that could not be had.
+const PAUSE: Duration = Duration::from_mins(1);
+
+/// Sets that are remembered; applications use few, and one may have 256 KiB.
+const CAPACITY: u64 = 256;
+
+/// The whole way from a name to its set.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Sets that are looked up for one list of permissions.
+pub(super) const MAX_SETS: usize = 32;
+
+const DNS_DEADLINE: Duration = Duration::from_secs(3);
+
+/// What is known of sets.
+pub(crate) struct PermissionSets {
+    /// The account whose repository has all lexicons, instead of what DNS says.
+    authority: Option<Did>,
+    known: Remembered<String, (Timestamp, Arc<PermissionSet>)>,
+    /// Why there is none now, to say it again.
+    failed: Remembered<String, (ErrorKind, Arc<str>)>,
+    /// One asks, the others wait for the answer.
+    turns: Cache<String, Arc<Mutex<()>>>,
+}
+
+impl OAuthClient {
+    /// The permission set that `include:{nsid}` names, as its namespace publishes it: the TXT record of
+    /// `_lexicon.` and the namespace's domain names an account, whose repository has the record.
+    ///
+    /// An answer is remembered for an hour, and for a day where the set cannot be had any more; a failure
+    /// for a minute. At most 256 sets are remembered.
+    ///
+    /// ```no_run
+    /// # async fn f(client: atproto_oauth::OAuthClient) -> Result<(), atproto_oauth::Error> {
+    /// let set = client.permission_set("app.bsky.authFullApp").await?;
+    /// println!("{}", set.title().unwrap_or(set.nsid()));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidRequest`](ErrorKind::InvalidRequest): `nsid` is no NSID, or nothing that is a permission
+    /// set is published under it. [`is_transient`](Error::is_transient): it cannot be told now.
+    pub async fn permission_set(&self, nsid: &str) -> Result<Arc<PermissionSet>, Error> {
+        self.0.permission_set(nsid).await
+    }
+
+    /// The same permissions, with what they hold in place of every `include:`: what a server grants to
+    /// whoever asks for `scopes` and gets all of it.
+    ///
+    /// It looks up what is not remembered. A [`Session`](super::Session) answers without: what its sets
+    /// held was looked up when the person signed in.
+    ///
+    /// ```no_run
+    /// # async fn f(client: atproto_oauth::OAuthClient) -> Result<(), atproto_oauth::Error> {
+    /// let asked = "atproto include:app.bsky.authCreatePosts".parse()?;
+    /// println!("{}", client.expand(&asked).await?);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`permission_set`](Self::permission_set), and
+    /// [`InvalidRequest`](ErrorKind::InvalidRequest) for more than 32 sets, or for more permissions than
+    /// a scope can have.
+    pub async fn expand(&self, scopes: &ScopeSet) -> Result<ScopeSet, Error> {
+        if scopes.scopes().filter_map(Scope::included).count() > MAX_SETS {
+            return Err(Error::new(
+                ErrorKind::InvalidRequest,
+                "there are more than 32 permission sets; expand fewer at once",
+            ));
+        }
+        let each = scopes.iter().map(|text| async move {
+            match text.parse::<Scope>() {
+                Ok(scope) if scope.included().is_some() => self.0.expansion(&scope).await,
+                _ => ScopeSet::parse_granted(text),
+            }
+        });
+        let expanded = try_join_all(each).await?;
+        let texts: Vec<_> = expanded.iter().flat_map(ScopeSet::iter).collect();
+        ScopeSet::parse_granted(&texts.join(" "))
+    }
+}
+
+impl Inner {
+    /// What the set that `include` names stands for.
+    pub(super) async fn expansion(&self, include: &Scope) -> Result<ScopeSet, Error> {
+        let nsid = include.included().unwrap_or_default();
+        self.permission_set(&nsid).await?.expand(include)
+    }
+
+    /// As [`expansion`](Self::expansion), by what was known last. Asks nobody.
+    pub(super) fn known_expansion(&self, include: &Scope) -> Option<ScopeSet> {
+        let set = self
+            .permission_sets
+            .old(&include.included()?, self.clock.now());
+        set?.expand(include).ok()
+    }
+
+    async fn permission_set(&self, nsid: &str) -> Result<Arc<PermissionSet>, Error> {
+        lexicon::check_name(nsid)?;
+        let sets = &self.permission_sets;
+        if let Some(answer) = sets.remembered(nsid, self.clock.now()) {
+            return answer;
+        }
+        let turn = sets.turns.get_with(nsid.to_owned(), Arc::default);
+        let _turn = turn.lock().await;
+        if let Some(answer) = sets.remembered(nsid, self.clock.now()) {
+            return answer;
+        }
+        let answer = tokio::time::timeout(DEADLINE, self.ask_for_set(nsid)).await;
+        let answer = answer.unwrap_or_else(|_| {
+            Err(Error::new(
+                ErrorKind::TemporarilyUnavailable,
+                "the lexicon's server does not answer; try again in a moment",
+            ))
+        });
+        let now = self.clock.now();
+        match answer {
+            Ok(set) => {
+                let set = Arc::new(set);
+                sets.learn(nsid, &set, now);
+                Ok(set)
+            }
+            Err(error) => {
+                tracing::debug!(nsid, %error, "a permission set cannot be looked up");
+                sets.give_up(nsid, &error, now);
+                sets.old(nsid, now).ok_or(error)
+            }
+        }
+    }
+
+    /// From the name to the account, its PDS, and the record there.
+    async fn ask_for_set(&self, nsid: &str) -> Result<PermissionSet, Error> {
+        let authority = match &self.permission_sets.authority {
+            Some(did) => did.clone(),
+            None => self.lexicon_authority(nsid).await?,
+        };
+        let account = self.document(&authority, Freshness::Cached).await;
+        let account = account.map_err(|error| no_account(nsid, error))?;
+        let request = lexicon::request(&account.pds, &authority, nsid)?;
+        let response = self.get(request, DOCUMENT_LIMITS).await;
+        let response = response
+            .map_err(|e| unreachable(e, ErrorKind::InvalidRequest, "the lexicon's server"))?;
+        let set = lexicon::permission_set(&response, &authority, nsid)?;
+        for (entry, reason) in set.ignored() {
+            tracing::debug!(
+                nsid,
+                entry,
+                reason,
+                "an entry of a permission set is ignored"
+            );
+        }
+        Ok(set)
+    }
+
+    /// Nobody but the domain itself is asked: no domain above or below it, no other server.
+    async fn lexicon_authority(&self, nsid: &str) -> Result<Did, Error> {
+        let name = lexicon::txt_name(nsid)?;
+        let records = self.network.transport.txt(&name, DNS_DEADLINE).await;
+        let records = records.map_err(|e| {
+            unreachable(
+                e,
+                ErrorKind::InvalidRequest,
+                "the name server of the lexicon",
+            )
+        })?;
+        lexicon::authority_of_txt(&records, nsid)
+    }
+}
+
+impl PermissionSets {
+    pub(super) fn new(authority: Option<Did>) -> Self {
+        Self {
+            authority,
+            known: Remembered::of(CAPACITY, MAX_LIFE),
+            failed: Remembered::of(CAPACITY, PAUSE),
+            turns: Cache::new(CAPACITY),
+        }
+    }
+
+    /// What can be said without asking.
+    fn remembered(&self, nsid: &str, now: Timestamp) -> Option<Result<Arc<PermissionSet>, Error>> {
+        let key = nsid.to_owned();
+        let known = self.known.get(&key, now);
+        if let Some((since, set)) = &known
+            && now < since.plus(LIFE)
+        {
+            return Some(Ok(set.clone()));
+        }
+        let (kind, message) = self.failed.get(&key, now)?;
+        Some(match known {
+            Some((_, set)) => Ok(set),
+            None => Err(Error::new(kind, &*message)),
+        })
+    }
+
+    fn learn(&self, nsid: &str, set: &Arc<PermissionSet>, now: Timestamp) {
+        self.known.put(nsid.to_owned(), (now, set.clone()), now);
+    }
+
+    fn give_up(&self, nsid: &str, error: &Error, now: Timestamp) {
+        let failure = (error.kind(), error.to_string().into());
+        self.failed.put(nsid.to_owned(), failure, now);
+    }
+
+    /// A set that may not be believed any more, but is better than none.
+    fn old(&self, nsid: &str, now: Timestamp) -> Option<Arc<PermissionSet>> {
+        self.known.get(&nsid.to_owned(), now).map(|(_, set)| set)
+    }
+}
+
+/// What is wrong with the account would be misleading on its own: nobody signs in with it.
+fn no_account(nsid: &str, error: Error) -> Error {
+    if error.is_transient() {
+        return error;
+    }
+    let message = format!(
+        "the account that publishes `{nsid}` cannot be used; only whoever has the domain can correct it"
+    );
+    Error::new(ErrorKind::InvalidRequest, message).with_source(error)
+}
