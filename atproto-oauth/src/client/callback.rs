@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::authorize::state_id;
+use super::expanding::{Expanding, PATIENCE};
 use super::redeem::Redeemed;
 use super::session::Session;
 use super::{Inner, OAuthClient, SessionKey};
@@ -112,6 +113,7 @@ impl OAuthClient {
                 return Err(refusal(&error, description.as_deref()));
             }
         };
+        let sets = Expanding::start(&self.0, &pending.scope);
         let Redeemed {
             mut exchange,
             server,
@@ -119,7 +121,10 @@ impl OAuthClient {
             record,
         } = self.0.redeem(&pending, &code).await?;
         let stored = match record {
-            Ok(record) => self.0.store_session(record).await,
+            Ok(mut record) => {
+                record.expanded = sets.within(PATIENCE).await;
+                self.0.store_session(record).await
+            }
             Err(error) => Err(error),
         };
         let live = match stored {

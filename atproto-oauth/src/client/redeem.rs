@@ -153,6 +153,7 @@ impl Inner {
             pds: account.document.pds,
             requested: pending.scope.clone(),
             granted: tokens.scope.as_str().into(),
+            expanded: Vec::new(),
             access_token: tokens.access_token,
             refresh_token: tokens.refresh_token,
             access_expires_at: tokens.expires_in.map(|life| now.plus(life)),

@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::grant::Grant;
 use super::live::{Current, Live, ended};
 use super::{OAuthClient, SessionKey};
 use crate::Error;
@@ -92,29 +93,22 @@ impl<A> Session<A> {
     /// The permission `scope` was both asked for and granted. A malformed one was not (SC-15).
     ///
     /// More than was asked for is never used, even if the server granted it (CB-15).
+    ///
+    /// Servers grant what a permission set holds in place of the set. So `include:…` is allowed if
+    /// everything was granted that the set held when it was last looked up: at the sign-in, and at each
+    /// refresh that found something newer. Nobody is asked here. Of a set that could not be looked up it
+    /// is enough that something was granted that can come from it: a `repo` or `rpc` below its namespace.
     #[must_use]
     pub fn allows(&self, scope: &str) -> bool {
-        let Ok(wanted) = scope.parse::<Scope>() else {
-            return false;
-        };
-        self.requested_for(&wanted) && self.scopes().covers(&wanted)
+        let wanted = scope.parse::<Scope>();
+        wanted.is_ok_and(|wanted| Grant::of(&self.snapshot.record).allows(&wanted))
     }
 
-    /// Permissions that were asked for and not granted (SC-16). A permission set counts as granted when
-    /// anything was that can come from it: what a set grants is written out by the server.
+    /// Permissions that were asked for and not granted (SC-16). Permission sets count as in
+    /// [`allows`](Self::allows).
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
-        let missing = self.scopes().missing(&self.requested());
-        missing.iter().map(str::to_owned).collect()
-    }
-
-    /// `wanted` was asked for, or can come from a permission set that was.
-    fn requested_for(&self, wanted: &Scope) -> bool {
-        let requested = self.requested();
-        let only = |scope: &Scope| ScopeSet::from_iter([scope.clone()]);
-        let is_set = |scope: &&Scope| scope.as_str().starts_with("include:");
-        let mut sets = requested.scopes().filter(is_set);
-        requested.covers(wanted) || sets.any(|set| only(wanted).missing(&only(set)).is_empty())
+        Grant::of(&self.snapshot.record).missing()
     }
 
     /// When the access token of this moment expires, if its server says. Only for show: requests look

@@ -123,8 +123,17 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`StoreError::unreadable`], like every function here, when the bytes are something else.
     pub fn format(&mut self, known: u8) -> Result<(), StoreError> {
-        if self.byte()? == known {
-            return Ok(());
+        self.format_among(&[known]).map(drop)
+    }
+
+    /// The byte that names the record's format, which must be one of `known`.
+    ///
+    /// # Errors
+    /// As [`format`](Self::format).
+    pub fn format_among(&mut self, known: &[u8]) -> Result<u8, StoreError> {
+        let format = self.byte()?;
+        if known.contains(&format) {
+            return Ok(format);
         }
         Err(StoreError::unreadable(
             "a stored record is of a format that this version does not know; run the version that \
@@ -232,7 +241,13 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// As [`format`](Self::format).
     pub fn shared_text(&mut self) -> Result<Arc<str>, StoreError> {
-        self.text().map(|text| self.interner.text(text))
+        self.text().map(|text| self.shared(text))
+    }
+
+    /// The shared form of a text that was read before.
+    #[must_use]
+    pub fn shared(&self, text: &str) -> Arc<str> {
+        self.interner.text(text)
     }
 
     /// A server's address.

@@ -79,13 +79,9 @@ where
     Err(of_extractor_or::<A, S>(parts, state, error, offer).await)
 }
 
-/// It was asked for and granted; of a permission set, what the server made of it.
+/// It was asked for and granted; of a permission set, what was in it.
 fn has<A>(session: &Session<A>, permission: &str) -> bool {
-    if !permission.starts_with("include:") {
-        return session.allows(permission);
-    }
-    let set = ScopeSet::parse_granted(permission).unwrap_or_default();
-    session.requested().contains(permission) && session.scopes().missing(&set).is_empty()
+    session.allows(permission)
 }
 
 fn is_among(requested: &ScopeSet, permission: &str) -> bool {

@@ -1,12 +1,14 @@
 //! One refresh token, spent once, and what its server says to that.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::{DEADLINE, LEASE, later, session_end};
 use crate::client::Inner;
 use crate::client::exchange::{Exchange, Failed};
+use crate::client::expanding::{Expanding, renew};
 use crate::client::live::{Current, Live, ended};
 use crate::client::resolve::{Freshness, IDENTITY_LIFE};
 use crate::jose::random;
@@ -14,7 +16,7 @@ use crate::protocol::Response;
 use crate::protocol::authorization_server::AuthorizationServer;
 use crate::protocol::identity::DidDocument;
 use crate::protocol::token::{self, Received, Refusal, Tokens};
-use crate::store::{ClientAuth, Commit, Intent, SessionRecord};
+use crate::store::{ClientAuth, Commit, Expanded, Intent, SessionRecord};
 use crate::{Error, ErrorKind};
 
 /// A request that was sent: what the row said before, and what it says now.
@@ -40,6 +42,7 @@ impl Inner {
         let Some(refresh_token) = &record.refresh_token else {
             return Err(ended());
         };
+        let sets = Expanding::start(self, &record.requested);
         // Everything that can fail without cost comes before the token is spent (CA-06, ID-19).
         let client_key = self.client_key(&record.auth)?;
         let verified = self.verify_issuer(&record.did, &record.issuer, Freshness::Cached);
@@ -93,7 +96,9 @@ impl Inner {
                 return Err(error);
             }
         };
-        self.answered(sent, &response, &mut exchange, &server)
+        // Fresh tokens are written at once: what is not known by now is not waited for (SC-17).
+        let sets = sets.within(Duration::ZERO).await;
+        self.answered(sent, sets, &response, &mut exchange, &server)
             .await
             .map(Some)
     }
@@ -101,6 +106,7 @@ impl Inner {
     async fn answered(
         self: &Arc<Self>,
         mut sent: Sent<'_>,
+        sets: Vec<Expanded>,
         response: &Response,
         exchange: &mut Exchange<'_>,
         server: &AuthorizationServer,
@@ -118,6 +124,7 @@ impl Inner {
                     sent.record.auth = self.new_auth();
                 }
                 self.take_over(&mut sent.record, tokens);
+                renew(&mut sent.record.expanded, sets);
                 self.save_sent(sent).await
             }
             Ok(_) => {

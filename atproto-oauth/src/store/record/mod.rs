@@ -8,7 +8,7 @@ mod session;
 pub use auth::ClientAuth;
 pub use pending::PendingRecord;
 pub use revocation::RevocationRecord;
-pub use session::{Intent, SessionRecord};
+pub use session::{Expanded, Intent, SessionRecord};
 
 use super::codec::{Reader, Writer};
 use super::{Kind, StoreError};

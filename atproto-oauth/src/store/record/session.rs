@@ -33,6 +33,8 @@ pub struct SessionRecord {
     pub requested: Arc<str>,
     /// The permissions that were given, as the server wrote them.
     pub granted: Arc<str>,
+    /// What the permission sets among those that were asked for held, as far as that is known.
+    pub expanded: Vec<Expanded>,
     /// For the PDS.
     pub access_token: SecretString,
     /// For the issuer.
@@ -59,6 +61,15 @@ pub struct SessionRecord {
     pub expires_at: Option<Timestamp>,
 }
 
+/// What a permission set held when it was looked up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expanded {
+    /// The permission that named it: `include:…`.
+    pub include: Arc<str>,
+    /// The permissions in it, separated by spaces; none is the empty text.
+    pub permissions: Arc<str>,
+}
+
 /// Written before a refresh request is sent. Whoever finds another holder's intent waits for the
 /// deadline and re-reads before trying the stored token, because it may already be spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +80,14 @@ pub struct Intent {
     pub deadline: Timestamp,
 }
 
+/// Sessions without permission sets, also those of the first version.
 const FORMAT: u8 = 1;
+
+/// The same, and then the permission sets.
+const WITH_SETS: u8 = 2;
+
+/// Sets in one record.
+const MAX_SETS: u64 = 256;
 
 impl Record for SessionRecord {
     const KIND: Kind = Kind::Session;
@@ -89,7 +107,8 @@ impl Record for SessionRecord {
     fn encode(&self, out: &mut Writer) {
         let other_pds = Some(self.pds.as_str()).filter(|pds| *pds != self.issuer.as_str());
         let other_scope = Some(&*self.granted).filter(|granted| **granted != *self.requested);
-        out.byte(FORMAT);
+        let has_sets = !self.expanded.is_empty();
+        out.byte(if has_sets { WITH_SETS } else { FORMAT });
         out.option(self.handle.as_ref(), |out, handle| {
             out.text(handle.as_str());
         });
@@ -113,18 +132,25 @@ impl Record for SessionRecord {
         });
         out.option(self.ended, Writer::time);
         out.option(self.expires_at, Writer::time);
+        if has_sets {
+            out.number(self.expanded.len() as u64);
+            for set in &self.expanded {
+                write_part(out, &set.include, &self.requested);
+                write_part(out, &set.permissions, &self.granted);
+            }
+        }
     }
 
     fn decode(id: &str, input: &mut Reader<'_>) -> Result<Self, StoreError> {
         let (did, nonce) = split_id(id).ok_or_else(damaged)?;
-        input.format(FORMAT)?;
+        let format = input.format_among(&[FORMAT, WITH_SETS])?;
         let handle = input.option(Reader::parsed)?;
         let handle_checked_at = input.time()?;
         let issuer = input.issuer()?;
         let pds = input.option(Reader::origin)?;
         let requested = input.shared_text()?;
         let granted = input.option(Reader::shared_text)?;
-        Ok(Self {
+        let mut record = Self {
             did,
             nonce,
             handle,
@@ -133,6 +159,7 @@ impl Record for SessionRecord {
             issuer,
             granted: granted.unwrap_or_else(|| Arc::clone(&requested)),
             requested,
+            expanded: Vec::new(),
             access_token: input.secret()?,
             refresh_token: input.option(Reader::secret)?,
             access_expires_at: input.option(Reader::time)?,
@@ -150,8 +177,54 @@ impl Record for SessionRecord {
             })?,
             ended: input.option(Reader::time)?,
             expires_at: input.option(Reader::time)?,
-        })
+        };
+        if format == WITH_SETS {
+            record.expanded = read_sets(input, &record.requested, &record.granted)?;
+        }
+        Ok(record)
     }
+}
+
+fn read_sets(
+    input: &mut Reader<'_>,
+    requested: &str,
+    granted: &str,
+) -> Result<Vec<Expanded>, StoreError> {
+    let count = input.number()?;
+    if count == 0 || count > MAX_SETS {
+        return Err(damaged());
+    }
+    let mut sets = Vec::new();
+    for _ in 0..count {
+        sets.push(Expanded {
+            include: read_part(input, requested)?,
+            permissions: read_part(input, granted)?,
+        });
+    }
+    Ok(sets)
+}
+
+/// A text that mostly stands in `whole`, and then is written as its place there.
+fn write_part(out: &mut Writer, text: &str, whole: &str) {
+    let place = whole.find(text);
+    out.flag(place.is_some());
+    match place {
+        Some(place) => {
+            out.number(place as u64);
+            out.number(text.len() as u64);
+        }
+        None => out.text(text),
+    }
+}
+
+fn read_part(input: &mut Reader<'_>, whole: &str) -> Result<Arc<str>, StoreError> {
+    if !input.flag()? {
+        return input.shared_text();
+    }
+    let (start, length) = (input.small_number()?, input.small_number()?);
+    let (start, length) = (start as usize, length as usize);
+    let part = whole.get(start..start.saturating_add(length));
+    part.map(|text| input.shared(text)).ok_or_else(damaged)
 }
 
 /// The DID and the random part of a session's id.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use secrecy::SecretString;
 
 use crate::jose::DpopKey;
-use crate::store::{ClientAuth, Intent, PendingRecord, SessionRecord};
+use crate::store::{ClientAuth, Expanded, Intent, PendingRecord, SessionRecord};
 use crate::types::{Did, Handle, Issuer, Origin, Timestamp};
 
 fn text() -> impl Strategy<Value = String> {
@@ -63,6 +63,23 @@ fn scopes() -> impl Strategy<Value = (Arc<str>, Arc<str>)> {
         })
 }
 
+/// Sets whose texts stand in the scopes, and some that do not.
+fn expanded() -> impl Strategy<Value = Vec<Expanded>> {
+    let text = || {
+        prop_oneof![
+            Just(Arc::from("atproto")),
+            Just(Arc::from("")),
+            text().prop_map(Arc::from)
+        ]
+    };
+    let one = (text(), text());
+    let one = one.prop_map(|(include, permissions)| Expanded {
+        include,
+        permissions,
+    });
+    proptest::collection::vec(one, 0..3)
+}
+
 prop_compose! {
     pub(super) fn session()(
         (did, nonce, handle, auth) in (did(), any::<[u8; 32]>(), handle(), auth()),
@@ -72,13 +89,14 @@ prop_compose! {
         ends in proptest::array::uniform3(proptest::option::of(time())),
         nonces in proptest::array::uniform2(proptest::option::of(text())),
         refreshing in proptest::option::of((any::<[u8; 16]>(), time())),
+        expanded in expanded(),
     ) -> SessionRecord {
         let [handle_checked_at, created_at, refreshed_at] = times;
         let [access_expires_at, ended, expires_at] = ends;
         let [issuer_nonce, pds_nonce] = nonces;
         SessionRecord {
             did, nonce, handle, handle_checked_at, issuer: Issuer::from(issuer), pds, requested,
-            granted, access_token, refresh_token, access_expires_at,
+            granted, expanded, access_token, refresh_token, access_expires_at,
             dpop_key: Arc::new(DpopKey::generate().unwrap()), auth, issuer_nonce, pds_nonce,
             created_at, refreshed_at,
             refreshing: refreshing.map(|(holder, deadline)| Intent { holder, deadline }),

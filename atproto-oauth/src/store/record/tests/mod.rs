@@ -67,6 +67,7 @@ proptest! {
         prop_assert_eq!((read.did, read.nonce, read.handle), (session.did, session.nonce, session.handle));
         prop_assert_eq!((read.issuer, read.pds), (session.issuer, session.pds));
         prop_assert_eq!((read.requested, read.granted), (session.requested, session.granted));
+        prop_assert_eq!(read.expanded, session.expanded);
         prop_assert_eq!((read.auth, read.refreshing), (session.auth, session.refreshing));
         prop_assert_eq!((read.issuer_nonce, read.pds_nonce), (session.issuer_nonce, session.pds_nonce));
         prop_assert_eq!((read.ended, read.access_expires_at), (session.ended, session.access_expires_at));
@@ -106,7 +107,7 @@ proptest! {
         byte: u8,
     ) {
         if let Some(format) = bytes.first_mut() {
-            *format = 1;
+            *format = 1 + *format % 2;
         }
         let mut changed = encoded(&session);
         let place = place.index(changed.len());
@@ -191,6 +192,7 @@ fn the_first_format_is_still_read() {
         pds: Origin::parse("https://pds.example").unwrap(),
         requested: "atproto".into(),
         granted: "atproto".into(),
+        expanded: Vec::new(),
         access_token: "at".into(),
         refresh_token: Some("rt".into()),
         access_expires_at: Some(Timestamp(300)),
@@ -226,4 +228,57 @@ fn the_first_format_is_still_read() {
     assert_eq!(encoded(&session), expected);
     let read: SessionRecord = decoded(&session.id(), &expected).unwrap();
     assert_eq!(read.pds, session.pds);
+    assert_eq!(read.expanded, []);
+}
+
+/// What a set held is mostly part of what was granted, so it costs its place there and no more.
+#[test]
+fn permission_sets_are_written_in_a_few_bytes() {
+    let runner = &mut proptest::test_runner::TestRunner::deterministic();
+    let mut session = session().new_tree(runner).unwrap().current();
+    session.requested = "atproto include:com.example.authBasic".into();
+    session.granted = "repo:com.example.post rpc:com.example.get?aud=* atproto".into();
+    session.expanded = Vec::new();
+    let without = encoded(&session);
+    assert_eq!(without[0], 1, "nothing of it where there are no sets");
+    let held = "repo:com.example.post rpc:com.example.get?aud=*";
+    session.expanded = vec![Expanded {
+        include: "include:com.example.authBasic".into(),
+        permissions: held.into(),
+    }];
+    let with = encoded(&session);
+    assert_eq!((with[0], with.len() - without.len()), (2, 7));
+    assert_eq!(goes_round(&session).expanded, session.expanded);
+    // A later grant does not have it all: then it is written out.
+    session.granted = "repo:com.example.post atproto".into();
+    assert_eq!(goes_round(&session).expanded, session.expanded);
+    session.granted = "".into();
+    session.expanded[0].permissions = "".into();
+    assert_eq!(goes_round(&session).expanded, session.expanded);
+}
+
+/// A place that is not in the text, a flag that is none, no sets or too many.
+#[test]
+fn sets_that_cannot_have_been_written_are_damaged() {
+    let runner = &mut proptest::test_runner::TestRunner::deterministic();
+    let mut session = session().new_tree(runner).unwrap().current();
+    (session.requested, session.granted) = ("atproto".into(), "atproto".into());
+    session.expanded = Vec::new();
+    let mut bytes = encoded(&session);
+    bytes[0] = 2;
+    for sets in [
+        &b""[..],
+        b"\x00",
+        b"\x81\x02",
+        b"\x01\x01\x00\x07\x02",
+        b"\x01\x01\x00\x07\x01\x00\x08",
+        b"\x01\x01\x00\x07\x01\x08\x00",
+        b"\x01\x01\x00\x07\x01\xff\xff\xff\xff\x0f\xff\xff\xff\xff\x0f",
+        b"\x02\x01\x00\x07\x01\x00\x07",
+    ] {
+        let read = decoded::<SessionRecord>(&session.id(), &[&bytes, sets].concat());
+        assert!(read.unwrap_err().is_unreadable(), "{sets:?}");
+    }
+    let good = [&bytes, &b"\x01\x01\x00\x07\x01\x00\x07"[..]].concat();
+    assert!(decoded::<SessionRecord>(&session.id(), &good).is_ok());
 }
