@@ -100,6 +100,7 @@ async fn every_variable_arrives() {
         ("ATPROTO_CLIENT_NAME", "Notes"),
         ("ATPROTO_PLC_URL", "https://plc.example.com"),
         ("ATPROTO_HANDLE_RESOLVER", "https://resolver.example.com"),
+        ("ATPROTO_LEXICON_AUTHORITY", "did:web:lexicons.example.com"),
         ("ATPROTO_RESOLVE", "*.example.dev:443=127.0.0.1:8443"),
         ("ATPROTO_STORE", "memory:"),
         ("ATPROTO_LISTEN", "0.0.0.0:80"),

@@ -13,6 +13,8 @@ mod deployed;
 #[cfg(test)]
 mod hello;
 #[cfg(test)]
+mod included;
+#[cfg(test)]
 mod loopback;
 #[cfg(test)]
 mod network;

@@ -149,9 +149,10 @@ impl ScopeSet {
     /// out. A permission of `requested` that is covered in part is missing as a whole; an unknown
     /// one is missing where the same text is not here.
     ///
-    /// Servers grant what a permission set holds in place of `include:`, and only they know what
-    /// that is. So an `include` that is not covered is missing where no permission here can come
-    /// from it: a `repo` or `rpc` under the namespace of the set.
+    /// Servers grant what a permission set holds in place of `include:`. What that is cannot be told
+    /// here, so an `include` that is not covered is missing where no permission here can come from it: a
+    /// `repo` or `rpc` under the namespace of the set. [`PermissionSet::expand`](super::PermissionSet::expand)
+    /// makes it exact, and [`Session::missing`](crate::Session::missing) is.
     #[must_use]
     pub fn missing(&self, requested: &Self) -> Self {
         let is_missing = |entry: &&Entry| match entry {

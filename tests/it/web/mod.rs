@@ -12,6 +12,7 @@ mod consent;
 mod documents;
 mod extract;
 mod hooks;
+mod include;
 mod lifetime;
 mod login;
 mod logout;

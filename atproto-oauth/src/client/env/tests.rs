@@ -55,6 +55,10 @@ fn variables_that_are_refused() {
             "ATPROTO_ALLOW_LOOPBACK",
         ),
         (
+            &[base, ("ATPROTO_LEXICON_AUTHORITY", "lexicons.example.com")],
+            "ATPROTO_LEXICON_AUTHORITY",
+        ),
+        (
             &[base, ("ATPROTO_CA_FILE", "/nowhere/ca.pem")],
             "ATPROTO_CA_FILE",
         ),
