@@ -42,7 +42,7 @@ impl Entry {
     pub(super) fn scope(&self, service: Option<&str>) -> Option<Scope> {
         match self {
             Self::Fixed(scope) => Some(scope.clone()),
-            Self::Inherited(methods) => canonical(Scope::rpc(methods, service?).ok()?),
+            Self::Inherited(methods) => canonical(&Scope::rpc(methods, service?).ok()?),
         }
     }
 }
@@ -60,7 +60,7 @@ fn read_repo(members: &Map<String, Value>, set: &str) -> Result<Entry, Reason> {
                 .ok_or("its `action` is not a list of `create`, `update` and `delete`")?
         }
     };
-    fixed(Scope::repo(collections, actions).ok())
+    fixed(&Scope::repo(collections, actions).map_err(|_| TOO_LONG)?)
 }
 
 fn read_rpc(members: &Map<String, Value>, set: &str) -> Result<Entry, Reason> {
@@ -74,7 +74,9 @@ fn read_rpc(members: &Map<String, Value>, set: &str) -> Result<Entry, Reason> {
     match (members.get("aud"), inherits) {
         (Some(_), true) => Err("it has both `aud` and `inheritAud`"),
         (None, false) => Err("it has neither `aud` nor `inheritAud`"),
-        (Some(Value::String(any)), false) if any == "*" => fixed(Scope::rpc(methods, "*").ok()),
+        (Some(Value::String(any)), false) if any == "*" => {
+            fixed(&Scope::rpc(methods, "*").map_err(|_| TOO_LONG)?)
+        }
         (Some(_), false) => Err("its `aud` is not `*`, and a set cannot choose the service"),
         (None, true) => match Scope::rpc(&methods, "*") {
             Ok(_) => Ok(Entry::Inherited(methods)),
@@ -85,13 +87,13 @@ fn read_rpc(members: &Map<String, Value>, set: &str) -> Result<Entry, Reason> {
 
 const TOO_LONG: Reason = "it is longer than a permission can be";
 
-fn fixed(scope: Option<Scope>) -> Result<Entry, Reason> {
-    scope.and_then(canonical).map(Entry::Fixed).ok_or(TOO_LONG)
+fn fixed(scope: &Scope) -> Result<Entry, Reason> {
+    canonical(scope).map(Entry::Fixed).ok_or(TOO_LONG)
 }
 
 /// In the spelling that servers write, too: then what was granted and what was expected are the same
 /// text, and a session stores it once.
-fn canonical(scope: Scope) -> Option<Scope> {
+fn canonical(scope: &Scope) -> Option<Scope> {
     scope.canonical().parse().ok()
 }
 

@@ -13,12 +13,14 @@ const SET: &str = "app.example.feed.authBasic";
 const SERVICE: &str = "include:app.example.feed.authBasic?aud=did:web:api.example.com%23svc";
 
 fn lexicon(entries: Value) -> Value {
-    json!({
+    let mut lexicon = json!({
         "$type": "com.atproto.lexicon.schema",
         "lexicon": 1,
         "id": SET,
-        "defs": { "main": { "type": "permission-set", "permissions": entries } },
-    })
+        "defs": { "main": { "type": "permission-set" } },
+    });
+    lexicon["defs"]["main"]["permissions"] = entries;
+    lexicon
 }
 
 fn set(entries: Value) -> PermissionSet {
@@ -30,12 +32,10 @@ fn expand(set: &PermissionSet, include: &str) -> String {
 }
 
 /// An entry with `resource` and further members.
-fn entry(resource: &str, members: Value) -> Value {
-    let mut entry = json!({ "type": "permission", "resource": resource });
-    for (name, value) in members.as_object().unwrap() {
-        entry[name] = value.clone();
-    }
-    entry
+fn entry(resource: &str, mut members: Value) -> Value {
+    members["type"] = "permission".into();
+    members["resource"] = resource.into();
+    members
 }
 
 /// SC-10, SC-11: entries that give something, without a service and with one. The spelling is the one of

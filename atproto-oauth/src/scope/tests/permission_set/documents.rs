@@ -43,7 +43,7 @@ fn documents_that_are_no_permission_set() {
         );
     }
     for text in ["", "{", "null", "\"include:a.b.c\"", &"[".repeat(100_000)] {
-        assert!(text.parse::<PermissionSet>().is_err(), "{:.20}", text);
+        assert!(text.parse::<PermissionSet>().is_err(), "{text:.20}");
     }
     let long = format!("{}{}", " ".repeat(PermissionSet::MAX_BYTES), good);
     assert!(
