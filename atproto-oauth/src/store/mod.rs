@@ -10,8 +10,12 @@ mod error;
 mod intern;
 mod memory;
 mod open;
+#[cfg(any(feature = "embedded", feature = "redis"))]
+mod packed;
 mod private_file;
 mod record;
+#[cfg(feature = "redis")]
+mod redis;
 mod row;
 mod seal;
 mod secrets;
@@ -21,6 +25,8 @@ mod vault;
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
 
+#[cfg(feature = "redis")]
+pub use self::redis::RedisStore;
 pub use codec::{Reader, Writer};
 #[cfg(feature = "embedded")]
 pub use embedded::EmbeddedStore;
