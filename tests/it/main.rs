@@ -22,6 +22,7 @@ mod revocation;
 mod routes;
 mod secrets;
 mod sessions;
+mod staleness;
 mod start;
 mod subject;
 mod support;

@@ -68,6 +68,7 @@ impl OAuthClientBuilder {
         let vault = Vault::new(store, &secrets, client_id, self.clock.clone());
         let inner = Arc::new(Inner {
             identity,
+            staleness: vault.is_shared().then_some(self.store_staleness),
             network,
             vault,
             clock: self.clock,

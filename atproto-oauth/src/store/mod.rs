@@ -10,6 +10,7 @@ mod error;
 mod intern;
 mod memory;
 mod open;
+mod outages;
 #[cfg(any(feature = "embedded", feature = "redis"))]
 mod packed;
 mod private_file;
@@ -182,6 +183,7 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// `file:.atproto/store.redb (one process)`.
     fn describe(&self) -> String;
 
-    /// Other processes may change rows too, so nothing may be remembered for long.
+    /// Other processes may change rows too, so what was read answers requests only for as long as
+    /// [`store_staleness`](crate::OAuthClientBuilder::store_staleness) says.
     fn is_shared(&self) -> bool;
 }
