@@ -12,7 +12,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("jose", &["types", "error"]),
     ("protocol", &["jose", "scope", "types", "error"]),
     ("transport", &["types", "error"]),
-    ("store", &["protocol", "jose", "scope", "types", "error"]),
+    (
+        "store",
+        &["transport", "protocol", "jose", "scope", "types", "error"],
+    ),
     (
         "client",
         &[
@@ -42,6 +45,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hickory_resolver", &["transport/"]),
     ("p256", &["jose/"]),
     ("redb", &["store/embedded"]),
+    ("redis", &["store/redis", "store/mod.rs"]),
+    ("tokio_rustls", &["store/redis", "transport/"]),
 ];
 
 #[test]

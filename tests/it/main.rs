@@ -24,6 +24,7 @@ mod revocation;
 mod routes;
 mod secrets;
 mod sessions;
+mod staleness;
 mod start;
 mod subject;
 mod support;

@@ -386,25 +386,6 @@ async fn never_back_to_life_by_a_refresh() {
     }
 }
 
-/// A session that another process signs out is over here within a moment.
-#[tokio::test]
-async fn a_sign_out_is_heard_by_other_processes() {
-    let world = Expired::new(true).await;
-    let other = process(&world.network, &world.store, &world.clock).await;
-    let key = world.session.key();
-    let _: Session = other.session(&key).await.unwrap();
-    world.client.revoke(&key).await.unwrap();
-    let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
-    while other.session(&key).await.is_ok() {
-        assert!(
-            tokio::time::Instant::now() < deadline,
-            "it is never looked at again"
-        );
-        tokio::task::yield_now().await;
-    }
-    assert!(other.session(&key).await.unwrap_err().needs_login());
-}
-
 /// Scenario 49, TK-21: a row that cannot be read is as good as none.
 #[tokio::test]
 async fn a_row_that_was_sealed_by_somebody_else_is_no_session() {

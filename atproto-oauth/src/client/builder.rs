@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Paths;
 use super::beside::Beside;
+use super::fresh::STALENESS;
 use crate::jose::ClientKey;
 use crate::protocol::client_metadata::Display;
 use crate::protocol::endpoint::Servers;
@@ -44,6 +46,7 @@ pub struct OAuthClientBuilder {
     pub(super) secret: Option<String>,
     pub(super) store: Option<Arc<dyn Store>>,
     pub(super) store_url: Option<String>,
+    pub(super) store_staleness: Duration,
     pub(super) transport: Option<Arc<dyn Transport>>,
     pub(super) guard: GuardedBuilder,
     pub(super) servers: Servers,
@@ -72,6 +75,7 @@ impl OAuthClientBuilder {
             secret: None,
             store: None,
             store_url: None,
+            store_staleness: STALENESS,
             transport: None,
             guard: Guarded::builder(),
             servers: Servers::Public,
@@ -195,9 +199,21 @@ impl OAuthClientBuilder {
         self
     }
 
-    /// A built-in store: `memory:` or `file:PATH`.
+    /// A built-in store: `memory:`, `file:PATH` or `redis://HOST`.
     pub fn store_url(mut self, url: impl Into<String>) -> Self {
         self.store_url = Some(url.into());
+        self
+    }
+
+    /// How long a request may be answered by what this process read from a store that other processes write
+    /// to, too: somebody who signs out in one is refused by all others within this time. Default: 5 seconds;
+    /// zero asks the store every time. Whole seconds count.
+    ///
+    /// What this process changes itself is seen at once, and nothing is taken or changed without reading it
+    /// first. If the store is down, requests are answered for this time, then fail as transient; nobody is
+    /// signed out for it. A store of one process ([`Store::is_shared`]) is not concerned.
+    pub fn store_staleness(mut self, limit: Duration) -> Self {
+        self.store_staleness = limit;
         self
     }
 

@@ -32,7 +32,7 @@ impl OAuthClientBuilder {
     /// | `ATPROTO_LOOPBACK` | `1`: the loopback client in a release build |
     /// | `ATPROTO_SECRET` | what seals stored sessions |
     /// | `ATPROTO_CLIENT_KEYS` | a JWK or JWK set, PEM blocks, or base64 DER |
-    /// | `ATPROTO_STORE` | `memory:` or `file:PATH` |
+    /// | `ATPROTO_STORE` | `memory:`, `file:PATH` or `redis://HOST` |
     /// | `ATPROTO_CLIENT_NAME` | the name consent pages show |
     /// | `ATPROTO_PLC_URL` | another directory of accounts |
     /// | `ATPROTO_HANDLE_RESOLVER` | a service that resolves handles, instead of DNS and HTTPS |

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 
+use super::fresh::Look;
 use super::live::Live;
 use crate::store::SessionRecord;
 
@@ -71,8 +72,9 @@ impl LiveSessions {
         record: SessionRecord,
         version: u64,
         before: u64,
+        look: Look,
     ) -> Option<Arc<Live>> {
-        let fresh = Arc::new(Live::new(record, version));
+        let fresh = Arc::new(Live::new(record, version, look));
         let id = fresh.key.to_string();
         let live = {
             let mut held = lock(&self.held);

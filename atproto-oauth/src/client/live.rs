@@ -5,16 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use tokio::time::Instant;
 
+use super::fresh::Look;
 use super::{Inner, SessionKey};
 use crate::store::{SessionRecord, Stored};
 use crate::types::{Origin, Timestamp};
 use crate::{Error, ErrorKind};
 
-/// How long a session is used without a look at a store that other processes write to, too: a sign-out
-/// there ends it here.
-const SHARED_LIFE: Duration = Duration::from_secs(1);
+/// A copy of the store that lags catches up within this time; what cannot be read for longer stays so.
+const UNREADABLE: Duration = Duration::from_mins(1);
 
 /// One session, shared by everybody in this process who uses it.
 pub(crate) struct Live {
@@ -23,7 +22,10 @@ pub(crate) struct Live {
     /// The newest nonce of the PDS, and which PDS that is: an account may move.
     pds_nonce: Mutex<Option<(Origin, String)>>,
     ended: AtomicBool,
-    looked_at: Mutex<Instant>,
+    /// When the store was last seen to have it.
+    looked: Mutex<Look>,
+    /// Since when it cannot be read there.
+    unreadable: Mutex<Option<Timestamp>>,
     /// Whose turn it is to refresh, and when the next attempt makes sense.
     pub(crate) turn: tokio::sync::Mutex<Option<Timestamp>>,
 }
@@ -91,14 +93,15 @@ impl Current {
 }
 
 impl Live {
-    pub(super) fn new(record: SessionRecord, version: u64) -> Self {
+    pub(super) fn new(record: SessionRecord, version: u64, look: Look) -> Self {
         let pds = record.pds.clone();
         Self {
             key: SessionKey::new(record.did.clone(), record.nonce),
             pds_nonce: Mutex::new(record.pds_nonce.clone().map(|nonce| (pds, nonce))),
             current: RwLock::new(Arc::new(Current::new(record, version))),
             ended: AtomicBool::new(false),
-            looked_at: Mutex::new(Instant::now()),
+            looked: Mutex::new(look),
+            unreadable: Mutex::default(),
             turn: tokio::sync::Mutex::new(None),
         }
     }
@@ -158,14 +161,19 @@ impl Live {
         }
     }
 
-    /// Nobody looked for [`SHARED_LIFE`]; whoever asks now is the one who does.
-    fn is_due(&self) -> bool {
-        let mut at = lock(&self.looked_at);
-        let due = at.elapsed() >= SHARED_LIFE;
-        if due {
-            *at = Instant::now();
-        }
-        due
+    /// When the store was last seen to have it.
+    pub(super) fn looked(&self) -> Look {
+        *lock(&self.looked)
+    }
+
+    fn was_seen(&self, look: Look) {
+        *lock(&self.looked) = look;
+        *lock(&self.unreadable) = None;
+    }
+
+    /// How long it cannot be read by now.
+    fn is_unreadable(&self, now: Timestamp) -> Duration {
+        lock(&self.unreadable).get_or_insert(now).until(now)
     }
 }
 
@@ -175,7 +183,7 @@ impl Inner {
         let id = key.to_string();
         if let Some(live) = self.live.get(&id) {
             live.check()?;
-            if self.vault.is_shared() && live.is_due() {
+            if !self.is_fresh(live.looked()) {
                 self.look_again(&live).await?;
             }
             let end = live.current().record.expires_at;
@@ -185,7 +193,7 @@ impl Inner {
             };
         }
         loop {
-            let before = self.live.ends();
+            let (before, look) = (self.live.ends(), self.look());
             let stored = match self.vault.get::<SessionRecord>(&id).await {
                 Ok(stored) => stored.ok_or_else(not_found)?,
                 // Changed, rolled back, or sealed with a secret that is gone: as good as none.
@@ -200,7 +208,8 @@ impl Inner {
             }
             self.check_retired(&stored.record.auth)?;
             // Signed out since it was read? Then it must not come back to life here.
-            if let Some(live) = self.live.insert(stored.record, stored.version, before) {
+            let (record, version) = (stored.record, stored.version);
+            if let Some(live) = self.live.insert(record, version, before, look) {
                 return Ok(live);
             }
         }
@@ -208,14 +217,26 @@ impl Inner {
 
     /// What the store says now. A row that is gone was signed out.
     pub(crate) async fn look_again(&self, live: &Live) -> Result<Arc<Current>, Error> {
-        let id = live.key.to_string();
+        let (id, look) = (live.key.to_string(), self.look());
         match self.vault.get::<SessionRecord>(&id).await {
-            Ok(Some(stored)) => Ok(live.adopt(stored)),
+            Ok(Some(stored)) => {
+                live.was_seen(look);
+                Ok(live.adopt(stored))
+            }
             Ok(None) => {
                 self.live.end(&id);
                 Err(ended())
             }
-            // A copy that lags, or tampering: neither is a reason to end the session.
+            // Put back, or changed: here it ends as it does where it is not known.
+            Err(error)
+                if error.is_unreadable()
+                    && live.current().unsaved.is_none()
+                    && live.is_unreadable(self.clock.now()) >= UNREADABLE =>
+            {
+                self.live.end(&id);
+                Err(ended().with_source(error))
+            }
+            // A copy that lags may be back in a moment.
             Err(error) if error.is_unreadable() => Err(Error::new(
                 ErrorKind::TemporarilyUnavailable,
                 "the session cannot be read now; try again in a moment",

@@ -10,6 +10,7 @@ mod discover;
 mod env;
 mod exchange;
 mod expanding;
+mod fresh;
 mod grant;
 mod held;
 mod identity;
@@ -35,6 +36,7 @@ mod xrpc;
 pub use builder::OAuthClientBuilder;
 pub use callback::SignedIn;
 pub(crate) use env::listen_address;
+pub(crate) use fresh::Look;
 pub use key::SessionKey;
 pub use options::{Authorization, Authorize};
 pub use paths::Paths;
@@ -45,6 +47,7 @@ pub use xrpc::XrpcError;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use url::Url;
@@ -69,6 +72,8 @@ pub(crate) struct Inner {
     pub(crate) nonces: nonces::Nonces,
     pub(crate) skew: skew::Skew,
     pub(crate) live: held::LiveSessions,
+    /// See [`fresh`]; `None` where nobody else writes to the store.
+    staleness: Option<Duration>,
     pub(crate) beside: beside::Beside,
     /// Sign-ins that are being started; see [`authorize::STARTS`].
     pub(crate) starts: tokio::sync::Semaphore,

@@ -172,10 +172,10 @@ impl Inner {
     /// Writes a new session; without a durable write there is none (TK-22).
     pub(super) async fn store_session(&self, record: SessionRecord) -> Result<Arc<Live>, Error> {
         let key = SessionKey::<()>::new(record.did.clone(), record.nonce);
-        let before = self.live.ends();
+        let (before, look) = (self.live.ends(), self.look());
         let change = self.vault.put(&record, None)?;
         match self.vault.commit(vec![change]).await {
-            Ok(Commit::Done) => match self.live.insert(record, 1, before) {
+            Ok(Commit::Done) => match self.live.insert(record, 1, before, look) {
                 Some(live) => Ok(live),
                 None => self.live(&key).await,
             },

@@ -197,12 +197,16 @@ impl OAuthClient {
         Ok(Session::new(self.clone(), self.0.live(key).await?))
     }
 
-    /// As [`session`](Self::session), for one that is at hand: neither the store nor anybody is asked.
+    /// As [`session`](Self::session), for one that is at hand: the store is asked only if that was too long
+    /// ago.
     ///
     /// # Errors
-    /// It ended meanwhile.
-    pub(crate) fn resume<A>(&self, held: &Held) -> Result<Session<A>, Error> {
+    /// As there.
+    pub(crate) async fn resume<A>(&self, held: &Held) -> Result<Session<A>, Error> {
         held.0.check()?;
+        if !self.is_fresh(held.0.looked()) {
+            return self.session(&held.0.key.for_app()).await;
+        }
         let session = Session::new(self.clone(), held.0.clone());
         let end = session.snapshot.record.expires_at;
         if end.is_some_and(|end| end <= self.now()) {

@@ -55,7 +55,7 @@ impl StoreError {
     }
 
     /// The same, for another caller; the cause stays with this one.
-    #[cfg(feature = "embedded")]
+    #[cfg(any(feature = "embedded", feature = "redis"))]
     pub(super) fn again(&self) -> Self {
         Self::new(self.message.clone(), self.trouble)
     }

@@ -10,8 +10,13 @@ mod error;
 mod intern;
 mod memory;
 mod open;
+mod outages;
+#[cfg(any(feature = "embedded", feature = "redis"))]
+mod packed;
 mod private_file;
 mod record;
+#[cfg(feature = "redis")]
+mod redis;
 mod row;
 mod seal;
 mod secrets;
@@ -21,6 +26,8 @@ mod vault;
 #[cfg(any(test, feature = "testing"))]
 pub mod contract;
 
+#[cfg(feature = "redis")]
+pub use self::redis::RedisStore;
 pub use codec::{Reader, Writer};
 #[cfg(feature = "embedded")]
 pub use embedded::EmbeddedStore;
@@ -178,6 +185,7 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// `file:.atproto/store.redb (one process)`.
     fn describe(&self) -> String;
 
-    /// Other processes may change rows too, so nothing may be remembered for long.
+    /// Other processes may change rows too, so what was read answers requests only for as long as
+    /// [`store_staleness`](crate::OAuthClientBuilder::store_staleness) says.
     fn is_shared(&self) -> bool;
 }

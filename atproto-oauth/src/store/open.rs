@@ -20,11 +20,12 @@ pub struct Opened {
     pub folder: Option<PathBuf>,
 }
 
-/// Opens the store that `setting` names: `memory:` or `file:PATH`.
+/// Opens the store that `setting` names: `memory:`, `file:PATH` or, with the feature `redis`,
+/// `redis://HOST`.
 ///
 /// # Errors
 /// `configuration`, when there is no such store, it is not built in, or it cannot be opened.
-pub fn open(setting: &str, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
+pub async fn open(setting: &str, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
     let (scheme, rest) = setting.split_once(':').unwrap_or(("", setting));
     match scheme {
         "memory" if rest.trim_matches('/').is_empty() => Ok(Opened {
@@ -33,7 +34,8 @@ pub fn open(setting: &str, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
         }),
         "memory" => refuse("`memory:` takes nothing after it; write `memory:`"),
         "file" => open_file(&path_of(rest)?, clock),
-        "sqlite" | "postgres" | "postgresql" | "redis" | "rediss" => refuse(&format!(
+        "redis" | "rediss" => open_redis(setting, clock).await,
+        "sqlite" | "postgres" | "postgresql" => refuse(&format!(
             "a `{scheme}:` store is not built in; use `file:PATH` for one process, or give the \
              builder a `Store` of your own"
         )),
@@ -59,15 +61,8 @@ fn path_of(rest: &str) -> Result<PathBuf, Error> {
 #[cfg(feature = "embedded")]
 fn open_file(path: &Path, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
     let store = super::EmbeddedStore::open_with_clock(path, clock);
-    let store = store.map_err(|error| {
-        Error::new(
-            ErrorKind::Configuration,
-            format!("`ATPROTO_STORE`: {error}"),
-        )
-        .with_source(error)
-    })?;
     Ok(Opened {
-        store: Arc::new(store),
+        store: Arc::new(store.map_err(not_opened)?),
         folder: Some(path.parent().unwrap_or(Path::new("")).into()),
     })
 }
@@ -75,6 +70,21 @@ fn open_file(path: &Path, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
 #[cfg(not(feature = "embedded"))]
 fn open_file(_: &Path, _: Arc<dyn Clock>) -> Result<Opened, Error> {
     refuse("a `file:` store is not built in; turn on the cargo feature `embedded`")
+}
+
+#[cfg(feature = "redis")]
+async fn open_redis(address: &str, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
+    let store = super::RedisStore::open_with_clock(address, clock).await;
+    Ok(Opened {
+        store: Arc::new(store.map_err(not_opened)?),
+        folder: None,
+    })
+}
+
+#[cfg(not(feature = "redis"))]
+#[expect(clippy::unused_async, reason = "as it is with the feature")]
+async fn open_redis(_: &str, _: Arc<dyn Clock>) -> Result<Opened, Error> {
+    refuse("a `redis:` store is not built in; turn on the cargo feature `redis`")
 }
 
 fn suggest(scheme: &str, rest: &str) -> String {
@@ -96,6 +106,12 @@ fn begins_alike(known: &str, written: &str) -> bool {
     written.is_some_and(|start| known.as_bytes().get(..2) == Some(&start.to_ascii_lowercase()))
 }
 
+#[cfg(any(feature = "embedded", feature = "redis"))]
+fn not_opened(error: super::StoreError) -> Error {
+    let text = format!("`ATPROTO_STORE`: {error}");
+    Error::new(ErrorKind::Configuration, text).with_source(error)
+}
+
 fn refuse<T>(problem: &str) -> Result<T, Error> {
     let text = format!("`ATPROTO_STORE`: {problem}");
     Err(Error::new(ErrorKind::Configuration, text))
@@ -106,14 +122,14 @@ mod tests {
     use super::*;
     use crate::types::SystemClock;
 
-    fn refusal(setting: &str) -> String {
-        let error = open(setting, Arc::new(SystemClock)).unwrap_err();
+    async fn refusal(setting: &str) -> String {
+        let error = open(setting, Arc::new(SystemClock)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
         error.to_string()
     }
 
-    #[test]
-    fn every_mistake_names_its_repair() {
+    #[tokio::test]
+    async fn every_mistake_names_its_repair() {
         for (setting, part) in [
             ("", "write `file:PATH` or `memory:`"),
             ("memory", "with a colon"),
@@ -127,10 +143,13 @@ mod tests {
             ("mongodb:x", "write `file:PATH`"),
             ("sqlite:x", "not built in"),
             ("postgres://u:hunter2@h/db", "not built in"),
-            ("rediss://:hunter2@h", "not built in"),
+            #[cfg(not(feature = "redis"))]
+            ("rediss://:hunter2@h", "turn on the cargo feature `redis`"),
+            #[cfg(feature = "redis")]
+            ("rediss://hunter2@h", "no password"),
             ("postgras://u:hunter2@h/db", "did you mean `postgres:`?"),
         ] {
-            let text = refusal(setting);
+            let text = refusal(setting).await;
             assert!(
                 text.starts_with("`ATPROTO_STORE`: ") && text.contains(part),
                 "{text}"
@@ -139,26 +158,27 @@ mod tests {
         }
     }
 
-    #[test]
-    fn memory_has_no_folder() {
-        let opened = open("memory:", Arc::new(SystemClock)).unwrap();
+    #[tokio::test]
+    async fn memory_has_no_folder() {
+        let opened = open("memory:", Arc::new(SystemClock)).await.unwrap();
         assert_eq!(opened.folder, None);
         assert!(opened.store.describe().starts_with("memory:"));
     }
 
     #[cfg(feature = "embedded")]
-    #[test]
-    fn a_file_has_one() {
+    #[tokio::test]
+    async fn a_file_has_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.redb");
         for slashes in ["", "//"] {
             let setting = format!("file:{slashes}{}", path.display());
-            let opened = open(&setting, Arc::new(SystemClock)).unwrap();
+            let opened = open(&setting, Arc::new(SystemClock)).await.unwrap();
             assert_eq!(opened.folder.as_deref(), Some(folder.path()));
             let described = opened.store.describe();
             assert!(described.starts_with("file:") && described.contains("store.redb"));
             // The text of the file's own trouble is kept.
             let second = open(&setting, Arc::new(SystemClock))
+                .await
                 .unwrap_err()
                 .to_string();
             assert!(second.contains("in use by another process"), "{second}");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::codec::{Reader, Writer};
 use super::intern::Interner;
+use super::outages::Outages;
 use super::seal::{Label, Sealer};
 use super::seen::{Moment, Seen};
 use super::{Change, Commit, Record, Row, RowKey, Secrets, Store, StoreError, row};
@@ -29,6 +30,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     interner: Interner,
     seen: Seen,
+    outages: Outages,
 }
 
 /// A record and the version of its row.
@@ -67,6 +69,7 @@ impl Vault {
             clock,
             interner: Interner::default(),
             seen: Seen::default(),
+            outages: Outages::default(),
         }))
     }
 
@@ -80,7 +83,7 @@ impl Vault {
             return Ok(None);
         }
         let start = self.0.seen.now();
-        match self.0.store.get(&key).await? {
+        match self.0.outages.heard(self.0.store.get(&key).await)? {
             Some(row) => self.open(&key, &row, start),
             None => Ok(None),
         }
@@ -125,7 +128,7 @@ impl Vault {
     pub async fn commit(&self, changes: Vec<Change>) -> Result<Commit, StoreError> {
         let seen = &self.0.seen;
         let notes: Vec<_> = changes.iter().map(|change| seen.prepare(change)).collect();
-        let answer = self.0.store.commit(changes).await?;
+        let answer = self.0.outages.heard(self.0.store.commit(changes).await)?;
         if answer == Commit::Done {
             seen.done(&notes);
         }
@@ -171,7 +174,7 @@ impl Vault {
         let after = after.map(|id| self.key::<R>(id).id);
         let start = self.0.seen.now();
         let rows = self.0.store.list(R::KIND, &group, after.as_deref(), limit);
-        let rows = rows.await?;
+        let rows = self.0.outages.heard(rows.await)?;
         let last = rows.last().filter(|_| rows.len() >= limit);
         let next = last
             .and_then(|(key, _)| self.own_id(&key.id))
@@ -189,7 +192,8 @@ impl Vault {
     /// # Errors
     /// What the store says.
     pub async fn sweep(&self, limit: usize) -> Result<usize, StoreError> {
-        self.0.store.sweep(self.now(), limit).await
+        let swept = self.0.store.sweep(self.now(), limit).await;
+        self.0.outages.heard(swept)
     }
 
     /// The time, as this vault sees it.
@@ -208,6 +212,12 @@ impl Vault {
     #[must_use]
     pub fn is_shared(&self) -> bool {
         self.0.store.is_shared()
+    }
+
+    /// How often the store was down and came back. It may have lost something then, so what was read before
+    /// counts no more.
+    pub(crate) fn returns(&self) -> u64 {
+        self.0.outages.returns()
     }
 
     fn key<R: Record>(&self, id: &str) -> RowKey {

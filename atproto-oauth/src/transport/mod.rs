@@ -15,6 +15,8 @@ pub use body::Body;
 pub use builder::GuardedBuilder;
 pub use guarded::Guarded;
 pub use overrides::Overrides;
+#[cfg(feature = "redis")]
+pub(crate) use tls::config as tls_config;
 
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use rustls_platform_verifier::Verifier;
 use crate::{Error, ErrorKind};
 
 /// The system's trust plus the certificates in `extra_roots` (PEM), HTTP/2 before HTTP/1.1.
-pub(super) fn config(extra_roots: &[Vec<u8>]) -> Result<ClientConfig, Error> {
+pub(crate) fn config(extra_roots: &[Vec<u8>]) -> Result<ClientConfig, Error> {
     let mut roots = Vec::new();
     for pem in extra_roots {
         roots.extend(certificates(pem)?);

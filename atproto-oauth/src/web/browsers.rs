@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use axum::response::Response;
+use http::header::SET_COOKIE;
 use http::request::Parts;
 
 use super::browser::{Browser, BrowserId};
@@ -20,23 +22,33 @@ pub(crate) const TRIES: usize = 8;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CountsAs(pub(crate) BrowserId);
 
-/// The browser of a request, if the store knows it. Writes down once a day that it was here.
+/// The browser of a request, if the store knows it now. Writes down once a day that it was here.
 ///
 /// # Errors
 /// The store cannot answer.
 pub(crate) async fn find(client: &OAuthClient, parts: &Parts) -> Result<Option<Browser>, Error> {
-    Ok(known(client, parts)
-        .await?
-        .map(|known| known.browser.clone()))
+    // In one process what is at hand is what the store has.
+    let is_shared = client.staleness().is_some();
+    let known = look_up(client, parts, !is_shared).await?;
+    Ok(known.map(|known| known.browser.clone()))
 }
 
-/// As [`find`], with what is at hand.
+/// As [`find`], with what is at hand, if that is fresh; for what only shows who is there.
 ///
 /// # Errors
 /// As there.
 pub(crate) async fn known(
     client: &OAuthClient,
     parts: &Parts,
+) -> Result<Option<Arc<Known>>, Error> {
+    let cookies = &WebState::of(client).cookies;
+    look_up(client, parts, !cookies.is_changed(&parts.headers)).await
+}
+
+async fn look_up(
+    client: &OAuthClient,
+    parts: &Parts,
+    at_hand: bool,
 ) -> Result<Option<Arc<Known>>, Error> {
     let web = WebState::of(client);
     let id = match parts.extensions.get::<CountsAs>() {
@@ -47,14 +59,15 @@ pub(crate) async fn known(
         },
     };
     let now = client.now();
-    let known = if let Some(known) = web.known.get(id, now) {
+    let known = web.known.get(id, now).filter(|_| at_hand);
+    let known = if let Some(known) = known.filter(|known| client.is_fresh(known.look)) {
         known
     } else {
-        let mark = web.known.mark();
+        let (mark, look) = (web.known.mark(), client.look());
         let Some(Stored { record, .. }) = get(client, id).await? else {
             return Ok(None);
         };
-        let known = Known::new(record);
+        let known = Known::new(record, look);
         web.known.keep(&known, mark);
         known
     };
@@ -106,6 +119,16 @@ pub(crate) async fn change(
         }
     }
     Err(busy())
+}
+
+/// `response`, after a change of the browser's accounts: until all processes must know of it by themselves, its
+/// requests remind them.
+pub(crate) fn changed(client: &OAuthClient, mut response: Response) -> Response {
+    if let Some(limit) = client.staleness().filter(|limit| !limit.is_zero()) {
+        let cookie = WebState::of(client).cookies.set_changed(limit);
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// The change that makes `record` the browser's row in place of `version`; no row without a session.

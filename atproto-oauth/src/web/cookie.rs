@@ -1,4 +1,4 @@
-//! The two cookies: which browser this is, and which sign-ins it started.
+//! The cookies: which browser this is, which sign-ins it started, and whether it has just changed.
 //!
 //! In production their names start with `__Host-`, so that no sibling domain and no plain http can
 //! plant them. All names carry the prefix of the routes and, in development, where cookies do not know
@@ -37,6 +37,7 @@ pub(crate) struct Cookies {
     session: String,
     /// What the names of all binding cookies start with.
     binding: String,
+    changed: String,
     secure: bool,
 }
 
@@ -54,6 +55,7 @@ impl Cookies {
         Self {
             session: format!("{name}+session"),
             binding: format!("{name}+signin+"),
+            changed: format!("{name}+changed"),
             secure,
         }
     }
@@ -72,6 +74,17 @@ impl Cookies {
 
     pub(crate) fn clear_session(&self) -> HeaderValue {
         self.build(&self.session, "", Duration::ZERO)
+    }
+
+    /// Tells every process for this time to read the browser's accounts anew, so that the page after a change
+    /// shows it, whoever answers. It says nothing else, so nobody gains by sending it.
+    pub(crate) fn set_changed(&self, time: Duration) -> HeaderValue {
+        self.build(&self.changed, "1", time)
+    }
+
+    /// It has changed just now.
+    pub(crate) fn is_changed(&self, headers: &HeaderMap) -> bool {
+        pairs(headers, |name| name == self.changed).next().is_some()
     }
 
     /// The secret that this browser got when it started the request `state` (AR-14).

@@ -1,7 +1,7 @@
 //! Browsers at hand, so that a request costs a look into memory and not into the store.
 //!
-//! Only where this process is the only one that uses the store: what others change must be seen at
-//! once, above all that somebody signed out.
+//! Where other processes use the store, too, they are believed for a short time only, see
+//! [`Look`]: somebody may have signed out there.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use std::time::Duration;
 use moka::sync::Cache;
 
 use super::browser::{Browser, BrowserId};
-use crate::client::Held;
+use crate::client::{Held, Look};
 use crate::store::Record;
 use crate::types::Timestamp;
 
@@ -22,14 +22,16 @@ const LIFE: Duration = Duration::from_mins(15);
 /// A browser as the store has it.
 pub(crate) struct Known {
     pub(crate) browser: Browser,
+    pub(crate) look: Look,
     /// The session of its active account, once somebody asked.
     pub(crate) active: OnceLock<Held>,
 }
 
 impl Known {
-    pub(crate) fn new(browser: Browser) -> Arc<Self> {
+    pub(crate) fn new(browser: Browser, look: Look) -> Arc<Self> {
         Arc::new(Self {
             browser,
+            look,
             active: OnceLock::new(),
         })
     }
@@ -37,23 +39,22 @@ impl Known {
 
 /// The browsers that were read last.
 pub(crate) struct KnownBrowsers {
-    kept: Option<Cache<BrowserId, Arc<Known>>>,
+    kept: Cache<BrowserId, Arc<Known>>,
     changes: AtomicU64,
 }
 
 impl KnownBrowsers {
-    /// Keeps something only if the store is not shared.
-    pub(crate) fn new(is_shared: bool) -> Self {
+    pub(crate) fn new() -> Self {
         let kept = Cache::builder().max_capacity(KEPT).time_to_live(LIFE);
         Self {
-            kept: (!is_shared).then(|| kept.build()),
+            kept: kept.build(),
             changes: AtomicU64::new(0),
         }
     }
 
     /// A browser that is at hand and has not expired.
     pub(crate) fn get(&self, id: BrowserId, now: Timestamp) -> Option<Arc<Known>> {
-        let known = self.kept.as_ref()?.get(&id)?;
+        let known = self.kept.get(&id)?;
         let is_expired = known.browser.expires_at().is_some_and(|end| end <= now);
         (!is_expired).then_some(known)
     }
@@ -65,27 +66,24 @@ impl KnownBrowsers {
 
     /// Keeps what was read, unless something was changed since the mark: it may have been this.
     pub(crate) fn keep(&self, known: &Arc<Known>, mark: u64) {
-        let Some(kept) = &self.kept else { return };
         let id = known.browser.id();
-        kept.insert(id, known.clone());
+        self.kept.insert(id, known.clone());
         if self.mark() != mark {
-            kept.invalidate(&id);
+            self.kept.invalidate(&id);
         }
     }
 
     /// A row has changed, or may have.
     pub(crate) fn changed(&self, id: BrowserId) {
         self.changes.fetch_add(1, Ordering::SeqCst);
-        if let Some(kept) = &self.kept {
-            kept.invalidate(&id);
-        }
+        self.kept.invalidate(&id);
     }
 }
 
 impl fmt::Debug for KnownBrowsers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KnownBrowsers")
-            .field("keeps", &self.kept.is_some())
+            .field("kept", &self.kept.entry_count())
             .finish_non_exhaustive()
     }
 }
@@ -95,24 +93,28 @@ mod tests {
     use std::sync::Arc;
 
     use super::{Known, KnownBrowsers};
+    use crate::OAuthApp;
     use crate::SessionKey;
     use crate::types::Timestamp;
     use crate::web::browser::{Browser, BrowserId};
+    use crate::web::testing::{App, client_at};
 
     const NOW: Timestamp = Timestamp(1_800_000_000);
 
-    fn known() -> (BrowserId, Arc<Known>) {
+    async fn known() -> (BrowserId, Arc<Known>) {
+        let client = client_at("http://127.0.0.1:3000", App::PATHS).await;
         let id = BrowserId::of_cookie("cookie");
         let key: SessionKey = format!("did:plc:{}:{}", "a".repeat(24), "A".repeat(43))
             .parse()
             .unwrap();
-        (id, Known::new(Browser::new(id, vec![key], NOW)))
+        let browser = Browser::new(id, vec![key], NOW);
+        (id, Known::new(browser, client.look()))
     }
 
-    #[test]
-    fn what_was_read_before_a_change_is_not_kept() {
-        let browsers = KnownBrowsers::new(false);
-        let (id, known) = known();
+    #[tokio::test]
+    async fn what_was_read_before_a_change_is_not_kept() {
+        let browsers = KnownBrowsers::new();
+        let (id, known) = known().await;
         browsers.keep(&known, browsers.mark());
         assert!(browsers.get(id, NOW).is_some());
         let mark = browsers.mark();
@@ -125,21 +127,12 @@ mod tests {
         );
     }
 
-    #[test]
-    fn an_expired_browser_is_not_known() {
-        let browsers = KnownBrowsers::new(false);
-        let (id, known) = known();
+    #[tokio::test]
+    async fn an_expired_browser_is_not_known() {
+        let browsers = KnownBrowsers::new();
+        let (id, known) = known().await;
         browsers.keep(&known, browsers.mark());
         assert!(browsers.get(id, Timestamp(NOW.0 + 29 * 86_400)).is_some());
         assert!(browsers.get(id, Timestamp(NOW.0 + 30 * 86_400)).is_none());
-    }
-
-    /// Another process may have signed somebody out.
-    #[test]
-    fn never_kept_where_the_store_is_shared() {
-        let browsers = KnownBrowsers::new(true);
-        let (id, known) = known();
-        browsers.keep(&known, browsers.mark());
-        assert!(browsers.get(id, NOW).is_none());
     }
 }

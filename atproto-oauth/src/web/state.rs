@@ -39,7 +39,7 @@ impl WebState {
         let pages = client.kept::<Arc<dyn Pages>>().cloned();
         Self {
             cookies: Cookies::new(client, client.paths()),
-            known: KnownBrowsers::new(client.vault().is_shared()),
+            known: KnownBrowsers::new(),
             pages: pages.unwrap_or_else(|| Arc::new(DefaultPages)),
             name: app_name(client),
         }

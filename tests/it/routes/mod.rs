@@ -27,3 +27,4 @@ mod site;
 mod start_up;
 mod states;
 mod store_trouble;
+mod two_nodes;

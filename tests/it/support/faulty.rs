@@ -1,7 +1,8 @@
 //! A store that fails when it is told to, and that shows what it was told.
 
-use std::sync::Arc;
-use std::sync::Mutex;
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use atproto_oauth::Store;
 use atproto_oauth::store::{Change, Commit, Kind, MemoryStore, Row, RowKey, StoreError};
@@ -30,6 +31,8 @@ struct Inner {
     reads_fail: Mutex<bool>,
     values: Mutex<Vec<Row>>,
     commits: watch::Sender<usize>,
+    reads: AtomicUsize,
+    keys: Mutex<BTreeSet<RowKey>>,
 }
 
 impl Faulty {
@@ -50,6 +53,8 @@ impl Faulty {
             reads_fail: Mutex::default(),
             values: Mutex::default(),
             commits: watch::Sender::new(0),
+            reads: AtomicUsize::new(0),
+            keys: Mutex::default(),
         }))
     }
 
@@ -78,6 +83,41 @@ impl Faulty {
         *self.0.commits.borrow()
     }
 
+    /// Reads so far, of whatever kind.
+    pub(crate) fn reads(&self) -> usize {
+        self.0.reads.load(Ordering::SeqCst)
+    }
+
+    /// All that is in it now.
+    pub(crate) async fn copy(&self) -> Vec<(RowKey, Row)> {
+        let keys = self.0.keys.lock().unwrap().clone();
+        let mut copy = Vec::new();
+        for key in keys {
+            if let Some(row) = self.0.rows.get(&key).await.unwrap() {
+                copy.push((key, row));
+            }
+        }
+        copy
+    }
+
+    /// All is as it was then, as after a failover to a replica that lagged.
+    pub(crate) async fn put_back(&self, copy: &[(RowKey, Row)]) {
+        let apply = |change| async { self.0.rows.commit(vec![change]).await.unwrap() };
+        let keys = self.0.keys.lock().unwrap().clone();
+        for key in keys {
+            assert_eq!(apply(Change::Delete(key, None)).await, Commit::Done);
+        }
+        for (key, row) in copy {
+            for version in 1..=row.version {
+                let row = Row {
+                    version,
+                    ..row.clone()
+                };
+                assert_eq!(apply(Change::Put(key.clone(), row)).await, Commit::Done);
+            }
+        }
+    }
+
     /// Waits until there were that many.
     pub(crate) async fn until(&self, commits: usize) {
         let mut seen = self.0.commits.subscribe();
@@ -87,6 +127,7 @@ impl Faulty {
 
 impl Store for Faulty {
     fn get(&self, key: &RowKey) -> BoxFuture<'_, Result<Option<Row>, StoreError>> {
+        self.0.reads.fetch_add(1, Ordering::SeqCst);
         if *self.0.reads_fail.lock().unwrap() {
             return Box::pin(async { Err(StoreError::down("the test says so")) });
         }
@@ -107,6 +148,8 @@ impl Store for Faulty {
             if fails == Some(Fails::Before) {
                 return error();
             }
+            let keys = changes.iter().map(|change| change.key().clone());
+            self.0.keys.lock().unwrap().extend(keys);
             let rows = changes.iter().filter_map(|change| match change {
                 Change::Put(_, row) => Some(row.clone()),
                 Change::Delete(..) => None,
@@ -131,6 +174,7 @@ impl Store for Faulty {
         after: Option<&str>,
         limit: usize,
     ) -> BoxFuture<'_, Result<Vec<(RowKey, Row)>, StoreError>> {
+        self.0.reads.fetch_add(1, Ordering::SeqCst);
         if *self.0.reads_fail.lock().unwrap() {
             return Box::pin(async { Err(StoreError::down("the test says so")) });
         }

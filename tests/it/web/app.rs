@@ -119,10 +119,12 @@ pub(crate) async fn app(network: &TestNetwork) -> (Router, OAuthClient) {
     app_with(network, atproto_oauth::store::MemoryStore::new()).await
 }
 
+/// What is at hand hides nothing of the store.
 pub(crate) async fn app_with(network: &TestNetwork, store: impl Store) -> (Router, OAuthClient) {
     let client = support::builder(network)
         .app::<App>()
         .store(store)
+        .store_staleness(std::time::Duration::ZERO)
         .build()
         .await
         .unwrap();

@@ -2,11 +2,11 @@
 
 use std::ops::Bound;
 
-use bytes::Bytes;
 use redb::{
     Database, ReadableDatabase, ReadableTable, Table, TableDefinition, TableError, WriteTransaction,
 };
 
+use crate::store::packed::{pack, unpack};
 use crate::store::{Change, Commit, Kind, Row, RowKey};
 use crate::types::Timestamp;
 
@@ -154,7 +154,7 @@ impl<'t> Tables<'t> {
 
     fn insert(&mut self, key: &RowKey, row: &Row) -> Outcome<()> {
         let name = name(key.kind, &key.id);
-        self.rows.insert(name.as_slice(), encode(row).as_slice())?;
+        self.rows.insert(name.as_slice(), pack(row).as_slice())?;
         if !row.group.is_empty() {
             let member = member(key.kind, &row.group, &key.id);
             self.groups.insert(member.as_slice(), ())?;
@@ -195,39 +195,8 @@ fn expiry(end: Timestamp, name: &[u8]) -> Vec<u8> {
     [&end.0.to_be_bytes(), name].concat()
 }
 
-const NEVER: u64 = u64::MAX;
-
-fn encode(row: &Row) -> Vec<u8> {
-    let expires_at = row.expires_at.map_or(NEVER, |end| end.0);
-    let group = row.group.as_bytes();
-    // A group is at most 2,200 bytes long.
-    let group_length = u16::try_from(group.len()).unwrap_or(u16::MAX);
-    let parts: [&[u8]; 5] = [
-        &row.version.to_be_bytes(),
-        &expires_at.to_be_bytes(),
-        &group_length.to_be_bytes(),
-        group,
-        &row.value,
-    ];
-    parts.concat()
-}
-
 fn decode(bytes: &[u8]) -> Outcome<Row> {
-    let read = || {
-        let (version, rest) = bytes.split_first_chunk()?;
-        let (expires_at, rest) = rest.split_first_chunk()?;
-        let (group_length, rest) = rest.split_first_chunk()?;
-        let group_length = u16::from_be_bytes(*group_length);
-        let (group, value) = rest.split_at_checked(group_length.into())?;
-        let expires_at = u64::from_be_bytes(*expires_at);
-        Some(Row {
-            version: u64::from_be_bytes(*version),
-            group: std::str::from_utf8(group).ok()?.into(),
-            expires_at: Some(Timestamp(expires_at)).filter(|end| end.0 != NEVER),
-            value: Bytes::copy_from_slice(value),
-        })
-    };
-    read().ok_or_else(damaged)
+    unpack(bytes).ok_or_else(damaged)
 }
 
 fn damaged() -> redb::Error {

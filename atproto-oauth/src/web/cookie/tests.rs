@@ -9,6 +9,7 @@ fn production() -> Cookies {
     Cookies {
         session: "__Host-oauth+session".into(),
         binding: "__Host-oauth+signin+".into(),
+        changed: "__Host-oauth+changed".into(),
         secure: true,
     }
 }

@@ -47,7 +47,8 @@ impl<A> Accounts<A> {
         self.client.session(key).await.map_err(ended)
     }
 
-    /// Makes another account the active one, from the next request on.
+    /// Makes another account the active one, from the next request on; in other processes that share the
+    /// store within [`store_staleness`](crate::OAuthClientBuilder::store_staleness).
     ///
     /// # Errors
     /// As [`session`](Self::session); then nothing changes.

@@ -75,7 +75,7 @@ pub(crate) async fn current<A: OAuthApp>(
         ));
     };
     let session = match known.active.get() {
-        Some(held) => client.resume(held),
+        Some(held) => client.resume(held).await,
         None => client.session(&key.for_app::<A>()).await,
     };
     let session = session.map_err(|error| {

@@ -68,7 +68,7 @@ pub(super) async fn switch<A: OAuthApp>(state: A::State, request: Request) -> Re
         let mut known = false;
         browsers::change(client, browser.id(), |browser| known = browser.switch(&key)).await?;
         if known {
-            Ok(see_other(return_to))
+            Ok(browsers::changed(client, see_other(return_to)))
         } else {
             Err(not_found())
         }

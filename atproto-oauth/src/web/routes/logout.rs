@@ -135,7 +135,10 @@ async fn sign_out<A: OAuthApp>(
     let answer = farewell::<A>(parts, state, LoggedOut::new(gone, active));
     let (mut response, _) = join(answer, join_all(telling)).await;
     let cookies = &WebState::of(client).cookies;
-    if is_empty && cookies.session_id(&parts.headers).is_some() {
+    if !is_empty {
+        return Ok(browsers::changed(client, response));
+    }
+    if cookies.session_id(&parts.headers).is_some() {
         response
             .headers_mut()
             .append(SET_COOKIE, cookies.clear_session());

@@ -1,0 +1,279 @@
+//! The one connection that everybody shares: made when it is needed, given up when it breaks or stalls.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, Cmd, RedisConnectionInfo, RedisError, Value};
+use secrecy::ExposeSecret;
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout};
+use tokio_rustls::TlsConnector;
+
+use super::address::Address;
+use super::script::Program;
+use super::trouble;
+use super::wire::{Health, Wire};
+use crate::store::StoreError;
+use crate::transport::tls_config;
+
+/// How long a server is waited for.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    /// Until it knows us.
+    pub(super) connect: Duration,
+    /// For one answer, with the wait for its turn. A server that writes to its disk before it answers may
+    /// take its time.
+    pub(super) answer: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(3),
+            answer: Duration::from_secs(5),
+        }
+    }
+}
+
+/// After a failure everybody hears of it for this long, instead of trying one after the other.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Commands that wait to be sent; more callers wait for room.
+const QUEUE: usize = 1_000;
+
+/// The way to a server.
+pub(super) struct Link {
+    address: Address,
+    tls: Option<TlsConnector>,
+    patience: Patience,
+    slot: Mutex<Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    line: Option<Line>,
+    failed: Option<(Instant, StoreError)>,
+}
+
+/// An open connection; with its last clone it closes.
+#[derive(Clone)]
+struct Line {
+    connection: MultiplexedConnection,
+    health: Arc<Health>,
+    _driver: Arc<Driver>,
+}
+
+struct Driver(JoinHandle<()>);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// What a server says to a command.
+pub(super) enum Answer {
+    Value(Value),
+    Refusal(RedisError),
+}
+
+impl Link {
+    pub(super) fn new(address: Address, patience: Patience) -> Result<Self, StoreError> {
+        let tls = address.is_tls.then(|| connector(&address)).transpose()?;
+        Ok(Self {
+            address,
+            tls,
+            patience,
+            slot: Mutex::default(),
+        })
+    }
+
+    pub(super) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Runs a script. It is sent again only if the server did not know it, so never after a failure that
+    /// leaves open whether it ran.
+    pub(super) async fn run(
+        &self,
+        program: &Program,
+        keys: &[Vec<u8>],
+        arguments: &[Vec<u8>],
+    ) -> Result<Value, StoreError> {
+        match self.ask(&program.by_hash(keys, arguments)).await? {
+            Answer::Refusal(error) if error.code() == Some("NOSCRIPT") => {
+                self.value(&program.by_text(keys, arguments)).await
+            }
+            answer => self.accepted(answer),
+        }
+    }
+
+    pub(super) async fn value(&self, command: &Cmd) -> Result<Value, StoreError> {
+        let answer = self.ask(command).await?;
+        self.accepted(answer)
+    }
+
+    /// As [`value`](Self::value), for what a server may refuse.
+    pub(super) async fn ask(&self, command: &Cmd) -> Result<Answer, StoreError> {
+        let mut line = self.line().await?;
+        let answer = timeout(self.patience.answer, line.ask(&self.address, command));
+        answer.await.unwrap_or_else(|_elapsed| {
+            line.health.close();
+            Err(trouble::too_slow(&self.address))
+        })
+    }
+
+    fn accepted(&self, answer: Answer) -> Result<Value, StoreError> {
+        match answer {
+            Answer::Value(value) => Ok(value),
+            Answer::Refusal(error) => Err(trouble::explain(&self.address, &error)),
+        }
+    }
+
+    async fn line(&self) -> Result<Line, StoreError> {
+        let mut slot = self.slot.lock().await;
+        if let Some(line) = slot.line.as_ref().filter(|line| line.health.is_open()) {
+            return Ok(line.clone());
+        }
+        slot.line = None;
+        if let Some((at, error)) = &slot.failed
+            && at.elapsed() < PAUSE
+        {
+            return Err(error.again());
+        }
+        let connected = timeout(self.patience.connect, self.connect()).await;
+        match connected.unwrap_or_else(|_| Err(trouble::too_slow(&self.address))) {
+            Ok(line) => {
+                slot.failed = None;
+                slot.line = Some(line.clone());
+                Ok(line)
+            }
+            Err(error) => {
+                slot.failed = Some((Instant::now(), error.again()));
+                Err(error)
+            }
+        }
+    }
+
+    async fn connect(&self) -> Result<Line, StoreError> {
+        let address = &self.address;
+        let wire = Wire::connect(address, self.tls.as_ref()).await;
+        let wire = wire.map_err(|error| trouble::unreachable(address, &error))?;
+        let health = wire.health();
+        let mut who = RedisConnectionInfo::default()
+            .set_db(address.database.into())
+            .set_skip_set_lib_name();
+        if let Some(user) = &address.user {
+            who = who.set_username(user);
+        }
+        if let Some(password) = &address.password {
+            who = who.set_password(password.expose_secret());
+        }
+        let settings = AsyncConnectionConfig::new()
+            .set_response_timeout(None)
+            .set_pipeline_buffer_size(QUEUE);
+        let opened = MultiplexedConnection::new_with_config(&who, wire, settings).await;
+        let (connection, driver) = opened.map_err(|error| trouble::turned_away(address, &error))?;
+        let driver = Arc::new(Driver(tokio::spawn(driver)));
+        let mut line = Line {
+            connection,
+            health,
+            _driver: driver,
+        };
+        line.greet(address).await?;
+        Ok(line)
+    }
+}
+
+impl Line {
+    async fn ask(&mut self, address: &Address, command: &Cmd) -> Result<Answer, StoreError> {
+        let answer = command.query_async::<Value>(&mut self.connection);
+        match answer.await {
+            Ok(value) => {
+                self.health.heard();
+                Ok(Answer::Value(value))
+            }
+            Err(error) if trouble::is_refusal(&error) => {
+                self.health.heard();
+                if matches!(error.code(), Some("READONLY" | "MASTERDOWN")) {
+                    // It was the primary once; by its name another one may be found.
+                    self.health.close();
+                }
+                Ok(Answer::Refusal(error))
+            }
+            Err(error) => {
+                self.health.close();
+                Err(if self.health.is_flooded() {
+                    trouble::flooded(address)
+                } else {
+                    trouble::explain(address, &error)
+                })
+            }
+        }
+    }
+
+    /// Makes sure that a commit can be kept there.
+    async fn greet(&mut self, address: &Address) -> Result<(), StoreError> {
+        let about = match self.ask(address, &redis::cmd("HELLO")).await? {
+            Answer::Value(about) => about,
+            Answer::Refusal(error) if error.code() == Some("NOAUTH") => {
+                return Err(trouble::explain(address, &error));
+            }
+            // An old server, or something in between; it may be right all the same.
+            Answer::Refusal(_) => return Ok(()),
+        };
+        match (text_of(&about, "mode"), text_of(&about, "role")) {
+            (Some("cluster"), _) => Err(StoreError::failed(format!(
+                "{address} {}",
+                trouble::CLUSTER
+            ))),
+            (Some("sentinel"), _) => Err(StoreError::failed(format!(
+                "{address} is a Sentinel, which keeps no rows; name the primary itself"
+            ))),
+            (_, Some("slave" | "replica")) => {
+                Err(StoreError::down(format!("{address} {}", trouble::REPLICA)))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What stands after `name` in a list of names and values.
+pub(super) fn text_of<'a>(list: &'a Value, name: &str) -> Option<&'a str> {
+    let Value::Array(list) = list else {
+        return None;
+    };
+    let mut pairs = list.chunks_exact(2);
+    pairs.find_map(|pair| match pair {
+        [key, value] if text(key) == Some(name) => text(value),
+        _ => None,
+    })
+}
+
+fn text(value: &Value) -> Option<&str> {
+    match value {
+        Value::BulkString(bytes) => std::str::from_utf8(bytes).ok(),
+        Value::SimpleString(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn connector(address: &Address) -> Result<TlsConnector, StoreError> {
+    let mut roots = Vec::new();
+    if let Some(path) = &address.ca {
+        let pem = std::fs::read(path).map_err(|error| {
+            let path = path.display();
+            StoreError::failed(format!(
+                "the certificates `{path}`, which `?ca=` names, cannot be read ({error}); check the path"
+            ))
+        })?;
+        roots.push(pem);
+    }
+    let config = tls_config(&roots);
+    let mut config =
+        config.map_err(|error| StoreError::failed(error.to_string()).with_source(error))?;
+    config.alpn_protocols.clear();
+    Ok(TlsConnector::from(Arc::new(config)))
+}

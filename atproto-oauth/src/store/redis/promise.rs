@@ -1,0 +1,88 @@
+//! What a server promises to keep, by its configuration.
+
+use super::link::{Answer, Link, text_of};
+use crate::store::StoreError;
+
+/// What is missing for "nothing that was answered is lost"; nothing, if all is well.
+pub(super) async fn shortcomings(link: &Link) -> Result<Vec<&'static str>, StoreError> {
+    let mut settings = Vec::new();
+    for name in ["appendonly", "appendfsync", "maxmemory-policy"] {
+        let mut command = redis::cmd("CONFIG");
+        command.arg("GET").arg(name);
+        settings.push(match link.ask(&command).await? {
+            Answer::Value(value) => text_of(&value, name).map(str::to_owned),
+            // Many that serve others let nobody look.
+            Answer::Refusal(_) => None,
+        });
+    }
+    let [appendonly, appendfsync, policy] = settings.as_slice() else {
+        return Ok(Vec::new());
+    };
+    Ok(judge(
+        appendonly.as_deref(),
+        appendfsync.as_deref(),
+        policy.as_deref(),
+    ))
+}
+
+fn judge(
+    appendonly: Option<&str>,
+    appendfsync: Option<&str>,
+    policy: Option<&str>,
+) -> Vec<&'static str> {
+    let (Some(appendonly), Some(appendfsync), Some(policy)) = (appendonly, appendfsync, policy)
+    else {
+        return vec![
+            "it does not show its configuration; make sure of `appendonly yes`, `appendfsync always` and \
+             `maxmemory-policy noeviction`",
+        ];
+    };
+    let mut missing = Vec::new();
+    if appendonly != "yes" {
+        missing.push(
+            "a crash loses what came after its last snapshot; set `appendonly yes` and `appendfsync \
+             always`",
+        );
+    } else if appendfsync != "always" {
+        missing.push("a crash may lose the last second and more; set `appendfsync always`");
+    }
+    if policy != "noeviction" {
+        missing.push("when it is full it may drop sessions; set `maxmemory-policy noeviction`");
+    }
+    missing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::judge;
+
+    #[test]
+    fn only_always_and_noeviction_are_a_promise() {
+        for (appendonly, appendfsync, policy, parts) in [
+            ("yes", "always", "noeviction", &[][..]),
+            ("no", "always", "noeviction", &["last snapshot"]),
+            ("yes", "everysec", "noeviction", &["last second"]),
+            ("yes", "no", "noeviction", &["last second"]),
+            ("yes", "always", "volatile-lru", &["drop sessions"]),
+            (
+                "no",
+                "everysec",
+                "allkeys-lru",
+                &["last snapshot", "drop sessions"],
+            ),
+        ] {
+            let found = judge(Some(appendonly), Some(appendfsync), Some(policy));
+            assert_eq!(found.len(), parts.len(), "{found:?}");
+            assert!(
+                found
+                    .iter()
+                    .zip(parts)
+                    .all(|(text, part)| text.contains(part))
+            );
+        }
+        let [unknown] = judge(Some("yes"), None, Some("noeviction"))[..] else {
+            panic!("one for all")
+        };
+        assert!(unknown.contains("does not show"));
+    }
+}

@@ -1,0 +1,24 @@
+//! Against servers that are none; the real one is in the tests of the workspace.
+
+mod fake;
+mod hostile;
+
+use std::time::Duration;
+
+use super::*;
+use fake::{Fake, Says};
+
+async fn open(server: &Fake) -> Result<RedisStore, StoreError> {
+    let patience = Patience {
+        connect: Duration::from_secs(2),
+        answer: Duration::from_millis(500),
+    };
+    RedisStore::patient(server.url(), Arc::new(SystemClock), patience).await
+}
+
+fn key() -> RowKey {
+    RowKey {
+        kind: Kind::Session,
+        id: "id".into(),
+    }
+}

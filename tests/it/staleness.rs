@@ -1,0 +1,218 @@
+//! What a process remembers of a store that others write to, and what becomes of what a failover lost.
+
+use std::time::Duration;
+
+use atproto_oauth::testing::{Endpoint, TestNetwork};
+use atproto_oauth::{OAuthClient, OAuthClientBuilder, Session};
+
+use crate::support::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_hours(1);
+
+/// Two processes and one store; somebody is signed in, and both know it.
+struct Fleet {
+    network: TestNetwork,
+    store: Faulty,
+    clock: Ahead,
+    here: OAuthClient,
+    there: OAuthClient,
+    session: Session,
+}
+
+impl Fleet {
+    async fn new(change: impl Fn(OAuthClientBuilder) -> OAuthClientBuilder) -> Self {
+        let clock = Ahead::default();
+        let network = network_at(&clock).await;
+        let store = Faulty::shared(clock.clone());
+        let here = change(process(&network, &store, &clock)).build().await;
+        let there = change(process(&network, &store, &clock)).build().await;
+        let (here, there) = (here.unwrap(), there.unwrap());
+        let session = sign_in(&network, &here, "alice.test").await;
+        let theirs: Session = there.session(&session.key()).await.unwrap();
+        me(&theirs).await.unwrap();
+        Self {
+            network,
+            store,
+            clock,
+            here,
+            there,
+            session,
+        }
+    }
+
+    /// Whether the other process still takes the session for one.
+    async fn is_known_there(&self) -> bool {
+        match self.there.session(&self.session.key()).await {
+            Ok(_) => true,
+            Err(error) => {
+                assert!(error.needs_login(), "{error}");
+                false
+            }
+        }
+    }
+}
+
+fn process(network: &TestNetwork, store: &Faulty, clock: &Ahead) -> OAuthClientBuilder {
+    let builder = builder(network).clock(clock.clone());
+    builder.secret(SECRET).store(store.clone())
+}
+
+/// Five seconds, unless somebody says otherwise: until then a session at hand costs nothing, from then on
+/// a sign-out elsewhere is known.
+#[tokio::test]
+async fn a_sign_out_is_heard_by_other_processes_within_the_stated_time() {
+    for (stated, seconds) in [(None, 5), (Some(60 * SECOND), 60)] {
+        let fleet = Fleet::new(|builder| match stated {
+            Some(stated) => builder.store_staleness(stated),
+            None => builder,
+        })
+        .await;
+        let reads = fleet.store.reads();
+        for _ in 0..100 {
+            assert!(fleet.is_known_there().await);
+        }
+        assert_eq!(fleet.store.reads(), reads, "hot calls cost nothing");
+        fleet.session.revoke().await.unwrap();
+        let here: Result<Session, _> = fleet.here.session(&fleet.session.key()).await;
+        assert!(here.unwrap_err().needs_login(), "at once where it was done");
+        fleet.clock.by((seconds - 2) * SECOND);
+        assert!(fleet.is_known_there().await, "or the test shows nothing");
+        fleet.clock.by(2 * SECOND);
+        assert!(!fleet.is_known_there().await);
+    }
+}
+
+#[tokio::test]
+async fn zero_asks_every_time() {
+    let fleet = Fleet::new(|builder| builder.store_staleness(Duration::ZERO)).await;
+    let reads = fleet.store.reads();
+    for _ in 0..10 {
+        assert!(fleet.is_known_there().await);
+    }
+    assert_eq!(fleet.store.reads(), reads + 10);
+    fleet.session.revoke().await.unwrap();
+    assert!(!fleet.is_known_there().await);
+}
+
+/// Every look lets a session be believed for the stated time, and no look that failed does.
+#[tokio::test]
+async fn a_store_that_is_down_signs_nobody_out_and_lets_nobody_in() {
+    let fleet = Fleet::new(|builder| builder).await;
+    fleet.store.reads_fail();
+    assert!(fleet.is_known_there().await, "seen a moment ago");
+    fleet.clock.by(5 * SECOND);
+    for _ in 0..3 {
+        let known: Result<Session, _> = fleet.there.session(&fleet.session.key()).await;
+        let error = known.unwrap_err();
+        assert!(error.is_transient() && !error.needs_login(), "{error}");
+    }
+    fleet.store.works();
+    // The first answer tells that the store is back, the second one is believed.
+    for _ in 0..2 {
+        assert!(fleet.is_known_there().await);
+    }
+    let reads = fleet.store.reads();
+    assert!(fleet.is_known_there().await);
+    assert_eq!(fleet.store.reads(), reads);
+}
+
+/// Back from an outage the store may have lost something: what is at hand is read anew.
+#[tokio::test]
+async fn after_an_outage_everything_is_read_anew() {
+    let fleet = Fleet::new(|builder| builder).await;
+    fleet.store.reads_fail();
+    let list = || fleet.there.sessions_of(fleet.session.did());
+    assert!(list().await.unwrap_err().is_transient());
+    fleet.store.works();
+    fleet.session.revoke().await.unwrap();
+    assert!(fleet.is_known_there().await, "nobody has noticed yet");
+    assert_eq!(list().await.unwrap().len(), 0);
+    assert!(!fleet.is_known_there().await);
+}
+
+/// TK-03: what is at hand is never what a refresh goes by.
+#[tokio::test]
+async fn never_a_refresh_from_what_is_at_hand() {
+    let fleet = Fleet::new(|builder| builder.store_staleness(HOUR * 24)).await;
+    fleet.clock.by(2 * HOUR);
+    me(&fleet.session).await.unwrap();
+    let theirs: Session = fleet.there.session(&fleet.session.key()).await.unwrap();
+    me(&theirs).await.unwrap();
+    assert_eq!(done(&fleet.network, Endpoint::Refresh), 1);
+    fleet.clock.by(2 * HOUR);
+    fleet.session.revoke().await.unwrap();
+    let error = me(&theirs).await.unwrap_err();
+    assert!(error.to_string().contains("sign in again"), "{error}");
+    assert_eq!(done(&fleet.network, Endpoint::Refresh), 1);
+}
+
+/// A failover lost the last refresh, so the store is back at a refresh token that is spent. Whoever tries it
+/// hears so, and the person signs in again; whoever knew the newer row does not believe the older one, and
+/// says the same in the end.
+#[tokio::test]
+async fn what_a_failover_lost_ends_as_needs_login() {
+    let fleet = Fleet::new(|builder| builder).await;
+    let before = fleet.store.copy().await;
+    fleet.clock.by(2 * HOUR);
+    me(&fleet.session).await.unwrap();
+    assert!(fleet.is_known_there().await, "this one has seen it, too");
+    fleet.store.put_back(&before).await;
+
+    // Who has seen more than there is: in doubt at first, as a copy may lag, but not for ever.
+    fleet.clock.by(5 * SECOND);
+    let key = fleet.session.key();
+    let known = || fleet.here.session(&key);
+    for _ in 0..3 {
+        let error = known().await.map(|_: Session| ()).unwrap_err();
+        assert!(error.is_transient() && !error.needs_login(), "{error}");
+    }
+    assert_eq!(
+        done(&fleet.network, Endpoint::Refresh),
+        1,
+        "and it is not used"
+    );
+    fleet.clock.by(60 * SECOND);
+    for _ in 0..2 {
+        let error = known().await.map(|_: Session| ()).unwrap_err();
+        assert!(error.needs_login(), "{error}");
+    }
+
+    // Who has not: the spent token is tried once, and no more.
+    let fresh = process(&fleet.network, &fleet.store, &fleet.clock);
+    let fresh = fresh.build().await.unwrap();
+    let session: Session = fresh.session(&fleet.session.key()).await.unwrap();
+    fleet.network.forget_requests();
+    let error = me(&session).await.unwrap_err();
+    assert!(matches!(error, atproto_oauth::XrpcError::Session(error) if error.needs_login()));
+    assert_eq!(done(&fleet.network, Endpoint::Refresh), 0);
+    assert!(!fleet.is_known_there().await);
+    let rows = fleet.store.copy().await;
+    assert!(
+        rows.iter()
+            .all(|(key, _)| key.kind != atproto_oauth::store::Kind::Session)
+    );
+    // And signing in is all that it takes.
+    let again = sign_in(&fleet.network, &fleet.here, "alice.test").await;
+    me(&again).await.unwrap();
+}
+
+/// A copy that lags for a moment is none of that.
+#[tokio::test]
+async fn a_copy_that_lags_ends_nothing() {
+    let fleet = Fleet::new(|builder| builder).await;
+    let before = fleet.store.copy().await;
+    fleet.clock.by(2 * HOUR);
+    me(&fleet.session).await.unwrap();
+    let after = fleet.store.copy().await;
+    for _ in 0..3 {
+        fleet.store.put_back(&before).await;
+        fleet.clock.by(30 * SECOND);
+        let known: Result<Session, _> = fleet.here.session(&fleet.session.key()).await;
+        assert!(known.unwrap_err().is_transient());
+        fleet.store.put_back(&after).await;
+        fleet.clock.by(30 * SECOND);
+        let known: Session = fleet.here.session(&fleet.session.key()).await.unwrap();
+        me(&known).await.unwrap();
+    }
+}
