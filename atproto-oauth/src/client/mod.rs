@@ -31,6 +31,7 @@ mod xrpc;
 
 pub use builder::OAuthClientBuilder;
 pub use callback::SignedIn;
+pub(crate) use callback::{Landed, Upgrade};
 pub(crate) use env::listen_address;
 pub use key::SessionKey;
 pub use options::{Authorization, Authorize};
