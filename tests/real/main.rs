@@ -19,4 +19,6 @@ mod network;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod upgrade;
+#[cfg(test)]
 mod user;
