@@ -224,3 +224,29 @@ async fn never_an_identity_before_the_tokens() {
     let did = alice.parse().unwrap();
     assert_eq!(client.sessions_of(&did).await.unwrap().len(), 0);
 }
+
+/// SC-18: a session makes way for one of the same account, and for no other.
+#[tokio::test]
+async fn sc_18_never_a_session_replaced_by_another_account() {
+    let network = TestNetwork::start().await.unwrap();
+    let client = client(&network).await;
+    let alice = sign_in(&network, &client, "alice.test").await;
+    let replacing = || Authorize::new().replaces(&alice.key());
+
+    let error = client.authorize("bob.test", replacing()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+
+    // Who signs in at a server is not known before; who may, is.
+    let server = network.pds_at(0).to_owned();
+    let authorization = client.authorize(&server, replacing()).await.unwrap();
+    let address = network.approve(authorization.url(), "bob.test").await;
+    let error = finish(&client, &authorization, &address.unwrap()).await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::SubjectMismatch);
+    me(&alice).await.unwrap();
+
+    let authorization = client.authorize(&server, replacing()).await.unwrap();
+    let address = network.approve(authorization.url(), "alice.test").await;
+    let signed_in = finish(&client, &authorization, &address.unwrap()).await;
+    assert_eq!(signed_in.unwrap().session().did(), alice.did());
+    assert!(me(&alice).await.unwrap_err().needs_login());
+}

@@ -21,4 +21,6 @@ mod network;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod upgrade;
+#[cfg(test)]
 mod user;

@@ -54,6 +54,7 @@ impl OAuthClient {
             .redirect_uri(options.redirect_uri.as_deref())?
             .to_owned();
         let (subject, server) = inner.subject(input).await?;
+        let did = subject.expected(options.replaced().as_ref())?;
         let dpop_key = Arc::new(DpopKey::generate()?);
         let verifier = pkce::verifier()?;
         let (state, binding) = (random_token()?, SecretString::from(random_token()?));
@@ -79,7 +80,7 @@ impl OAuthClient {
         let request_uri = par::request_uri(&response)?;
         let issuer_nonce = exchange.nonce;
         let url = par::authorization_url(&server, &inner.identity.client_id, &request_uri);
-        let (did, handle, pds) = subject.into_parts();
+        let (handle, pds) = subject.into_parts();
         let now = inner.clock.now();
         let record = PendingRecord {
             state_hash: sha256(state.as_bytes()),

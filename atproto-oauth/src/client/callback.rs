@@ -1,6 +1,7 @@
 //! The end of a sign-in: one answer, checked before anything is believed.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::authorize::state_id;
@@ -67,6 +68,35 @@ impl fmt::Debug for SignedIn {
     }
 }
 
+/// What came of a callback, and what it was for.
+pub(crate) struct Landed {
+    pub(crate) result: Result<SignedIn, Error>,
+    /// The sign-in was for more permissions.
+    pub(crate) upgrade: Option<Upgrade>,
+}
+
+/// A session that makes way for one with more permissions.
+pub(crate) struct Upgrade {
+    pub(crate) key: SessionKey,
+    /// Everything that was asked for.
+    pub(crate) scope: Arc<str>,
+}
+
+/// What becomes of the session that is replaced, when the new one is stored.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Replaced {
+    Ends,
+    Stays,
+}
+
+impl Upgrade {
+    fn of(pending: &PendingRecord) -> Option<Self> {
+        let key = pending.replaces.as_deref()?.parse().ok()?;
+        let scope = pending.scope.clone();
+        Some(Self { key, scope })
+    }
+}
+
 impl OAuthClient {
     /// Completes a sign-in. `query` is the callback's query string without `?`; `binding` is what the
     /// browser brought back of [`Authorization::binding`](super::Authorization::binding).
@@ -87,10 +117,40 @@ impl OAuthClient {
     pub async fn callback(&self, query: &str, binding: Option<&str>) -> Result<SignedIn, Error> {
         let callback = Callback::parse(query)?;
         let pending = self.0.take_pending(&callback, binding).await?;
+        self.answered(callback, pending, Replaced::Ends).await
+    }
+
+    /// As [`callback`](Self::callback), where the caller ends the session that is replaced, once the new
+    /// one has come to stay.
+    pub(crate) async fn land(&self, query: &str, binding: Option<&str>) -> Landed {
+        let taken = async {
+            let callback = Callback::parse(query)?;
+            let pending = self.0.take_pending(&callback, binding).await?;
+            Ok((callback, pending))
+        };
+        match taken.await {
+            Ok((callback, pending)) => Landed {
+                upgrade: Upgrade::of(&pending),
+                result: self.answered(callback, pending, Replaced::Stays).await,
+            },
+            Err(error) => Landed {
+                upgrade: None,
+                result: Err(error),
+            },
+        }
+    }
+
+    /// In a task of its own, which goes on if the caller is dropped.
+    async fn answered(
+        &self,
+        callback: Callback,
+        pending: PendingRecord,
+        replaced: Replaced,
+    ) -> Result<SignedIn, Error> {
         let client = self.clone();
         let task = tokio::spawn(async move {
             let (app_state, return_to) = (pending.app_state.clone(), pending.return_to.clone());
-            let result = client.complete(callback, pending).await;
+            let result = client.complete(callback, pending, replaced).await;
             result.map_err(|error| error.with_app_state(app_state, return_to))
         });
         task.await.unwrap_or_else(|error| {
@@ -106,6 +166,7 @@ impl OAuthClient {
         &self,
         callback: Callback,
         pending: PendingRecord,
+        replaced: Replaced,
     ) -> Result<SignedIn, Error> {
         let code = match callback.outcome {
             Outcome::Code(code) => code,
@@ -142,11 +203,9 @@ impl OAuthClient {
                 return Err(error);
             }
         };
-        if let Some(old) = pending
-            .replaces
-            .as_deref()
-            .and_then(|key| key.parse::<SessionKey>().ok())
-            && let Err(error) = self.start_revoking(&old).await
+        if replaced == Replaced::Ends
+            && let Some(Upgrade { key, .. }) = Upgrade::of(&pending)
+            && let Err(error) = self.start_revoking(&key).await
         {
             tracing::warn!(%error, "the replaced session was not ended");
         }

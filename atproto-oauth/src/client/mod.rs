@@ -35,6 +35,7 @@ mod xrpc;
 
 pub use builder::OAuthClientBuilder;
 pub use callback::SignedIn;
+pub(crate) use callback::{Landed, Upgrade};
 pub(crate) use env::listen_address;
 pub(crate) use fresh::Look;
 pub use key::SessionKey;

@@ -83,11 +83,16 @@ impl Authorize {
     }
 
     /// The session that the new one replaces once it is stored. It is untouched if the sign-in fails
-    /// (SC-18).
+    /// (SC-18), also because another account came back than the one it belongs to.
     #[must_use]
     pub fn replaces<A>(mut self, key: &SessionKey<A>) -> Self {
         self.replaces = Some(key.to_string());
         self
+    }
+
+    /// The session to replace, if it has a key.
+    pub(super) fn replaced(&self) -> Option<SessionKey> {
+        self.replaces.as_deref()?.parse().ok()
     }
 
     /// Nothing is too long or malformed.

@@ -11,6 +11,7 @@ use crate::Error;
 use crate::scope::{Scope, ScopeSet};
 use crate::store::{ClientAuth, SessionRecord};
 use crate::types::{Did, Handle, Timestamp};
+use crate::{Error, ErrorKind};
 
 /// A signed-in account of the application `A` (`()` without one).
 ///
@@ -102,6 +103,22 @@ impl<A> Session<A> {
     pub fn allows(&self, scope: &str) -> bool {
         let wanted = scope.parse::<Scope>();
         wanted.is_ok_and(|wanted| Grant::of(&self.snapshot.record).allows(&wanted))
+    }
+
+    /// Goes on only if the session [`allows`](Self::allows) `scope`: for work that nobody watches, whose
+    /// permission may have been taken away meanwhile (SC-15). Pages have
+    /// [`web::require`](crate::web::require), which asks for what is missing.
+    ///
+    /// # Errors
+    /// [`InsufficientScope`](crate::ErrorKind::InsufficientScope).
+    pub fn require(&self, scope: &str) -> Result<(), Error> {
+        if self.allows(scope) {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::InsufficientScope,
+            "the session lacks a permission that is needed; ask for it with a new sign-in",
+        ))
     }
 
     /// Permissions that were asked for and not granted (SC-16). Permission sets count as in

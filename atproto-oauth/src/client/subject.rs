@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Inner;
 use super::resolve::Freshness::Cached;
+use super::{Inner, SessionKey};
 use crate::protocol::authorization_server::AuthorizationServer;
 use crate::types::{Did, Handle, Origin, clean_input};
 use crate::{Error, ErrorKind};
@@ -29,12 +29,23 @@ impl Subject {
         }
     }
 
-    pub(super) fn into_parts(self) -> (Option<Did>, Option<Handle>, Option<Origin>) {
+    /// The account that has to come back: the one that was asked for, or whose session is `replaced`.
+    pub(super) fn expected(&self, replaced: Option<&SessionKey>) -> Result<Option<Did>, Error> {
+        match (self, replaced.map(SessionKey::did)) {
+            (Self::Account { did, .. }, Some(other)) if did != other => Err(Error::new(
+                ErrorKind::InvalidRequest,
+                "`replaces` is a session of another account; give one of the account that signs in",
+            )),
+            (Self::Account { did, .. }, _) => Ok(Some(did.clone())),
+            (Self::Server(_), replaced) => Ok(replaced.cloned()),
+        }
+    }
+
+    /// The handle, and the account's own server.
+    pub(super) fn into_parts(self) -> (Option<Handle>, Option<Origin>) {
         match self {
-            Self::Account {
-                did, handle, pds, ..
-            } => (Some(did), handle, Some(pds)),
-            Self::Server(pds) => (None, None, pds),
+            Self::Account { handle, pds, .. } => (handle, Some(pds)),
+            Self::Server(pds) => (None, pds),
         }
     }
 }

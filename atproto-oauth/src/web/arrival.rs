@@ -37,7 +37,8 @@ pub(crate) enum Arrived {
 }
 
 /// Adds a session that was just made, under a new id (CB-18). What it replaces still works until
-/// [`settle`].
+/// [`settle`]: the account's session of before, all others where there is room for one only, and
+/// `upgraded`, whose place among the accounts it takes (SC-18). Any other sign-in comes first.
 ///
 /// # Errors
 /// The store fails; nothing was changed.
@@ -45,6 +46,7 @@ pub(crate) async fn arrive(
     client: &OAuthClient,
     old: Option<BrowserId>,
     key: SessionKey,
+    upgraded: Option<&SessionKey>,
     limit: u16,
 ) -> Result<Arrived, Error> {
     // As it is now: the exchange took its time, and somebody may have signed out meanwhile.
@@ -57,7 +59,11 @@ pub(crate) async fn arrive(
         .as_ref()
         .map_or_else(Vec::new, |old| old.sessions().to_vec());
     let is_replaced = |one: &SessionKey| limit <= 1 || one.did() == key.did();
-    let replaced: Vec<_> = carried.extract_if(.., |one| is_replaced(one)).collect();
+    let before = carried.clone();
+    let mut replaced: Vec<_> = carried.extract_if(.., |one| is_replaced(one)).collect();
+    if let Some(upgraded) = upgraded.filter(|one| !before.contains(one)) {
+        replaced.push(upgraded.clone());
+    }
     let limit = usize::from(limit.max(1));
     if carried.len() >= limit {
         let mut alive = Vec::new();
@@ -71,12 +77,13 @@ pub(crate) async fn arrive(
     if carried.len() >= limit {
         return Ok(Arrived::Full);
     }
-    let mut sessions = vec![key.clone()];
-    sessions.extend_from_slice(&carried);
+    let sessions = in_order(&before, &carried, &key, upgraded);
     let cookie = random_token()?;
     let id = BrowserId::of_cookie(&cookie);
     let vault = client.vault();
-    let put = vault.put(&Browser::new(id, sessions, client.now()), None)?;
+    let mut browser = Browser::new(id, sessions, client.now());
+    browser.switch(&key);
+    let put = vault.put(&browser, None)?;
     if vault.commit(vec![put]).await? != Commit::Done {
         return Err(Error::new(
             ErrorKind::SessionStoreFailed,
@@ -91,6 +98,20 @@ pub(crate) async fn arrive(
         carried,
         replaced,
     }))
+}
+
+/// The sessions of a browser once `key` is among them.
+fn in_order(
+    before: &[SessionKey],
+    carried: &[SessionKey],
+    key: &SessionKey,
+    upgraded: Option<&SessionKey>,
+) -> Vec<SessionKey> {
+    let place = before.iter().position(|one| Some(one) == upgraded);
+    let newer = before.iter().take(place.unwrap_or(0));
+    let place = newer.filter(|one| carried.contains(one)).count();
+    let (newer, older) = carried.split_at(place);
+    [newer, std::slice::from_ref(key), older].concat()
 }
 
 /// The sign-in stands: the old id ends soon, and so do the sessions that were replaced.

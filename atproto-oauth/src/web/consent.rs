@@ -1,26 +1,65 @@
 //! Permissions that a page needs: asked for when they are missing.
 
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+mod wanted;
+
+use axum::response::Response;
+use http::Method;
+use http::header::SET_COOKIE;
 use http::request::Parts;
 
-use super::pages::{ErrorPage, words};
-use super::refusal::{here, of_extractor_or, see_other, with_query};
-use super::respond::{OAuthError, Policy, is_person_navigation, page};
+use super::refusal::{here, of_extractor, of_lacking, see_other, with_query};
+use super::respond::{Lacking, is_person_navigation};
+use super::return_to::{came_from, local_path};
 use super::state::WebState;
 use super::{HasOAuth, OAuthApp, fetch};
-use crate::scope::{Scope, ScopeSet};
-use crate::{Error, ErrorKind, Session};
+use crate::client::Upgrade;
+use crate::scope::ScopeSet;
+use crate::{Did, Error, ErrorKind, OAuthClient, Session};
 
-/// Goes on only if the session has all of `required`: what `#[session(requires = […])]` does.
+/// Goes on only if the session has all of `required`: what `#[session(requires = […])]` does (SC-15).
 ///
-/// A person's navigation without them is sent through consent and comes back here. If the permission
-/// was asked for and not granted, or if another site led here, there is a page that offers to ask;
-/// so nobody goes round in circles, and no other site starts anything. A program is told
-/// `insufficient_scope`.
+/// A person's own navigation without them is sent through consent, which asks for what is granted
+/// already and for what is missing, and comes back here. The session is replaced by one with more
+/// permissions if all goes well, and is untouched otherwise (SC-18).
+///
+/// Everything else is answered `403` with `insufficient_scope`:
+///
+/// - a person gets a page that says what is missing and offers to ask for it: where another site led
+///   here, where it was asked for before and not granted (so nobody goes round in circles), and where a
+///   form was sent. What was sent is kept nowhere; the way back leads to the page with the form, which
+///   the browser names in `Referer`, or to `/`.
+/// - a program gets JSON with `missing`, the permissions, and `consent`, the local address to send its
+///   person to. There is no `WWW-Authenticate`: its challenges ask for an `Authorization` header
+///   (RFC 9110, section 11.6.1; RFC 6750, section 3), and nobody who comes with a cookie could answer.
+///
+/// ```
+/// # use atproto_oauth::prelude::*;
+/// use atproto_oauth::web::require;
+/// use axum::RequestPartsExt;
+/// use axum::extract::FromRequestParts;
+/// use axum::response::Response;
+/// use http::request::Parts;
+/// # #[atproto_oauth(callback = back, optional_scopes = ["repo:com.example.note"])]
+/// # #[derive(Clone)]
+/// # struct App { oauth: OAuthClient }
+/// # async fn back() {}
+///
+/// struct Author(AppSession);
+///
+/// impl FromRequestParts<App> for Author {
+///     type Rejection = Response;
+///
+///     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+///         let session: AppSession = parts.extract_with_state(app).await?;
+///         require(parts, app, &session, &["repo:com.example.note?action=create"]).await?;
+///         Ok(Self(session))
+///     }
+/// }
+/// ```
 ///
 /// # Errors
-/// The answer to give instead.
+/// The answer to give instead. What the application does not declare can never be granted: that is
+/// `500`, `configuration`.
 pub async fn require<A, S>(
     parts: &Parts,
     state: &S,
@@ -31,52 +70,61 @@ where
     A: OAuthApp,
     S: HasOAuth<A> + Send + Sync + 'static,
 {
-    let missing: Vec<&str> = required
-        .iter()
-        .copied()
-        .filter(|permission| !has(session, permission))
-        .collect();
+    let is_missing = |permission: &&str| !has(session, permission);
+    let missing: Vec<&str> = required.iter().copied().filter(is_missing).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let wanted = wanted::<A>(session, &missing);
-    let query = [
-        ("handle", session.did().as_str()),
-        ("scope", &*wanted),
-        ("return_to", here(parts)),
-    ];
-    let consent = with_query(A::PATHS.login(), &query);
-    let requested = session.requested();
-    let was_asked = missing
-        .iter()
-        .all(|permission| is_among(&requested, permission));
-    let is_person = is_person_navigation(parts);
-    if is_person && fetch::is_own_navigation(&parts.headers) && !was_asked {
-        return Err(see_other(&consent));
+    if let Some(unknown) = missing.iter().find(|one| !A::SCOPES.covers(one)) {
+        return Err(of_extractor::<A, S>(parts, state, undeclared(unknown)).await);
     }
-    let error = Error::new(
-        ErrorKind::InsufficientScope,
-        format!(
-            "the session lacks `{}`; it has to be granted first",
-            missing.join("`, `")
-        ),
-    );
-    let web = WebState::of(state.app().oauth());
-    let offer = |error: OAuthError| {
-        if !is_person {
-            return error.into_response();
-        }
-        let words = words(error.kind());
-        let status = StatusCode::FORBIDDEN;
-        let (code, request_id) = (error.code(), error.request_id());
-        let shown = ErrorPage {
-            request_id,
-            login: Some(&consent),
-            ..ErrorPage::new(&web.name, code, status.as_u16(), words.title, words.message)
-        };
-        page(status, web.pages.error(&shown), Policy::Page, &*web.pages)
+    let client = state.app().oauth();
+    let cookies = &WebState::of(client).cookies;
+    let (requested, granted) = (session.requested(), session.scopes());
+    let scope = wanted::literals(A::SCOPES, &requested, &granted, &missing);
+    let was_asked = wanted::was_asked(&requested, &missing)
+        || cookies.was_asked(&parts.headers, &session.key(), &scope);
+    let page = page_of::<A>(parts, client);
+    let consent = consent_url::<A>(session.did(), &scope, page);
+    if !was_asked && is_person_navigation(parts) && fetch::is_own_navigation(&parts.headers) {
+        let mut there = see_other(&consent);
+        let asked = cookies.asked(&session.key(), &scope);
+        there.headers_mut().append(SET_COOKIE, asked);
+        return Err(there);
+    }
+    let lacking = Lacking {
+        account: session.display_name().to_owned(),
+        permissions: missing.into_iter().map(str::to_owned).collect(),
+        consent,
+        back: way_back::<A>(parts, client).map(str::to_owned),
+        was_asked,
+        was_sent: !is_read(parts),
     };
-    Err(of_extractor_or::<A, S>(parts, state, error, offer).await)
+    Err(of_lacking::<A, S>(parts, state, lacking).await)
+}
+
+/// What a request for more permissions that came to nothing leaves behind: who is signed in as before.
+/// `None` if that session has ended meanwhile.
+pub(crate) async fn still_lacking<A: OAuthApp>(
+    client: &OAuthClient,
+    upgrade: &Upgrade,
+    return_to: Option<&str>,
+) -> Option<Lacking> {
+    let session = client.session(&upgrade.key.for_app::<A>()).await.ok()?;
+    let asked = upgrade.scope.split(' ');
+    let permissions: Vec<_> = asked
+        .filter(|one| !has(&session, one))
+        .map(str::to_owned)
+        .collect();
+    let page = local_path(return_to, A::PATHS);
+    Some(Lacking {
+        account: session.display_name().to_owned(),
+        permissions,
+        consent: consent_url::<A>(session.did(), &upgrade.scope, page),
+        back: Some("/".to_owned()),
+        was_asked: true,
+        was_sent: false,
+    })
 }
 
 /// It was asked for and granted; of a permission set, what was in it.
@@ -84,34 +132,47 @@ fn has<A>(session: &Session<A>, permission: &str) -> bool {
     session.allows(permission)
 }
 
-fn is_among(requested: &ScopeSet, permission: &str) -> bool {
-    requested.contains(permission)
-        || permission
-            .parse::<Scope>()
-            .is_ok_and(|permission| requested.covers(&permission))
+/// Where to ask for `scope` and come back to `page`.
+fn consent_url<A: OAuthApp>(did: &Did, scope: &str, page: &str) -> String {
+    let query = [
+        ("handle", did.as_str()),
+        ("scope", scope),
+        ("return_to", page),
+    ];
+    with_query(A::PATHS.login(), &query)
 }
 
-/// What to ask for: what is granted already, as it is declared, and what covers the missing ones.
-fn wanted<A: OAuthApp>(session: &Session<A>, missing: &[&str]) -> String {
-    let declared = || {
-        A::SCOPES
-            .scopes()
-            .iter()
-            .chain(A::SCOPES.optional())
-            .copied()
-    };
-    let helps = |literal: &str| missing.iter().any(|missing| is_part_of(literal, missing));
-    let list: Vec<&str> = declared()
-        .filter(|literal| *literal == "atproto" || has(session, literal) || helps(literal))
-        .collect();
-    list.join(" ")
+/// The page to come back to with the permission: this one or, if it cannot be asked for again, the one
+/// that sent the request.
+fn page_of<'a, A: OAuthApp>(parts: &'a Parts, client: &OAuthClient) -> &'a str {
+    if is_read(parts) {
+        local_path(Some(here(parts)), A::PATHS)
+    } else {
+        came_from(&parts.headers, client.base_url(), A::PATHS)
+    }
 }
 
-/// A declared permission covers some of what is missing.
-fn is_part_of(literal: &str, missing: &str) -> bool {
-    literal == missing
-        || match (ScopeSet::parse_granted(literal), missing.parse::<Scope>()) {
-            (Ok(one), Ok(missing)) => one.touches(&missing),
-            _ => false,
-        }
+/// The page to go back to without the permission, if there is another one.
+fn way_back<'a, A: OAuthApp>(parts: &'a Parts, client: &OAuthClient) -> Option<&'a str> {
+    let before = came_from(&parts.headers, client.base_url(), A::PATHS);
+    let this = here(parts);
+    if !is_read(parts) || before != this {
+        return Some(before);
+    }
+    (this != "/").then_some("/")
+}
+
+/// The request can be made again as a link.
+fn is_read(parts: &Parts) -> bool {
+    matches!(parts.method, Method::GET | Method::HEAD)
+}
+
+fn undeclared(permission: &str) -> Error {
+    Error::new(
+        ErrorKind::Configuration,
+        format!(
+            "a page requires `{permission}`, which the application does not declare; add it to `scopes` \
+             or `optional_scopes`"
+        ),
+    )
 }

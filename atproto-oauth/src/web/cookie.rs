@@ -1,4 +1,5 @@
-//! The cookies: which browser this is, which sign-ins it started, and whether it has just changed.
+//! The cookies: which browser this is, which sign-ins it started, whether it has just changed, and what it
+//! was asked for last.
 //!
 //! In production their names start with `__Host-`, so that no sibling domain and no plain http can
 //! plant them. All names carry the prefix of the routes and, in development, where cookies do not know
@@ -11,16 +12,19 @@ use http::HeaderValue;
 use http::header::{COOKIE, HeaderMap};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::OAuthClient;
 use crate::client::Paths;
 use crate::jose::{base64url, sha256};
 use crate::types::Timestamp;
+use crate::{OAuthClient, SessionKey};
 
 /// How long browsers keep the session cookie; the record behind it may end earlier.
 pub(crate) const SESSION_LIFE: Duration = Duration::from_hours(24 * 365);
 
 /// How long a started sign-in can be finished.
 const PENDING_LIFE: Duration = Duration::from_mins(10);
+
+/// Nobody is led to consent for the same thing twice within this time; there is a page with a link.
+const ASKED_LIFE: Duration = Duration::from_hours(1);
 
 /// Sign-ins that one browser may have started and not finished.
 const MAX_PENDING: usize = 8;
@@ -38,6 +42,8 @@ pub(crate) struct Cookies {
     /// What the names of all binding cookies start with.
     binding: String,
     changed: String,
+    /// What was asked for last, for who is signed in already.
+    asked: String,
     secure: bool,
 }
 
@@ -56,6 +62,7 @@ impl Cookies {
             session: format!("{name}+session"),
             binding: format!("{name}+signin+"),
             changed: format!("{name}+changed"),
+            asked: format!("{name}+asked"),
             secure,
         }
     }
@@ -122,6 +129,22 @@ impl Cookies {
         self.build(&self.binding_name(state), "", Duration::ZERO)
     }
 
+    /// Remembers that the person was asked for `scope`, to have more than the session `key` (SC-18).
+    pub(crate) fn asked<A>(&self, key: &SessionKey<A>, scope: &str) -> HeaderValue {
+        self.build(&self.asked, &mark(key, scope), ASKED_LIFE)
+    }
+
+    /// The person was asked for that not long ago.
+    pub(crate) fn was_asked<A>(
+        &self,
+        headers: &HeaderMap,
+        key: &SessionKey<A>,
+        scope: &str,
+    ) -> bool {
+        let expected = mark(key, scope);
+        pairs(headers, |name| name == self.asked).any(|(_, value)| value == expected)
+    }
+
     /// One name per request, so that two tabs do not meet. It says nothing about `state`.
     fn binding_name(&self, state: &str) -> String {
         let hash = sha256(state.as_bytes());
@@ -147,6 +170,11 @@ impl Cookies {
         let text = cookie.build().to_string();
         HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
+}
+
+/// Names a question without saying what it was. Whoever forges it gets one more page with a link.
+fn mark<A>(key: &SessionKey<A>, scope: &str) -> String {
+    base64url::encode(&sha256(format!("{key} {scope}").as_bytes()))
 }
 
 /// When the sign-in behind a binding cookie started; what is not ours is the oldest.

@@ -9,11 +9,12 @@ use http::header::{CACHE_CONTROL, HeaderValue, LOCATION};
 use http::request::Parts;
 use http::{Method, StatusCode};
 
-use super::respond::{Context, OAuthError, is_person_navigation};
+use super::consent::still_lacking;
+use super::respond::{Context, Lacking, OAuthError, is_person_navigation};
 use super::return_to::is_local;
 use super::state::WebState;
 use super::{HasOAuth, OAuthApp};
-use crate::client::Paths;
+use crate::client::{Paths, Upgrade};
 use crate::{Error, ErrorKind, OAuthClient};
 
 /// The answer of a generated route to a request that it refuses.
@@ -25,6 +26,29 @@ pub(crate) async fn answer<A: OAuthApp>(
 ) -> Response {
     let error = OAuthError::new(error, context(parts, state.app().oauth(), return_to));
     run_hook::<A>(parts, state, error)
+        .await
+        .unwrap_or_else(IntoResponse::into_response)
+}
+
+/// The answer of a generated route to a sign-in that came to nothing. If it was for more permissions, who
+/// is still signed in is told so.
+pub(crate) async fn of_upgrade<A: OAuthApp>(
+    parts: &Parts,
+    state: &A::State,
+    error: Error,
+    return_to: Option<&str>,
+    upgrade: Option<&Upgrade>,
+) -> Response {
+    let client = state.app().oauth();
+    let lacking = match upgrade {
+        Some(upgrade) => {
+            let page = return_to.or(error.return_to());
+            still_lacking::<A>(client, upgrade, page).await
+        }
+        None => None,
+    };
+    let context = context(parts, client, return_to).lacking(lacking);
+    run_hook::<A>(parts, state, OAuthError::new(error, context))
         .await
         .unwrap_or_else(IntoResponse::into_response)
 }
@@ -65,21 +89,20 @@ where
         .unwrap_or_else(IntoResponse::into_response)
 }
 
-/// The answer of an extractor to a person, in our own page if there is no hook.
-pub(crate) async fn of_extractor_or<A, S>(
-    parts: &Parts,
-    state: &S,
-    error: Error,
-    otherwise: impl FnOnce(OAuthError) -> Response,
-) -> Response
+/// The answer of an extractor whose session lacks permissions.
+pub(crate) async fn of_lacking<A, S>(parts: &Parts, state: &S, lacking: Lacking) -> Response
 where
     A: OAuthApp,
     S: HasOAuth<A> + Send + Sync + 'static,
 {
-    let error = OAuthError::new(error, context(parts, state.app().oauth(), None));
-    told::<A, S>(parts, state, error)
+    let list = lacking.permissions.join("`, `");
+    let message = format!("the session lacks `{list}`; it has to be granted first");
+    let error = Error::new(ErrorKind::InsufficientScope, message);
+    let back = Some(here(parts)).filter(|_| parts.method == Method::GET);
+    let context = context(parts, state.app().oauth(), back).lacking(Some(lacking));
+    told::<A, S>(parts, state, OAuthError::new(error, context))
         .await
-        .unwrap_or_else(otherwise)
+        .unwrap_or_else(IntoResponse::into_response)
 }
 
 /// `303 See Other`, which browsers follow with GET whatever they sent; not stored.

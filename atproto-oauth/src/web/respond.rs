@@ -7,7 +7,7 @@ mod negotiate;
 mod refusal;
 mod xrpc;
 
-pub(crate) use context::{Context, app_name};
+pub(crate) use context::{Context, Lacking, app_name};
 pub use error::OAuthError;
 pub(crate) use headers::{Policy, page};
 pub(crate) use negotiate::{is_person_navigation, wants_html};

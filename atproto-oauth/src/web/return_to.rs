@@ -1,6 +1,10 @@
 //! Where to go after signing in: only ever a path of this site (RU-06).
 
+use http::HeaderMap;
+use http::header::REFERER;
+
 use crate::client::Paths;
+use crate::types::Origin;
 
 /// Longest path that is kept, in bytes.
 const MAX: usize = 2_048;
@@ -14,6 +18,18 @@ pub(crate) fn local_path(wanted: Option<&str>, paths: Paths) -> &str {
     wanted
         .filter(|path| is_local(path) && !is_below(path, paths.prefix()))
         .unwrap_or("/")
+}
+
+/// The page of this site that sent the request, if its browser says so; `/` otherwise.
+pub(crate) fn came_from<'a>(headers: &'a HeaderMap, own: &Origin, paths: Paths) -> &'a str {
+    let mut all = headers.get_all(REFERER).iter();
+    let page = match (all.next(), all.next()) {
+        (Some(one), None) => one.to_str().ok(),
+        _ => None,
+    };
+    // After the origin there has to be a path, and not more of a host name.
+    let path = page.and_then(|page| page.strip_prefix(own.as_str()));
+    local_path(path, paths)
 }
 
 /// It stays on this site, whatever a browser makes of it.
@@ -60,8 +76,12 @@ fn is_below(path: &str, prefix: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::local_path;
+    use http::HeaderMap;
+    use http::header::{HeaderValue, REFERER};
+
+    use super::{came_from, local_path};
     use crate::client::Paths;
+    use crate::types::Origin;
 
     const PATHS: Paths = Paths::new("/oauth");
 
@@ -119,6 +139,37 @@ mod tests {
         }
         let long = format!("/{}", "a".repeat(4_000));
         assert_eq!(local_path(Some(&long), PATHS), "/");
+    }
+
+    #[test]
+    fn the_page_before_is_one_of_our_own_or_none() {
+        let own: Origin = "https://app.example.com".parse().unwrap();
+        let from = |pages: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for page in pages {
+                headers.append(REFERER, HeaderValue::try_from(*page).unwrap());
+            }
+            came_from(&headers, &own, PATHS).to_owned()
+        };
+        assert_eq!(from(&["https://app.example.com/notes?a=b"]), "/notes?a=b");
+        for page in [
+            "https://app.example.com",
+            "https://app.example.com/",
+            "https://app.example.com.evil.example/notes",
+            "https://app.example.com:8443/notes",
+            "https://app.example.com@evil.example/notes",
+            "https://app.example.com//evil.example",
+            "https://app.example.com/oauth/logout",
+            "http://app.example.com/notes",
+            "https://evil.example/notes",
+            "/notes",
+            "",
+        ] {
+            assert_eq!(from(&[page]), "/", "{page}");
+        }
+        assert_eq!(from(&[]), "/");
+        let page = "https://app.example.com/notes";
+        assert_eq!(from(&[page, page]), "/", "browsers send one");
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod odd_servers;
 mod options;
 mod own_start;
 mod pages;
-mod person;
+pub(crate) mod person;
 mod production;
 mod published;
 mod refusals;

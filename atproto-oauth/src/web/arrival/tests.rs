@@ -20,7 +20,10 @@ async fn stored(client: &OAuthClient, id: BrowserId) -> Option<Browser> {
 }
 
 async fn arrives(client: &OAuthClient, old: Option<&Browser>, key: SessionKey) -> Arrival {
-    match arrive(client, old.map(Browser::id), key, 3).await.unwrap() {
+    match arrive(client, old.map(Browser::id), key, None, 3)
+        .await
+        .unwrap()
+    {
         Arrived::In(arrival) => arrival,
         Arrived::Full => panic!("there is room"),
     }
@@ -141,4 +144,38 @@ async fn never_a_removed_account_again() {
     settle(&client, &early).await;
     let early = stored(&client, early.id).await.unwrap();
     assert_eq!(early.sessions(), [key('c', 1), key('a', 1)]);
+}
+
+/// SC-18: more permissions for one account change nothing about the others, nor about the order.
+#[tokio::test]
+async fn sc_18_an_upgrade_keeps_the_place() {
+    let client = client().await;
+    let before = two(&client).await;
+    let third = arrives(&client, Some(&before), key('c', 1)).await;
+    settle(&client, &third).await;
+    let (c, b, a) = (key('c', 1), key('b', 1), key('a', 1));
+    for (old, new, expected) in [
+        (&c, key('c', 2), [key('c', 2), b.clone(), a.clone()]),
+        (&b, key('b', 2), [c.clone(), key('b', 2), a.clone()]),
+        (&a, key('a', 2), [c.clone(), b.clone(), key('a', 2)]),
+    ] {
+        let arrived = arrive(&client, Some(third.id), new.clone(), Some(old), 3);
+        let Ok(Arrived::In(arrival)) = arrived.await else {
+            panic!("it takes no room");
+        };
+        assert_eq!(arrival.replaced, [old.clone()]);
+        let stored = stored(&client, arrival.id).await.unwrap();
+        assert_eq!(stored.sessions(), expected);
+        assert_eq!(stored.active(), Some(&new));
+        undo(&client, &arrival).await;
+    }
+    // One that an application replaces, and that is no account of this browser.
+    let elsewhere = key('d', 1);
+    let arrived = arrive(&client, Some(third.id), key('a', 2), Some(&elsewhere), 3);
+    let Ok(Arrived::In(arrival)) = arrived.await else {
+        panic!("it takes no room");
+    };
+    assert_eq!(arrival.replaced, [a, elsewhere]);
+    let stored = stored(&client, arrival.id).await.unwrap();
+    assert_eq!(stored.sessions(), [key('a', 2), c, b]);
 }

@@ -2,6 +2,7 @@ use http::header::{COOKIE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Cookies, MAX_PENDING};
+use crate::SessionKey;
 use crate::jose::random_token;
 use crate::types::Timestamp;
 
@@ -10,6 +11,7 @@ fn production() -> Cookies {
         session: "__Host-oauth+session".into(),
         binding: "__Host-oauth+signin+".into(),
         changed: "__Host-oauth+changed".into(),
+        asked: "__Host-oauth+asked".into(),
         secure: true,
     }
 }
@@ -236,4 +238,33 @@ async fn never_clears_a_cookie_of_an_application_below() {
 fn the_names_it_gives_are_its_own() {
     let cookies = production();
     assert!(cookies.is_binding(&cookies.binding_name("state")));
+}
+
+/// SC-18: a question is known again by who was asked and what for, and says neither.
+#[test]
+fn what_was_asked_for_is_known_again() {
+    let cookies = production();
+    let key = |n: char| -> SessionKey {
+        let did = format!("did:plc:{}", n.to_string().repeat(24));
+        format!("{did}:{}", "A".repeat(43)).parse().unwrap()
+    };
+    let set = cookies.asked(&key('a'), "atproto blob:*/*");
+    let text = set.to_str().unwrap();
+    assert!(text.starts_with("__Host-oauth+asked="), "{text}");
+    for attribute in [
+        "HttpOnly",
+        "Secure",
+        "SameSite=Lax",
+        "Path=/",
+        "Max-Age=3600",
+    ] {
+        assert!(text.contains(attribute), "{text}");
+    }
+    assert!(!text.contains("did:") && !text.contains("blob"), "{text}");
+    let headers = request(&[sent(&set)]);
+    assert!(cookies.was_asked(&headers, &key('a'), "atproto blob:*/*"));
+    assert!(!cookies.was_asked(&headers, &key('b'), "atproto blob:*/*"));
+    assert!(!cookies.was_asked(&headers, &key('a'), "atproto"));
+    let others = request(&["__Host-oauth+asked=".into(), "asked=x".into()]);
+    assert!(!cookies.was_asked(&others, &key('a'), "atproto blob:*/*"));
 }

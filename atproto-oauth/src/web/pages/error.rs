@@ -25,6 +25,8 @@ pub struct ErrorPage<'a> {
     pub login: Option<&'a str>,
     /// The address to ask again, if waiting helps.
     pub again: Option<&'a str>,
+    /// Who is still signed in here, where it was more permissions that could not be had.
+    pub signed_in: Option<&'a str>,
     /// The application's own page to go back to.
     pub home: &'a str,
     /// How long to wait before trying again.
@@ -62,6 +64,7 @@ impl<'a> ErrorPage<'a> {
             request_id: "",
             login: None,
             again: None,
+            signed_in: None,
             home: "/",
             retry_after: None,
             details: None,
@@ -92,13 +95,22 @@ pub(super) fn render(styles: &str, page: &ErrorPage<'_>) -> String {
     }
     links += &link("", page.home, &format!("Back to {}", escape(page.app)));
     let content = format!(
-        "<div role=\"alert\">\n<p>{}</p>\n{}</div>\n<div class=\"actions\">\n{links}</div>\n{}{}",
+        "<div role=\"alert\">\n<p>{}</p>\n{}{}</div>\n<div class=\"actions\">\n{links}</div>\n{}{}",
         prose(page.message),
+        page.signed_in.map_or_else(String::new, stays),
         page.retry_after.map_or_else(String::new, wait),
         reference(page.code, page.request_id),
         developer(page.details),
     );
     frame.document(&content)
+}
+
+/// Nobody was signed out by it.
+fn stays(account: &str) -> String {
+    format!(
+        "<p>You are still signed in as <strong>{}</strong>.</p>\n",
+        escape(account)
+    )
 }
 
 /// How long to wait, as people say it.

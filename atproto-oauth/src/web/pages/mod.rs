@@ -1,6 +1,6 @@
 //! The pages that people see, and how to replace them one by one.
 //!
-//! Every page is a function from a plain struct to a string. There is no templating engine: six short
+//! Every page is a function from a plain struct to a string. There is no templating engine: a few short
 //! pages do not pay for a compile-time dependency, `format!` is checked by the compiler as well, and
 //! all dynamic text goes through one function, [`escape`], which is what a templating engine would be
 //! bought for. The stylesheet is a file of its own, taken in with `include_str!`, so that its hash can
@@ -23,6 +23,7 @@ mod cancelled;
 mod error;
 mod frame;
 mod html;
+mod permission;
 mod permissions;
 mod sign_in;
 mod sign_out;
@@ -32,6 +33,7 @@ pub use accounts::{AccountEntry, AccountsPage};
 pub use cancelled::Cancelled;
 pub use error::{Details, ErrorPage};
 pub use html::escape;
+pub use permission::PermissionPage;
 pub use sign_in::{Problem, SignIn};
 pub use sign_out::SignOut;
 pub(crate) use words::words;
@@ -62,6 +64,11 @@ pub trait Pages: Send + Sync + 'static {
     /// The person said no at the authorization server; the way back.
     fn cancelled(&self, page: &Cancelled<'_>) -> String {
         cancelled::render(self.styles(), page)
+    }
+
+    /// A permission is missing, for somebody who is signed in: which, and the way to it.
+    fn permission(&self, page: &PermissionPage<'_>) -> String {
+        permission::render(self.styles(), page)
     }
 
     /// Asks whether to sign out; the form posts.

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use super::{
-    AccountEntry, AccountsPage, Cancelled, DefaultPages, Details, ErrorPage, Pages, Problem,
-    SignIn, SignOut,
+    AccountEntry, AccountsPage, Cancelled, DefaultPages, Details, ErrorPage, Pages, PermissionPage,
+    Problem, SignIn, SignOut,
 };
 
 mod hostile;
 mod look;
+mod permission;
 
 /// All pages, with `word` in every field that holds text.
 fn pages(word: &str) -> Vec<(&'static str, String)> {
@@ -39,10 +40,18 @@ fn pages(word: &str) -> Vec<(&'static str, String)> {
         request_id: word,
         login: Some(word),
         again: Some(word),
+        signed_in: Some(word),
         home: word,
         retry_after: Some(Duration::from_secs(30)),
         details: Some(&details),
         ..ErrorPage::new(word, word, 502, word, word)
+    };
+    let permission = PermissionPage {
+        back: Some(word),
+        was_asked: true,
+        was_sent: true,
+        details: Some(&details),
+        ..PermissionPage::new(word, word, &permissions, word)
     };
     let cancelled = Cancelled {
         details: Some(&details),
@@ -75,6 +84,7 @@ fn pages(word: &str) -> Vec<(&'static str, String)> {
     vec![
         ("sign_in", DefaultPages.sign_in(&sign_in)),
         ("error", DefaultPages.error(&error)),
+        ("permission", DefaultPages.permission(&permission)),
         ("cancelled", DefaultPages.cancelled(&cancelled)),
         ("sign_out", DefaultPages.sign_out(&sign_out)),
         ("accounts", DefaultPages.accounts(&accounts)),

@@ -55,8 +55,8 @@ pub(crate) const fn words(kind: ErrorKind) -> Words {
         ),
         ErrorKind::IssuerMismatch => of(
             "The answer came from the wrong server",
-            "The server that answered is not the one that hosts this account. You are not signed in; \
-             please try again.",
+            "The server that answered is not the one that hosts this account. Nobody was signed \
+             in; please try again.",
             "comparing the servers",
             "compare `iss` of the callback with `issuer` of the server's metadata, and with the server \
              that the account's own server names",
@@ -71,13 +71,13 @@ pub(crate) const fn words(kind: ErrorKind) -> Words {
         ),
         ErrorKind::AccessDenied => of(
             "You cancelled",
-            "You were not signed in, and nothing was shared.",
+            "Nobody was signed in, and nothing was shared.",
             "the consent at the authorization server",
             "the person said no, or the server refused for them",
         ),
         ErrorKind::InsufficientScope => of(
             "A permission is missing",
-            "This page needs a permission that you did not give. Sign in again to give it.",
+            "This needs a permission that was not given. Sign in again to give it.",
             "checking the permissions",
             "compare `session.scopes()` with what the page requires; the person can take permissions out \
              at consent",

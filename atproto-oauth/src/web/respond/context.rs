@@ -27,6 +27,24 @@ pub(crate) struct Context {
     pub(crate) return_to: Option<String>,
     /// The address of this request holds a code.
     pub(crate) callback: bool,
+    /// Somebody is signed in, and needs more permissions.
+    pub(crate) lacking: Option<Lacking>,
+}
+
+/// Permissions that a session lacks, and the way to them.
+#[derive(Clone, Debug)]
+pub(crate) struct Lacking {
+    /// Whose session: a handle, or a DID.
+    pub(crate) account: String,
+    pub(crate) permissions: Vec<String>,
+    /// Where to ask for them and come back.
+    pub(crate) consent: String,
+    /// The page to go back to without them.
+    pub(crate) back: Option<String>,
+    /// They were asked for before.
+    pub(crate) was_asked: bool,
+    /// The request would have changed something.
+    pub(crate) was_sent: bool,
 }
 
 impl Context {
@@ -41,7 +59,13 @@ impl Context {
             development: client.is_loopback(),
             return_to: None,
             callback: parts.uri.path().ends_with("/callback"),
+            lacking: None,
         }
+    }
+
+    /// For somebody who is signed in and needs more permissions.
+    pub(crate) fn lacking(self, lacking: Option<Lacking>) -> Self {
+        Self { lacking, ..self }
     }
 
     /// With the path the person wanted to go to; give a checked one.

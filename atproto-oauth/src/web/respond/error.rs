@@ -107,6 +107,22 @@ impl OAuthError {
             .filter(|path| is_local(path))
     }
 
+    /// The permissions that the session lacks, where this is about more permissions for somebody who is
+    /// signed in (SC-15).
+    #[must_use]
+    pub fn missing(&self) -> &[String] {
+        let lacking = self.0.context.lacking.as_ref();
+        lacking.map_or(&[], |lacking| &lacking.permissions)
+    }
+
+    /// Where to ask for what is [`missing`](Self::missing) and come back: a local address, for a link. A
+    /// redirect there by itself would go round in circles.
+    #[must_use]
+    pub fn consent(&self) -> Option<&str> {
+        let lacking = self.0.context.lacking.as_ref();
+        lacking.map(|lacking| &*lacking.consent)
+    }
+
     /// Where to sign in and come back: `/oauth/login?return_to=…`.
     #[must_use]
     pub fn login(&self) -> String {

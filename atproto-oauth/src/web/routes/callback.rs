@@ -8,6 +8,7 @@ use http::header::{CACHE_CONTROL, HeaderValue, REFERRER_POLICY, SET_COOKIE};
 use http::request::Parts;
 
 use super::{accounts, detached};
+use crate::client::{Landed, Upgrade};
 use crate::web::arrival::{self, Arrived};
 use crate::web::browser::Browser;
 use crate::web::browsers::{self, CountsAs};
@@ -35,6 +36,8 @@ enum Outcome<A> {
     SignedIn(Login<A>),
     /// The browser holds as many accounts as it may.
     Full,
+    /// Nobody was signed in; who was before, if more permissions were asked for.
+    Refused(Error, Option<Upgrade>),
 }
 
 async fn finish<A: OAuthApp>(parts: Parts, state: A::State) -> Response {
@@ -47,12 +50,12 @@ async fn finish<A: OAuthApp>(parts: Parts, state: A::State) -> Response {
         .map(str::to_owned);
     let mut is_over = true;
     let mut response = match land::<A>(&client, &parts, binding.as_deref()).await {
-        Ok(Outcome::SignedIn(login)) => welcome(&parts, &state, &client, login).await,
-        Ok(Outcome::Full) => accounts::full::<A>(&parts, &state).await,
-        Err(error) => {
+        Outcome::SignedIn(login) => welcome(&parts, &state, &client, login).await,
+        Outcome::Full => accounts::full::<A>(&parts, &state).await,
+        Outcome::Refused(error, upgrade) => {
             // Loading the page again may help then, if the request was not used up yet.
             is_over = !error.is_transient();
-            refusal::answer::<A>(&parts, &state, error, None).await
+            refusal::of_upgrade::<A>(&parts, &state, error, None, upgrade.as_ref()).await
         }
     };
     if binding.is_some() && is_over {
@@ -68,33 +71,38 @@ async fn land<A: OAuthApp>(
     client: &OAuthClient,
     parts: &Parts,
     binding: Option<&str>,
-) -> Result<Outcome<A>, Error> {
+) -> Outcome<A> {
     // First, so that a store that is down does not cost the sign-in. What is in it is read again later.
-    let old = browsers::find(client, parts)
-        .await?
-        .as_ref()
-        .map(Browser::id);
-    let signed_in = client
-        .callback(parts.uri.query().unwrap_or_default(), binding)
-        .await?;
+    let old = match browsers::find(client, parts).await {
+        Ok(browser) => browser.as_ref().map(Browser::id),
+        Err(error) => return Outcome::Refused(error, None),
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    let Landed { result, upgrade } = client.land(query, binding).await;
+    let signed_in = match result {
+        Ok(signed_in) => signed_in,
+        Err(error) => return Outcome::Refused(error, upgrade),
+    };
     let session = signed_in.session();
-    let arrived = arrival::arrive(client, old, session.key(), A::ACCOUNTS).await;
+    let upgraded = upgrade.as_ref().map(|upgrade| &upgrade.key);
+    let arrived = arrival::arrive(client, old, session.key(), upgraded, A::ACCOUNTS).await;
     let arrival = match arrived {
         Ok(Arrived::In(arrival)) => arrival,
         otherwise => {
             if let Err(error) = client.start_revoking(&session.key()).await {
                 tracing::error!(%error, "a session that no browser holds was not ended");
             }
-            return otherwise.map(|_| Outcome::Full);
+            return match otherwise {
+                Err(error) => Outcome::Refused(error, upgrade),
+                Ok(_) => Outcome::Full,
+            };
         }
     };
     let return_to = local_path(signed_in.return_to(), A::PATHS).to_owned();
     let app_state = signed_in.app_state().map(str::to_owned);
     let missing = signed_in.missing().to_vec();
     let session = session.for_app();
-    Ok(Outcome::SignedIn(Login::new(
-        session, return_to, app_state, missing, arrival,
-    )))
+    Outcome::SignedIn(Login::new(session, return_to, app_state, missing, arrival))
 }
 
 /// Runs the hook and lets the sign-in stand, unless the hook refused or panicked.

@@ -2,12 +2,13 @@
 
 use axum::extract::Request;
 use axum::response::Response;
-use http::header::ACCEPT;
+use http::header::{ACCEPT, SET_COOKIE};
 use http::request::Parts;
 use http::{Method, StatusCode};
 
 use super::start::Wish;
 use super::{check_own_post, form, query};
+use crate::client::Upgrade;
 use crate::web::pages::SignIn;
 use crate::web::respond::{Policy, page, wants_html};
 use crate::web::state::WebState;
@@ -53,8 +54,12 @@ pub(super) async fn post<A: OAuthApp>(state: A::State, request: Request) -> Resp
 
 async fn begin<A: OAuthApp>(parts: &Parts, state: &A::State, wish: &Wish) -> Response {
     let client = state.app().oauth();
-    let error = match wish.start::<A>(client, parts).await {
-        Ok(response) => return response,
+    let error = match wish.upgrade(client, parts).await {
+        Ok(Some(upgrade)) => return begin_upgrade::<A>(parts, state, wish, &upgrade).await,
+        Ok(None) => match wish.start::<A>(client, parts, None).await {
+            Ok(response) => return response,
+            Err(error) => error,
+        },
         Err(error) => error,
     };
     let is_typo = matches!(
@@ -72,6 +77,29 @@ async fn begin<A: OAuthApp>(parts: &Parts, state: &A::State, wish: &Wish) -> Res
         }
     })
     .await
+}
+
+/// More permissions for somebody who is signed in. Whatever comes of it, they are not led there again by
+/// themselves.
+async fn begin_upgrade<A: OAuthApp>(
+    parts: &Parts,
+    state: &A::State,
+    wish: &Wish,
+    upgrade: &Upgrade,
+) -> Response {
+    let client = state.app().oauth();
+    let mut response = match wish.start::<A>(client, parts, Some(upgrade)).await {
+        Ok(response) => response,
+        Err(error) => {
+            let return_to = Some(wish.return_to::<A>());
+            refusal::of_upgrade::<A>(parts, state, error, return_to, Some(upgrade)).await
+        }
+    };
+    let asked = WebState::of(client)
+        .cookies
+        .asked(&upgrade.key, &upgrade.scope);
+    response.headers_mut().append(SET_COOKIE, asked);
+    response
 }
 
 fn show<A: OAuthApp>(state: &A::State, wish: &Wish) -> Response {

@@ -4,9 +4,10 @@ use axum::response::Response;
 use http::request::Parts;
 use serde::Deserialize;
 
-use crate::web::OAuthApp;
+use crate::client::Upgrade;
 use crate::web::return_to::local_path;
-use crate::{Authorize, Error, ErrorKind, OAuthClient};
+use crate::web::{OAuthApp, browsers};
+use crate::{Authorize, Did, Error, ErrorKind, OAuthClient};
 
 /// What somebody who signs in says.
 #[derive(Debug, Default, Deserialize)]
@@ -47,12 +48,34 @@ impl Wish {
         }
     }
 
+    /// The session of this browser that is to have more permissions: that of an account which is named by
+    /// its DID and signed in, as links to consent do.
+    pub(super) async fn upgrade(
+        &self,
+        client: &OAuthClient,
+        parts: &Parts,
+    ) -> Result<Option<Upgrade>, Error> {
+        let (Some(scope), Ok(did)) = (self.scope(), self.handle().parse::<Did>()) else {
+            return Ok(None);
+        };
+        let browser = browsers::find(client, parts).await?;
+        let held = browser.map_or_else(Vec::new, |browser| browser.sessions_of(&did));
+        for key in held {
+            if browsers::is_alive(client, &key).await? {
+                let scope = scope.into();
+                return Ok(Some(Upgrade { key, scope }));
+            }
+        }
+        Ok(None)
+    }
+
     /// Starts the flow: a redirect to the authorization server, and the cookie that binds the flow to
     /// this browser (AR-14).
     pub(super) async fn start<A: OAuthApp>(
         &self,
         client: &OAuthClient,
         parts: &Parts,
+        upgrade: Option<&Upgrade>,
     ) -> Result<Response, Error> {
         if client.paths() != A::PATHS {
             return Err(Error::new(
@@ -60,12 +83,15 @@ impl Wish {
                 "the client has other paths than the application; build it with `oauth_builder()`",
             ));
         }
-        let options = Authorize {
+        let mut options = Authorize {
             scope: self.scope().map(str::to_owned),
             prompt: self.prompt().map(str::parse).transpose()?,
             return_to: Some(self.return_to::<A>().to_owned()),
             ..Authorize::default()
         };
+        if let Some(Upgrade { key, .. }) = upgrade {
+            options = options.replaces(key);
+        }
         let authorization = client.authorize(self.handle(), options).await?;
         Ok(client.redirect_to(&authorization, &parts.headers))
     }

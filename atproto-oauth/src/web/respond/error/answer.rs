@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 
 use super::OAuthError;
-use crate::web::pages::{Cancelled, Details, ErrorPage, Problem, SignIn, words};
+use crate::web::pages::{Cancelled, Details, ErrorPage, PermissionPage, Problem, SignIn, words};
 use crate::web::respond::headers::{Policy, page};
 use crate::web::respond::refusal::{json, retry_after};
 use crate::{Error, ErrorKind};
@@ -23,6 +23,10 @@ impl IntoResponse for OAuthError {
 impl OAuthError {
     fn json(&self) -> Response {
         let mut more = vec![("request_id", self.request_id().into())];
+        if self.kind() == ErrorKind::InsufficientScope && self.consent().is_some() {
+            more.push(("missing", self.missing().into()));
+            more.push(("consent", self.consent().into()));
+        }
         let evidence = self.evidence();
         if let Some(details) = evidence.as_ref().map(|e| self.details(e)) {
             more.push(("step", details.step.into()));
@@ -40,25 +44,38 @@ impl OAuthError {
         let (login, evidence) = (self.login(), self.evidence());
         let details = evidence.as_ref().map(|e| self.details(e));
         let (app, login, details) = (&*context.app, &*login, details.as_ref());
-        let html = if self.kind() == ErrorKind::AccessDenied {
-            pages.cancelled(&Cancelled {
+        let html = match (self.kind(), &context.lacking) {
+            (ErrorKind::AccessDenied | ErrorKind::InsufficientScope, Some(lacking)) => {
+                let permissions: Vec<&str> = self.missing().iter().map(|one| &**one).collect();
+                pages.permission(&PermissionPage {
+                    back: lacking.back.as_deref(),
+                    was_asked: lacking.was_asked,
+                    was_sent: lacking.was_sent,
+                    details,
+                    ..PermissionPage::new(app, &lacking.account, &permissions, &lacking.consent)
+                })
+            }
+            (ErrorKind::AccessDenied, None) => pages.cancelled(&Cancelled {
                 details,
                 ..Cancelled::new(app, login, "/")
-            })
-        } else {
-            let title = words(self.kind()).title;
-            let status = self.status().as_u16();
-            let ours = self.is_about_sign_in();
-            pages.error(&ErrorPage {
-                request_id: self.request_id(),
-                login: ours.then_some(login),
-                again: self
-                    .return_to()
-                    .filter(|_| !ours && self.error().is_transient()),
-                retry_after: self.error().retry_after(),
-                details,
-                ..ErrorPage::new(app, self.code(), status, title, self.message())
-            })
+            }),
+            _ => {
+                let title = words(self.kind()).title;
+                let status = self.status().as_u16();
+                // Who is signed in need not sign in again.
+                let stays = context.lacking.as_ref();
+                let ours = self.is_about_sign_in() && stays.is_none();
+                let helps = stays.is_some() || (!ours && self.error().is_transient());
+                pages.error(&ErrorPage {
+                    request_id: self.request_id(),
+                    login: ours.then_some(login),
+                    again: self.return_to().filter(|_| helps),
+                    signed_in: stays.map(|lacking| &*lacking.account),
+                    retry_after: self.error().retry_after(),
+                    details,
+                    ..ErrorPage::new(app, self.code(), status, title, self.message())
+                })
+            }
         };
         let policy = if context.callback {
             Policy::Callback

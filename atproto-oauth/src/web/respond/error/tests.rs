@@ -11,6 +11,7 @@ use crate::web::pages::{DefaultPages, SignIn};
 use crate::web::respond::Context;
 use crate::{Error, ErrorKind};
 
+mod lacking;
 mod log;
 
 /// What a hostile server says, with everything that could break a page, a log or a terminal.
@@ -25,6 +26,7 @@ fn context(wants_html: bool, development: bool) -> Context {
         development,
         return_to: None,
         callback: false,
+        lacking: None,
     }
 }
 

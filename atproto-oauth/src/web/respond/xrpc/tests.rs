@@ -106,6 +106,7 @@ async fn never_json_on_a_browser_page() {
         development: false,
         return_to: Some("/posts".into()),
         callback: false,
+        lacking: None,
     };
     for (error, status, words) in [
         (
