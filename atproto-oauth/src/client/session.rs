@@ -7,7 +7,6 @@ use std::sync::Arc;
 use super::grant::Grant;
 use super::live::{Current, Live, ended};
 use super::{OAuthClient, SessionKey};
-use crate::Error;
 use crate::scope::{Scope, ScopeSet};
 use crate::store::{ClientAuth, SessionRecord};
 use crate::types::{Did, Handle, Timestamp};
