@@ -5,6 +5,7 @@
 //! hand, as the ready-made parsers stop at the first mistake.
 
 mod args;
+mod derive;
 mod errors;
 mod expand;
 mod generics;
@@ -180,4 +181,12 @@ use proc_macro::TokenStream;
 #[proc_macro_attribute]
 pub fn atproto_oauth(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(args.into(), item.into()).into()
+}
+
+#[doc = include_str!("derive.md")]
+#[doc = include_str!("../snapshots/author.rs")]
+#[doc = include_str!("derive_mistakes.md")]
+#[proc_macro_derive(SessionExtractor, attributes(session))]
+pub fn session_extractor(item: TokenStream) -> TokenStream {
+    derive::expand(item.into()).into()
 }

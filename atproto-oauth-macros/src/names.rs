@@ -30,6 +30,10 @@ pub(crate) fn example(name: &str) -> &'static str {
         "session_key" => "session_key = AppSessionKey",
         "state" => "state = std::sync::Arc<App>",
         "crate" => "crate = ::atproto_oauth",
+        "app" => "app = App",
+        "requires" => "requires = [\"repo:app.bsky.feed.post?action=create\"]",
+        "rejection" => "rejection = ApiError",
+        "with" => "with = load_profile",
         _ => "callback = signed_in",
     }
 }
@@ -46,8 +50,14 @@ const SETTINGS: [(&str, &str); 6] = [
 
 /// The argument that `text` is a misspelling of.
 pub(crate) fn nearest(text: &str) -> Option<&'static str> {
-    ARGUMENTS
-        .into_iter()
+    closest(&ARGUMENTS, text)
+}
+
+/// The one of `names` that `text` is a misspelling of.
+pub(crate) fn closest(names: &[&'static str], text: &str) -> Option<&'static str> {
+    names
+        .iter()
+        .copied()
         .map(|name| (distance(name, text), name))
         .min()
         .filter(|(distance, name)| *distance <= 2 && *distance < name.len() / 2)

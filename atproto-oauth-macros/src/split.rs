@@ -33,7 +33,7 @@ pub(crate) fn split(tokens: TokenStream, errors: &mut Errors) -> Vec<Arg> {
 }
 
 /// Cuts off the first argument, and the comma after it.
-fn cut<'a>(tokens: &'a [TokenTree], errors: &mut Errors) -> (&'a [TokenTree], &'a [TokenTree]) {
+pub(crate) fn cut<'a>(tokens: &'a [TokenTree], errors: &mut Errors) -> (&'a [TokenTree], &'a [TokenTree]) {
     // Commas between `<` and `>` belong to the value: `state = Both<App, Cache>`.
     let mut depth = 0_usize;
     let mut after_dash = false;
@@ -135,7 +135,7 @@ fn once(all: Vec<Arg>, errors: &mut Errors) -> Vec<Arg> {
 }
 
 impl Arg {
-    fn new(name: &Ident, value: &[TokenTree], guessed: bool) -> Self {
+    pub(crate) fn new(name: &Ident, value: &[TokenTree], guessed: bool) -> Self {
         Self {
             name: name.clone(),
             value: value.iter().cloned().collect(),

@@ -32,11 +32,13 @@ pub use store::Store;
 pub use types::{Did, Handle};
 
 #[cfg(feature = "macros")]
-pub use atproto_oauth_macros::atproto_oauth;
+pub use atproto_oauth_macros::{SessionExtractor, atproto_oauth};
 #[cfg(feature = "axum")]
 pub use axum;
 #[cfg(feature = "axum")]
 pub use serve::{oauth_from_env, serve};
+#[cfg(feature = "axum")]
+pub use web::own::{SessionExtractor, SessionRejection};
 #[cfg(feature = "axum")]
 pub use web::{Accounts, HasOAuth, Hook, Hooks, LoggedOut, Login, OAuthApp, OAuthError, routes};
 
@@ -47,7 +49,7 @@ pub mod prelude {
     pub use crate::atproto_oauth;
     pub use crate::{
         Accounts, Did, Error, Handle, HasOAuth, LoggedOut, Login, OAuthApp, OAuthClient,
-        OAuthError, Session, SessionKey, XrpcError, serve,
+        OAuthError, Scope, ScopeSet, Session, SessionExtractor, SessionKey, XrpcError, serve,
     };
     #[doc(no_inline)]
     pub use serde_json::json;

@@ -13,7 +13,6 @@ use super::return_to::{came_from, local_path};
 use super::state::WebState;
 use super::{HasOAuth, OAuthApp, fetch};
 use crate::client::Upgrade;
-use crate::scope::ScopeSet;
 use crate::{Did, Error, ErrorKind, OAuthClient, Session};
 
 /// Goes on only if the session has all of `required`: what `#[session(requires = […])]` does (SC-15).

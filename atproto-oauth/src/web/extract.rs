@@ -8,6 +8,7 @@ mod session;
 pub use accounts::Accounts;
 pub use logged_out::LoggedOut;
 pub use login::Login;
+pub(crate) use session::current;
 
 use http::request::Parts;
 

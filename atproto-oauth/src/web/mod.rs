@@ -13,6 +13,7 @@ mod fetch;
 pub mod hook;
 mod host;
 mod known;
+pub mod own;
 pub mod pages;
 mod refusal;
 mod respond;

@@ -1,0 +1,70 @@
+const _: () = {
+    use ::atproto_oauth::web::own as __own;
+    #[allow(unused_imports)]
+    use ::atproto_oauth::scope::NoScopes as _;
+    type __App = App;
+    const _: () = {
+        ::atproto_oauth::scope::require(
+            ::atproto_oauth::scope::ScopesOf::<__App>::SCOPES,
+            "App",
+            "repo:app.bsky.feed.post?action=create",
+        )
+    };
+    #[automatically_derived]
+    impl ::atproto_oauth::SessionExtractor for Author {
+        type App = __App;
+        type Rejection = __own::SessionRejection;
+        const REQUIRES: &'static [&'static str] = &[
+            "repo:app.bsky.feed.post?action=create",
+        ];
+        async fn from_session(
+            session: &::atproto_oauth::Session<Self::App>,
+            app: &Self::App,
+        ) -> ::core::result::Result<Self, __own::NotMade> {
+            let _ = (session, app);
+            ::core::result::Result::Ok(Self {
+                did: <Did as ::atproto_oauth::web::own::FromSession<
+                    Self::App,
+                >>::from_session(session)?,
+                handle: <Option<
+                    Handle,
+                > as ::atproto_oauth::web::own::FromSession<
+                    Self::App,
+                >>::from_session(session)?,
+                session: <AppSession as ::atproto_oauth::web::own::FromSession<
+                    Self::App,
+                >>::from_session(session)?,
+                profile: __own::load::<_, _, _, Profile>(load_profile, session, app)
+                    .await?,
+            })
+        }
+    }
+    #[automatically_derived]
+    impl<__S> ::atproto_oauth::axum::extract::FromRequestParts<__S> for Author
+    where
+        __S: ::atproto_oauth::HasOAuth<<Self as ::atproto_oauth::SessionExtractor>::App>
+            + ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        type Rejection = <Self as ::atproto_oauth::SessionExtractor>::Rejection;
+        async fn from_request_parts(
+            parts: &mut ::atproto_oauth::axum::http::request::Parts,
+            state: &__S,
+        ) -> ::core::result::Result<Self, Self::Rejection> {
+            __own::extract(parts, state).await
+        }
+    }
+    #[automatically_derived]
+    impl<__S> ::atproto_oauth::axum::extract::OptionalFromRequestParts<__S> for Author
+    where
+        __S: ::atproto_oauth::HasOAuth<<Self as ::atproto_oauth::SessionExtractor>::App>
+            + ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        type Rejection = <Self as ::atproto_oauth::SessionExtractor>::Rejection;
+        async fn from_request_parts(
+            parts: &mut ::atproto_oauth::axum::http::request::Parts,
+            state: &__S,
+        ) -> ::core::result::Result<::core::option::Option<Self>, Self::Rejection> {
+            __own::extract_optional(parts, state).await
+        }
+    }
+};

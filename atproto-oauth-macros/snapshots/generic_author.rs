@@ -1,0 +1,82 @@
+const _: () = {
+    use vendored::auth::web::own as __own;
+    #[allow(unused_imports)]
+    use vendored::auth::scope::NoScopes as _;
+    #[automatically_derived]
+    impl<D: Database, const N: usize> vendored::auth::SessionExtractor for Author<D, N>
+    where
+        D::Row: Send,
+        D: ::core::marker::Send,
+    {
+        type App = crate::App<D>;
+        type Rejection = ApiError;
+        const REQUIRES: &'static [&'static str] = &[POST];
+        async fn from_session(
+            session: &vendored::auth::Session<Self::App>,
+            app: &Self::App,
+        ) -> ::core::result::Result<Self, __own::NotMade> {
+            const {
+                vendored::auth::scope::require(
+                    vendored::auth::scope::ScopesOf::<
+                        <Self as vendored::auth::SessionExtractor>::App,
+                    >::SCOPES,
+                    "crate::App<D>",
+                    POST,
+                )
+            };
+            let _ = (session, app);
+            ::core::result::Result::Ok(Self {
+                0: <Did as vendored::auth::web::own::FromSession<
+                    Self::App,
+                >>::from_session(session)?,
+                1: __own::load::<
+                    _,
+                    _,
+                    _,
+                    [D::Row; N],
+                >(loaders::rows::<D, N>, session, app)
+                    .await?,
+            })
+        }
+    }
+    #[automatically_derived]
+    impl<
+        D: Database,
+        const N: usize,
+        __S,
+    > vendored::auth::axum::extract::FromRequestParts<__S> for Author<D, N>
+    where
+        D::Row: Send,
+        D: ::core::marker::Send,
+        __S: vendored::auth::HasOAuth<<Self as vendored::auth::SessionExtractor>::App>
+            + ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        type Rejection = <Self as vendored::auth::SessionExtractor>::Rejection;
+        async fn from_request_parts(
+            parts: &mut vendored::auth::axum::http::request::Parts,
+            state: &__S,
+        ) -> ::core::result::Result<Self, Self::Rejection> {
+            __own::extract(parts, state).await
+        }
+    }
+    #[automatically_derived]
+    impl<
+        D: Database,
+        const N: usize,
+        __S,
+    > vendored::auth::axum::extract::OptionalFromRequestParts<__S> for Author<D, N>
+    where
+        D::Row: Send,
+        D: ::core::marker::Send,
+        __S: vendored::auth::HasOAuth<<Self as vendored::auth::SessionExtractor>::App>
+            + ::core::marker::Send + ::core::marker::Sync + 'static,
+    {
+        type Rejection = <Self as vendored::auth::SessionExtractor>::Rejection;
+        async fn from_request_parts(
+            parts: &mut vendored::auth::axum::http::request::Parts,
+            state: &__S,
+        ) -> ::core::result::Result<::core::option::Option<Self>, Self::Rejection> {
+            __own::extract_optional(parts, state).await
+        }
+    }
+};

@@ -1,0 +1,218 @@
+//! `#[derive(SessionExtractor)]`: from a struct to an extractor.
+
+mod args;
+mod fallback;
+mod fields;
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Expr, Fields, Generics, Path, Type, parse_quote};
+
+use crate::errors::Errors;
+use crate::expand::at;
+use args::Container;
+
+/// The mistakes, then the impls. Where the struct itself cannot be one, or does not say whose session it
+/// is, the impls are empty ones, so that the handlers which take it are not a second error.
+pub(crate) fn expand(item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let Ok(input) = syn::parse2::<DeriveInput>(item) else {
+        // The compiler says what is wrong with an item that is none.
+        return TokenStream::new();
+    };
+    let container = Container::read(&input, &mut errors);
+    let krate = container.krate();
+    let fields = fields(&input, &mut errors);
+    let inits = fields.map(|fields| fields::inits(fields, &krate, &mut errors));
+    let impls = match (&container.app, inits) {
+        (Some(app), Some(inits)) => impls(&input, &container, app, &krate, &inits),
+        _ => fallback::impls(&input, &krate),
+    };
+    let errors = errors.into_tokens();
+    quote!(#errors #impls)
+}
+
+/// The fields of a struct that owns what it holds.
+fn fields<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a Fields> {
+    let name = &input.ident;
+    let (keyword, kind) = match &input.data {
+        Data::Struct(data) => match input.generics.lifetimes().next() {
+            None => return Some(&data.fields),
+            Some(param) => {
+                let lifetime = &param.lifetime;
+                errors.at(
+                    param,
+                    format!(
+                        "`{name}` cannot borrow, because it is made anew for each request; own the data, \
+                         and remove `{lifetime}`"
+                    ),
+                );
+                return None;
+            }
+        },
+        Data::Enum(data) => (data.enum_token.to_token_stream(), "an enum"),
+        Data::Union(data) => (data.union_token.to_token_stream(), "a union"),
+    };
+    errors.at(
+        keyword,
+        format!("`SessionExtractor` goes on a struct and `{name}` is {kind}; hold it in a struct"),
+    );
+    None
+}
+
+fn impls(
+    input: &DeriveInput,
+    container: &Container,
+    app: &Type,
+    krate: &Path,
+    inits: &TokenStream,
+) -> TokenStream {
+    let name = &input.ident;
+    let (_, arguments, _) = input.generics.split_for_impl();
+    let is_generic = mentions_any(app.to_token_stream(), &input.generics);
+    // The app is written once, so that a wrong one is reported once.
+    let (alias, app_type) = if is_generic {
+        (None, app.to_token_stream())
+    } else {
+        let alias = quote!(type __App = #app;);
+        (Some(alias), at(app.span(), quote!(__App)))
+    };
+    let proofs = Proofs { krate, app, is_generic };
+    let requires = &container.requires;
+    let (outside, inside) = proofs.of(requires);
+    // For an app that is none, which is reported at its own place.
+    let fallback = (!requires.is_empty()).then(|| {
+        quote! {
+            #[allow(unused_imports)]
+            use #krate::scope::NoScopes as _;
+        }
+    });
+    let rejection = container.rejection.as_ref();
+    let rejection = rejection.map_or_else(|| quote!(__own::SessionRejection), ToTokens::to_token_stream);
+    let own = owned(&input.generics);
+    let (params, _, bounds) = own.split_for_impl();
+    let with_state = with_state(&own, krate);
+    let (state_params, _, state_bounds) = with_state.split_for_impl();
+    let extractor = quote!(<Self as #krate::SessionExtractor>);
+    quote! {
+        const _: () = {
+            use #krate::web::own as __own;
+            #fallback
+            #alias
+            #outside
+            #[automatically_derived]
+            impl #params #krate::SessionExtractor for #name #arguments #bounds {
+                type App = #app_type;
+                type Rejection = #rejection;
+                const REQUIRES: &'static [&'static str] = &[#(#requires),*];
+                async fn from_session(
+                    session: &#krate::Session<Self::App>,
+                    app: &Self::App,
+                ) -> ::core::result::Result<Self, __own::NotMade> {
+                    #inside
+                    let _ = (session, app);
+                    ::core::result::Result::Ok(Self { #inits })
+                }
+            }
+            #[automatically_derived]
+            impl #state_params #krate::axum::extract::FromRequestParts<__S> for #name #arguments #state_bounds {
+                type Rejection = #extractor::Rejection;
+                async fn from_request_parts(
+                    parts: &mut #krate::axum::http::request::Parts,
+                    state: &__S,
+                ) -> ::core::result::Result<Self, Self::Rejection> {
+                    __own::extract(parts, state).await
+                }
+            }
+            #[automatically_derived]
+            impl #state_params #krate::axum::extract::OptionalFromRequestParts<__S> for #name #arguments #state_bounds {
+                type Rejection = #extractor::Rejection;
+                async fn from_request_parts(
+                    parts: &mut #krate::axum::http::request::Parts,
+                    state: &__S,
+                ) -> ::core::result::Result<::core::option::Option<Self>, Self::Rejection> {
+                    __own::extract_optional(parts, state).await
+                }
+            }
+        };
+    }
+}
+
+/// The permissions are proved where the struct is, or, for an app with type parameters, where the
+/// function is compiled for a certain app.
+struct Proofs<'a> {
+    krate: &'a Path,
+    app: &'a Type,
+    is_generic: bool,
+}
+
+impl Proofs<'_> {
+    fn of(&self, requires: &[Expr]) -> (TokenStream, TokenStream) {
+        let (mut outside, mut inside) = (TokenStream::new(), TokenStream::new());
+        for literal in requires {
+            let proof = self.one(literal);
+            if self.is_generic {
+                inside.extend(quote!(const { #proof };));
+            } else {
+                outside.extend(quote!(const _: () = { #proof };));
+            }
+        }
+        (outside, inside)
+    }
+
+    /// All of it is where the literal is, and there the compiler reports it.
+    fn one(&self, literal: &Expr) -> TokenStream {
+        let Self { krate, app, is_generic } = self;
+        let shown = app.to_token_stream().to_string().replace(' ', "");
+        let app = if *is_generic {
+            quote!(<Self as #krate::SessionExtractor>::App)
+        } else {
+            quote!(__App)
+        };
+        let krate = at(literal.span(), quote!(#krate));
+        let app = at(literal.span(), app);
+        quote_spanned! {literal.span()=>
+            #krate::scope::require(#krate::scope::ScopesOf::<#app>::SCOPES, #shown, #literal)
+        }
+    }
+}
+
+/// Values are made in one task and used in another.
+fn owned(generics: &Generics) -> Generics {
+    let mut own = generics.clone();
+    for param in generics.type_params() {
+        let name = &param.ident;
+        own.make_where_clause()
+            .predicates
+            .push(parse_quote!(#name: ::core::marker::Send));
+    }
+    own
+}
+
+/// With the router's state, which holds the app.
+fn with_state(own: &Generics, krate: &Path) -> Generics {
+    let mut generics = own.clone();
+    generics.params.push(parse_quote!(__S));
+    generics.make_where_clause().predicates.push(parse_quote!(
+        __S: #krate::HasOAuth<<Self as #krate::SessionExtractor>::App>
+            + ::core::marker::Send + ::core::marker::Sync + 'static
+    ));
+    generics
+}
+
+fn mentions_any(tokens: TokenStream, generics: &Generics) -> bool {
+    let is_param = |word: &Ident| {
+        let mut types = generics.type_params().map(|param| &param.ident);
+        let mut consts = generics.const_params().map(|param| &param.ident);
+        types.any(|name| name == word) || consts.any(|name| name == word)
+    };
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => is_param(&word),
+        TokenTree::Group(group) => mentions_any(group.stream(), generics),
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,49 @@
+//! How each field is made: by its type, or by its loader.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Field, Fields, Path};
+
+use super::args;
+use crate::errors::Errors;
+use crate::expand::at;
+
+/// `did: …, profile: …`, in the order of the fields, in which the loaders run.
+pub(super) fn inits(fields: &Fields, krate: &Path, errors: &mut Errors) -> TokenStream {
+    let members = fields.members().zip(fields);
+    members
+        .map(|(member, field)| {
+            let value = value(field, krate, errors);
+            quote!(#member: #value,)
+        })
+        .collect()
+}
+
+/// All tokens of a value are at the loader or at the type, where the compiler then reports what is wrong.
+fn value(field: &Field, krate: &Path, errors: &mut Errors) -> TokenStream {
+    let ty = &field.ty;
+    match args::loader(field, errors) {
+        Some(loader) => {
+            let end = loader.path.segments.last();
+            let span = here(end.map_or_else(|| loader.span(), |last| last.ident.span()));
+            let load = at(span, quote!(__own::load));
+            quote_spanned!(span=> #load::<_, _, _, #ty>(#loader, session, app).await?)
+        }
+        // Reported already; a value of any type.
+        None if args::is_given(field) => quote!(::core::unreachable!()),
+        None => {
+            let span = here(ty.span());
+            let krate = at(span, quote!(#krate));
+            quote_spanned! {span=>
+                <#ty as #krate::web::own::FromSession<Self::App>>::from_session(session)?
+            }
+        }
+    }
+}
+
+/// The same place. A loader or a type that comes out of a `macro_rules!` of the user's brings a place where
+/// the names of our arguments do not exist.
+fn here(place: Span) -> Span {
+    Span::call_site().located_at(place)
+}

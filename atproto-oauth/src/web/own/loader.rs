@@ -1,0 +1,90 @@
+//! Loaders: functions that make a field of a session. The bounds are flat, each with words of its own, so
+//! that one mistake in a loader is one error at its name.
+
+use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
+
+use super::NotMade;
+use crate::Session;
+
+/// A function that takes `(&Session<A>, &A)`.
+#[diagnostic::on_unimplemented(
+    message = "the loader does not take `(&Session<{A}>, &{A})`; write `async fn load(session: &Session<{A}>, app: &{A}) -> Result<T, impl IntoResponse>`",
+    label = "does not take `(&Session<{A}>, &{A})`"
+)]
+pub trait Loader<'a, A, R> {
+    /// Calls it.
+    fn call(self, session: &'a Session<A>, app: &'a A) -> R;
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, A: 'a, R, F: FnOnce(&'a Session<A>, &'a A) -> R> Loader<'a, A, R> for F {
+    fn call(self, session: &'a Session<A>, app: &'a A) -> R {
+        self(session, app)
+    }
+}
+
+/// What a loader gives: a future. Every [`Future`] is one.
+#[diagnostic::on_unimplemented(
+    message = "the loader is not async: it returns `{Self}`; make it an `async fn`",
+    label = "not an `async fn`"
+)]
+pub trait LoaderFuture {
+    /// What the future gives.
+    type Out;
+
+    /// The future itself.
+    fn into_future(self) -> impl Future<Output = Self::Out> + Send
+    where
+        Self: Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Future> LoaderFuture for F {
+    type Out = F::Output;
+
+    fn into_future(self) -> impl Future<Output = F::Output> + Send
+    where
+        Self: Send,
+    {
+        self
+    }
+}
+
+/// What a loader's future gives: `Result<T, E>`, where `E` is the answer that is given instead.
+#[diagnostic::on_unimplemented(
+    message = "the loader gives `{Self}`; return `Result<{T}, E>`, where `E` implements `IntoResponse`",
+    label = "not `Result<{T}, impl IntoResponse>`"
+)]
+pub trait Loaded<T> {
+    /// The value, or the answer.
+    ///
+    /// # Errors
+    /// The loader's own.
+    fn loaded(self) -> Result<T, Response>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: IntoResponse> Loaded<T> for Result<T, E> {
+    fn loaded(self) -> Result<T, Response> {
+        self.map_err(IntoResponse::into_response)
+    }
+}
+
+/// Runs a loader. No `async fn`: its opaque future would repeat every bound that is not met.
+///
+/// # Errors
+/// The loader's own, as an answer.
+pub fn load<'a, A, F, R, T>(
+    loader: F,
+    session: &'a Session<A>,
+    app: &'a A,
+) -> BoxFuture<'a, Result<T, NotMade>>
+where
+    A: Sync,
+    F: Loader<'a, A, R>,
+    R: LoaderFuture<Out: Loaded<T>> + Send + 'a,
+{
+    let future = loader.call(session, app);
+    Box::pin(async move { future.into_future().await.loaded().map_err(NotMade::Answer) })
+}

@@ -1,0 +1,125 @@
+//! One's own session extractors: what `#[derive(SessionExtractor)]` writes, and what runs it.
+
+mod field;
+mod loader;
+mod rejection;
+
+pub use field::FromSession;
+pub use loader::{Loaded, Loader, LoaderFuture, load};
+pub use rejection::{NotMade, SessionRejection};
+
+use axum::response::IntoResponse;
+use http::request::Parts;
+
+use super::extract::current;
+use super::{HasOAuth, OAuthApp, require};
+use crate::{ErrorKind, Session};
+
+/// A value that is made of a session, and an extractor by `#[derive(SessionExtractor)]`.
+///
+/// The derive writes this impl and two of axum's, which call [`extract`] and [`extract_optional`]. By
+/// hand it is
+///
+/// ```
+/// # use atproto_oauth::prelude::*;
+/// use atproto_oauth::web::own::{self, NotMade};
+/// use atproto_oauth::SessionRejection;
+/// use axum::extract::FromRequestParts;
+/// use http::request::Parts;
+/// # #[atproto_oauth(callback = back, optional_scopes = ["repo:com.example.note"])]
+/// # #[derive(Clone)]
+/// # struct App { oauth: OAuthClient }
+/// # async fn back() {}
+///
+/// struct Author {
+///     did: Did,
+/// }
+///
+/// impl SessionExtractor for Author {
+///     type App = App;
+///     type Rejection = SessionRejection;
+///     const REQUIRES: &'static [&'static str] = &["repo:com.example.note?action=create"];
+///
+///     async fn from_session(session: &AppSession, _: &App) -> Result<Self, NotMade> {
+///         Ok(Self { did: session.did().clone() })
+///     }
+/// }
+///
+/// impl<S: HasOAuth<App> + Send + Sync + 'static> FromRequestParts<S> for Author {
+///     type Rejection = SessionRejection;
+///
+///     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionRejection> {
+///         own::extract(parts, state).await
+///     }
+/// }
+/// ```
+pub trait SessionExtractor: Sized + Send {
+    /// Whose session it is.
+    type App: OAuthApp;
+
+    /// The answer where there is no value.
+    type Rejection: From<SessionRejection> + IntoResponse;
+
+    /// The permissions that the session must have.
+    const REQUIRES: &'static [&'static str];
+
+    /// Makes the value. The session has the permissions by now.
+    fn from_session(
+        session: &Session<Self::App>,
+        app: &Self::App,
+    ) -> impl Future<Output = Result<Self, NotMade>> + Send;
+}
+
+/// The value, or the answer to give instead: without a session, somebody is sent to sign in; without the
+/// permissions, through consent, before any loader runs.
+///
+/// # Errors
+/// See [`SessionRejection`].
+pub async fn extract<T, S>(parts: &mut Parts, state: &S) -> Result<T, T::Rejection>
+where
+    T: SessionExtractor,
+    S: HasOAuth<T::App> + Send + Sync + 'static,
+{
+    let session = match current::<T::App>(state.app().oauth(), parts).await {
+        Ok(session) => session,
+        Err(error) => return Err(SessionRejection::of::<T::App, S>(parts, state, error).await.into()),
+    };
+    if let Err(answer) = require(parts, state, &session, T::REQUIRES).await {
+        return Err(SessionRejection::new(Some(ErrorKind::InsufficientScope), answer).into());
+    }
+    make(parts, state, &session).await
+}
+
+/// As [`extract`], where the page does without: `None` where nobody is signed in, and where the session
+/// lacks the permissions, as nobody is asked for more by a page that can do without.
+///
+/// # Errors
+/// The store cannot answer, or a loader refuses: the page would show too little and not say so.
+pub async fn extract_optional<T, S>(parts: &mut Parts, state: &S) -> Result<Option<T>, T::Rejection>
+where
+    T: SessionExtractor,
+    S: HasOAuth<T::App> + Send + Sync + 'static,
+{
+    match current::<T::App>(state.app().oauth(), parts).await {
+        Ok(session) if T::REQUIRES.iter().all(|one| session.allows(one)) => {
+            make(parts, state, &session).await.map(Some)
+        }
+        Ok(_) => Ok(None),
+        Err(error) if error.needs_login() => Ok(None),
+        Err(error) => Err(SessionRejection::of::<T::App, S>(parts, state, error).await.into()),
+    }
+}
+
+async fn make<T, S>(parts: &Parts, state: &S, session: &Session<T::App>) -> Result<T, T::Rejection>
+where
+    T: SessionExtractor,
+    S: HasOAuth<T::App> + Send + Sync + 'static,
+{
+    match T::from_session(session, state.app()).await {
+        Ok(value) => Ok(value),
+        Err(NotMade::Answer(answer)) => Err(SessionRejection::new(None, answer).into()),
+        Err(NotMade::Error(error)) => {
+            Err(SessionRejection::of::<T::App, S>(parts, state, error).await.into())
+        }
+    }
+}
