@@ -1,5 +1,6 @@
 //! Tables and properties of the permission grammar.
 
+mod asked;
 mod build;
 mod covers;
 mod declared;
