@@ -5,6 +5,7 @@ mod build;
 mod covers;
 mod declared;
 mod invalid;
+mod laws;
 mod limits;
 mod model;
 mod permission_set;
