@@ -19,6 +19,8 @@ mod loopback;
 #[cfg(test)]
 mod network;
 #[cfg(test)]
+mod scopes;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod upgrade;

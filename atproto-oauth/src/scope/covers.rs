@@ -101,11 +101,11 @@ const fn given(held: &Permission<'_>, wanted: &Permission<'_>, name: Text<'_>) -
 }
 
 const fn is_chat(method: Text<'_>) -> bool {
-    method.starts_with("chat.bsky.")
+    method.after("chat.bsky.").is_some()
 }
 
 /// The name itself is held, or `*`.
-const fn has_name(held: &Permission<'_>, name: Text<'_>) -> bool {
+pub(super) const fn has_name(held: &Permission<'_>, name: Text<'_>) -> bool {
     let mut names = held.names();
     while let Some(mine) = names.take() {
         if mine.is("*") || mine.same(name) {
@@ -115,7 +115,8 @@ const fn has_name(held: &Permission<'_>, name: Text<'_>) -> bool {
     false
 }
 
-const fn has_audience(held: &Permission<'_>, wanted: &Permission<'_>) -> bool {
+/// What is wanted is for the service of `held`, or that is `*`.
+pub(super) const fn has_audience(held: &Permission<'_>, wanted: &Permission<'_>) -> bool {
     match (held.audience(), wanted.audience()) {
         (Some(mine), Some(theirs)) => mine.is("*") || mine.same(theirs),
         (None, None) => true,

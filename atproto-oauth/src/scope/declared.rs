@@ -12,6 +12,10 @@ use crate::error::{Error, ErrorKind};
 /// `scopes` are asked for at every sign-in, `optional` only when a page needs them. Both are in the
 /// client metadata, outside of which an authorization server grants nothing.
 ///
+/// Not every [`Scope`](super::Scope) can be declared. Refused are `account:status`, which is in no
+/// specification; a bare `+` after `?`, which some servers read as a space; and an `aud` with a
+/// `did:plc` or `did:web` that cannot be looked up.
+///
 /// ```
 /// use atproto_oauth::DeclaredScopes;
 ///
@@ -86,7 +90,8 @@ impl DeclaredScopes {
     ///
     /// # Panics
     ///
-    /// Where that permission is no permission, is declared twice, or needs another one.
+    /// Where that permission is no permission or cannot be declared, is declared twice, or needs
+    /// another one.
     #[track_caller]
     pub const fn check(&self, n: usize) {
         if let Some(problem) = self.problem(n) {

@@ -7,6 +7,7 @@
 //!
 //! It follows the AT Protocol specification "Permissions" and, for the transitional scopes, "OAuth".
 
+mod asked;
 mod build;
 mod canonical;
 mod covers;
@@ -16,6 +17,7 @@ mod expansion;
 pub(crate) mod fail;
 mod names;
 mod one;
+mod overlaps;
 mod permission;
 mod permission_set;
 mod require;

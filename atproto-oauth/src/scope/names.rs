@@ -2,6 +2,9 @@
 
 use super::text::Text;
 
+/// The longest DID of the AT Protocol.
+const MAX_DID: usize = 2048;
+
 /// A namespaced identifier: at least three segments, the last one letters and digits.
 pub(super) const fn is_nsid(mut text: Text<'_>) -> bool {
     let (mut before, mut authority) = (0_usize, 0_usize);
@@ -20,32 +23,25 @@ pub(super) const fn is_nsid(mut text: Text<'_>) -> bool {
 }
 
 /// A service of an account: a DID and a fragment, `did:web:api.example.com#svc`.
-pub(super) const fn is_service(mut text: Text<'_>) -> bool {
-    let mut prefix = Text::new(b"did:");
-    while let Some(wanted) = prefix.take() {
-        match text.take() {
-            Some(byte) if byte == wanted => {}
-            _ => return false,
-        }
+pub(super) const fn is_service(text: Text<'_>) -> bool {
+    match text.cut(b'#') {
+        (did, Some(fragment)) => is_did(did) && is_fragment(fragment),
+        (_, None) => false,
     }
-    let mut method = false;
-    loop {
-        match text.take() {
-            Some(b'a'..=b'z') => method = true,
-            Some(b':') if method => break,
-            _ => return false,
-        }
+}
+
+/// A DID that can be looked up, as far as the AT Protocol knows its method. Specification "DID".
+pub(super) const fn is_usable_did(did: Text<'_>) -> bool {
+    if let Some(id) = did.after("did:plc:") {
+        return is_plc(id);
     }
-    // An identifier ends neither with `:` nor with `%`, and an empty one is as bad.
-    let mut last = b':';
-    loop {
-        match text.take() {
-            Some(b'#') => break,
-            Some(byte) if is_did_byte(byte) => last = byte,
-            _ => return false,
-        }
+    let Some(id) = did.after("did:web:") else {
+        return true;
+    };
+    match id.after("localhost%3A") {
+        Some(port) => is_port(port),
+        None => is_host(id),
     }
-    !matches!(last, b':' | b'%') && is_fragment(text)
 }
 
 /// A media type, `type/*` or `*/*`, without parameters.
@@ -147,8 +143,65 @@ impl MediaWord {
     }
 }
 
+/// The syntax that all methods share; the identifier ends neither with `:` nor with `%`.
+const fn is_did(did: Text<'_>) -> bool {
+    let Some(mut rest) = did.after("did:") else {
+        return false;
+    };
+    let mut method = false;
+    loop {
+        match rest.take() {
+            Some(b'a'..=b'z') => method = true,
+            Some(b':') if method => break,
+            _ => return false,
+        }
+    }
+    let mut last = b':';
+    while let Some(byte) = rest.take() {
+        if !is_did_byte(byte) {
+            return false;
+        }
+        last = byte;
+    }
+    !matches!(last, b':' | b'%') && did.length() <= MAX_DID
+}
+
 const fn is_did_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'%' | b'-')
+}
+
+const fn is_plc(mut id: Text<'_>) -> bool {
+    let mut length = 0;
+    while let Some(byte) = id.take() {
+        if !matches!(byte, b'a'..=b'z' | b'2'..=b'7') {
+            return false;
+        }
+        length += 1;
+    }
+    length == 24
+}
+
+const fn is_host(mut id: Text<'_>) -> bool {
+    let short = id.length() <= 253;
+    while let Some(label) = Segment::take(&mut id) {
+        if !label.more {
+            // One that begins with a digit would be an IP address.
+            return short && !label.digit_first;
+        }
+    }
+    false
+}
+
+const fn is_port(mut id: Text<'_>) -> bool {
+    let (mut port, mut digits) = (0_u32, 0);
+    while let Some(byte) = id.take() {
+        if !byte.is_ascii_digit() || digits == 5 {
+            return false;
+        }
+        port = port * 10 + (byte - b'0') as u32;
+        digits += 1;
+    }
+    digits > 0 && port <= 65_535
 }
 
 /// RFC 3986, section 3.5: at least one character, `%` only with its two digits.

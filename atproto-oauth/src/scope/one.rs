@@ -28,7 +28,8 @@ use crate::error::{Error, ErrorKind};
 /// ```
 ///
 /// `account:status`, which some servers grant and the specification does not have, is accepted here;
-/// an application cannot declare it.
+/// an application cannot declare it. See [`DeclaredScopes`](super::DeclaredScopes) for what else it
+/// cannot.
 #[derive(Clone)]
 pub struct Scope {
     text: Box<str>,
@@ -37,7 +38,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The longest permission that is accepted, in bytes.
+    /// The longest permission that is accepted, in bytes, with its special characters percent-encoded.
     pub const MAX_BYTES: usize = MAX_SCOPE;
 
     /// The text that was parsed.

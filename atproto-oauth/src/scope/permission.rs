@@ -1,8 +1,8 @@
 //! One permission, taken apart and known to be valid.
 
-use super::rules;
 use super::syntax::{Reason, Syntax, Values};
 use super::text::{Text, same_bytes};
+use super::{asked, rules};
 
 /// What a permission is about. The first four have no parameters and are compared as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl<'a> Permission<'a> {
     /// As [`parse`](Self::parse), and something that a client may ask for.
     pub(super) const fn parse_declared(text: &'a str) -> Result<Self, Reason> {
         match Self::parse(text) {
-            Ok(permission) => match rules::check_declared(&permission) {
+            Ok(permission) => match asked::check(&permission) {
                 Ok(()) => Ok(permission),
                 Err(reason) => Err(reason),
             },

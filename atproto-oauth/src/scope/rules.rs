@@ -25,20 +25,6 @@ pub(super) const fn check(permission: &Permission<'_>) -> Result<(), Reason> {
     }
 }
 
-/// Servers grant more than a client may ask for.
-pub(super) const fn check_declared(permission: &Permission<'_>) -> Result<(), Reason> {
-    if matches!(permission.resource, Resource::Account)
-        && let Some(attr) = permission.names().take()
-        && attr.is("status")
-    {
-        return Err(
-            "the specification knows no such attribute, though some servers grant it; \
-            write `account:email` or `account:repo`",
-        );
-    }
-    Ok(())
-}
-
 /// Which parameters a resource takes besides the positional one, and which of them only once.
 struct Keys {
     main_once: bool,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::covers::Gaps;
 use super::expansion::may_come_from;
 use super::one::Scope;
+use super::overlaps::overlaps;
 use super::syntax::check_characters;
 use crate::error::{Error, ErrorKind};
 
@@ -132,17 +133,8 @@ impl ScopeSet {
         let Some(wanted) = wanted.permission() else {
             return false;
         };
-        let mut gaps = Gaps::of(wanted);
-        while let Some(gap) = gaps.take() {
-            if self
-                .scopes()
-                .filter_map(Scope::permission)
-                .any(|held| gap.is_filled_by(&held))
-            {
-                return true;
-            }
-        }
-        false
+        let mut held = self.scopes().filter_map(Scope::permission);
+        held.any(|held| overlaps(&held, &wanted))
     }
 
     /// What of `requested` these permissions do not cover, such as what a person or a server left

@@ -7,6 +7,8 @@ pub(super) type Reason = &'static str;
 
 /// The longest permission, in bytes: a permission set of a large application, written out, fits.
 pub(super) const MAX_SCOPE: usize = 8192;
+const TOO_LONG: Reason =
+    "it is longer than 8192 bytes with its special characters percent-encoded; split it";
 
 /// A text taken apart. It says nothing yet about whether the resource exists.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +26,7 @@ impl<'a> Syntax<'a> {
             return Err("it is empty; remove it");
         }
         if bytes.len() > MAX_SCOPE {
-            return Err("it is longer than 8192 bytes; split it");
+            return Err(TOO_LONG);
         }
         if let Err(reason) = check_characters(bytes) {
             return Err(reason);
@@ -35,6 +37,10 @@ impl<'a> Syntax<'a> {
         let syntax = Self::split(text);
         if !has_values(syntax.query) {
             return Err("a parameter has no value; write `key=value`, joined by `&`");
+        }
+        // The canonical spelling is a permission too.
+        if syntax.encoded_length() > MAX_SCOPE {
+            return Err(TOO_LONG);
         }
         Ok(syntax)
     }
@@ -54,6 +60,19 @@ impl<'a> Syntax<'a> {
                 None => &[],
             },
         }
+    }
+
+    /// How long this is with everything percent-encoded that ever is.
+    const fn encoded_length(&self) -> usize {
+        let mut length = self.resource.len();
+        if let Some(positional) = self.positional {
+            length += 1 + positional.encoded_length();
+        }
+        let mut parameters = self.parameters();
+        while let Some((key, value)) = parameters.take() {
+            length += 2 + key.length() + value.encoded_length();
+        }
+        length
     }
 
     pub(super) const fn parameters(&self) -> Parameters<'a> {

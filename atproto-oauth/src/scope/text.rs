@@ -24,15 +24,62 @@ impl<'a> Text<'a> {
         Some(*first)
     }
 
-    pub(super) const fn is(mut self, literal: &str) -> bool {
+    pub(super) const fn is(self, literal: &str) -> bool {
+        match self.after(literal) {
+            Some(rest) => rest.0.is_empty(),
+            None => false,
+        }
+    }
+
+    /// What follows `literal`, if this begins with it.
+    pub(super) const fn after(mut self, literal: &str) -> Option<Self> {
         let mut wanted = literal.as_bytes();
         while let [byte, after @ ..] = wanted {
             match self.take() {
                 Some(mine) if mine == *byte => wanted = after,
-                _ => return false,
+                _ => return None,
             }
         }
-        self.0.is_empty()
+        Some(self)
+    }
+
+    /// What stands before the first `mark`, and what stands after it.
+    pub(super) const fn cut(self, mark: u8) -> (Self, Option<Self>) {
+        let mut rest = self;
+        loop {
+            let left = rest.0.len();
+            match rest.take() {
+                Some(byte) if byte == mark => {
+                    let (before, _) = self.0.split_at(self.0.len() - left);
+                    return (Self(before), Some(rest));
+                }
+                Some(_) => {}
+                None => return (self, None),
+            }
+        }
+    }
+
+    /// How many decoded bytes there are.
+    pub(super) const fn length(mut self) -> usize {
+        let mut length = 0;
+        while self.take().is_some() {
+            length += 1;
+        }
+        length
+    }
+
+    /// How many bytes there are when all but the plainest characters are encoded.
+    pub(super) const fn encoded_length(mut self) -> usize {
+        let mut length = 0;
+        while let Some(byte) = self.take() {
+            length += if is_plain(byte) { 1 } else { 3 };
+        }
+        length
+    }
+
+    /// The byte stands here as it is, not encoded.
+    pub(super) const fn has_bare(self, byte: u8) -> bool {
+        cut(self.0, byte).1.is_some()
     }
 
     pub(super) const fn same(mut self, mut other: Text<'_>) -> bool {
@@ -40,17 +87,6 @@ impl<'a> Text<'a> {
             match (self.take(), other.take()) {
                 (Some(a), Some(b)) if a == b => {}
                 (None, None) => return true,
-                _ => return false,
-            }
-        }
-    }
-
-    pub(super) const fn starts_with(mut self, literal: &str) -> bool {
-        let mut wanted = Text(literal.as_bytes());
-        loop {
-            match (wanted.take(), self.take()) {
-                (None, _) => return true,
-                (Some(a), Some(b)) if a == b => {}
                 _ => return false,
             }
         }
@@ -99,6 +135,11 @@ pub(super) const fn same_bytes(mut a: &[u8], mut b: &[u8]) -> bool {
         (a, b) = (before_x, before_y);
     }
     true
+}
+
+/// Never percent-encoded.
+const fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'*' | b':' | b'/')
 }
 
 const fn triplet(bytes: &[u8]) -> Option<(u8, &[u8])> {

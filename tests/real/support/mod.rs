@@ -2,7 +2,7 @@
 
 mod browser;
 mod clock;
-mod installed;
+pub(crate) mod installed;
 mod network;
 mod program;
 mod user;

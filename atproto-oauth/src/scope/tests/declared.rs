@@ -89,13 +89,6 @@ fn sc_12_chat_needs_generic_where_it_is_asked_for() {
     .check(1);
 }
 
-/// SC-08
-#[test]
-fn sc_08_account_status_is_granted_but_not_declared() {
-    assert!(problem(&["account:status"], &[], 0).contains("write `account:email`"));
-    assert!(message(|| require(None, "App", "account:status")).contains("account:email"));
-}
-
 #[test]
 fn atproto_is_always_asked_for() {
     let missing = DeclaredScopes::new(&["repo:a.b.c"], &["atproto"]);

@@ -19,8 +19,43 @@ fn long_permissions_are_refused() {
     let fits = (Scope::MAX_BYTES - repeat(0).len()) / "&action=create".len();
     assert!(repeat(fits).parse::<Scope>().is_ok());
     let error = repeat(fits + 1).parse::<Scope>().unwrap_err();
-    assert!(error.to_string().contains("longer than"), "{error}");
+    assert!(error.to_string().ends_with(TOO_LONG), "{error}");
     assert!(error.to_string().len() < 500, "{error}");
+}
+
+const TOO_LONG: &str =
+    "it is longer than 8192 bytes with its special characters percent-encoded; split it";
+
+/// SC-13: the canonical spelling, which may be longer, is a permission too.
+#[test]
+fn sc_13_the_canonical_spelling_is_never_too_long() {
+    let service = |marks| format!("rpc:a.b.c?aud=did:web:x%23{}", "!".repeat(marks));
+    let fits = (Scope::MAX_BYTES - service(0).len()) / "%21".len();
+    let longest: Scope = service(fits).parse().unwrap();
+    assert!(longest.canonical().len() > Scope::MAX_BYTES - 3);
+    assert!(longest.canonical().parse::<Scope>().is_ok());
+    let error = service(fits + 1).parse::<Scope>().unwrap_err();
+    assert!(error.to_string().ends_with(TOO_LONG), "{error}");
+}
+
+/// SC-06: 2048 characters, as for accounts.
+#[test]
+fn sc_06_did_length() {
+    let service = |length: usize| format!("rpc:a.b.c?aud=did:m:{}%23s", "x".repeat(length - 6));
+    assert!(service(2048).parse::<Scope>().is_ok());
+    let error = service(2049).parse::<Scope>().unwrap_err();
+    assert!(error.to_string().contains("the `aud` of `rpc`"), "{error}");
+}
+
+/// SC-07: each half has at most 127 characters (RFC 6838, section 4.2).
+#[test]
+fn sc_07_media_type_length() {
+    let (fits, longer) = ("a".repeat(127), "a".repeat(128));
+    assert!(format!("blob:{fits}/{fits}").parse::<Scope>().is_ok());
+    for media in [format!("{longer}/a"), format!("a/{longer}")] {
+        let error = format!("blob:{media}").parse::<Scope>().unwrap_err();
+        assert!(error.to_string().contains("`blob` takes"), "{error}");
+    }
 }
 
 /// What the network sent is shown without control characters.

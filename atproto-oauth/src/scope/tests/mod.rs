@@ -1,9 +1,11 @@
 //! Tables and properties of the permission grammar.
 
+mod asked;
 mod build;
 mod covers;
 mod declared;
 mod invalid;
+mod laws;
 mod limits;
 mod model;
 mod permission_set;
