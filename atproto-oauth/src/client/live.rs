@@ -7,6 +7,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
+use super::used::Use;
 use super::{Inner, SessionKey};
 use crate::store::{SessionRecord, Stored};
 use crate::types::{Origin, Timestamp};
@@ -24,6 +25,7 @@ pub(crate) struct Live {
     pds_nonce: Mutex<Option<(Origin, String)>>,
     ended: AtomicBool,
     looked_at: Mutex<Instant>,
+    pub(super) used: Use,
     /// Whose turn it is to refresh, and when the next attempt makes sense.
     pub(crate) turn: tokio::sync::Mutex<Option<Timestamp>>,
 }
@@ -99,6 +101,7 @@ impl Live {
             current: RwLock::new(Arc::new(Current::new(record, version))),
             ended: AtomicBool::new(false),
             looked_at: Mutex::new(Instant::now()),
+            used: Use::default(),
             turn: tokio::sync::Mutex::new(None),
         }
     }

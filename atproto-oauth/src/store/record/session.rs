@@ -53,8 +53,8 @@ pub struct SessionRecord {
     pub refreshed_at: Timestamp,
     /// A refresh token may be on its way; see [`Intent`].
     pub refreshing: Option<Intent>,
-    /// When its server ended it.
-    pub ended: Option<Timestamp>,
+    /// When it was last used, if that was written down since `refreshed_at`.
+    pub used_at: Option<Timestamp>,
     /// When the session counts as gone.
     pub expires_at: Option<Timestamp>,
 }
@@ -67,6 +67,14 @@ pub struct Intent {
     pub holder: [u8; 16],
     /// When the request is certainly over.
     pub deadline: Timestamp,
+}
+
+impl SessionRecord {
+    /// When it was last used, as far as that is written down.
+    #[must_use]
+    pub fn last_used(&self) -> Timestamp {
+        self.used_at.unwrap_or(self.refreshed_at)
+    }
 }
 
 const FORMAT: u8 = 1;
@@ -111,7 +119,7 @@ impl Record for SessionRecord {
             out.array(&intent.holder);
             out.time(intent.deadline);
         });
-        out.option(self.ended, Writer::time);
+        out.option(self.used_at, Writer::time);
         out.option(self.expires_at, Writer::time);
     }
 
@@ -148,7 +156,7 @@ impl Record for SessionRecord {
                     deadline: input.time()?,
                 })
             })?,
-            ended: input.option(Reader::time)?,
+            used_at: input.option(Reader::time)?,
             expires_at: input.option(Reader::time)?,
         })
     }
@@ -172,7 +180,7 @@ impl fmt::Debug for SessionRecord {
             .field("created_at", &self.created_at)
             .field("refreshed_at", &self.refreshed_at)
             .field("refreshing", &self.refreshing)
-            .field("ended", &self.ended)
+            .field("used_at", &self.used_at)
             .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
     }
