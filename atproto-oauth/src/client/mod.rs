@@ -12,6 +12,7 @@ mod exchange;
 mod held;
 mod identity;
 mod key;
+mod keys;
 mod live;
 mod nonces;
 mod options;
@@ -34,6 +35,7 @@ pub use builder::OAuthClientBuilder;
 pub use callback::SignedIn;
 pub(crate) use env::listen_address;
 pub use key::SessionKey;
+pub use keys::{ClientKeyInfo, KeyState};
 pub use options::{Authorization, Authorize};
 pub use paths::Paths;
 pub use request::XrpcRequest;
@@ -68,6 +70,7 @@ pub(crate) struct Inner {
     pub(crate) skew: skew::Skew,
     pub(crate) live: held::LiveSessions,
     pub(crate) beside: beside::Beside,
+    pub(crate) keys: keys::KnownKeys,
     /// Sign-ins that are being started; see [`authorize::STARTS`].
     pub(crate) starts: tokio::sync::Semaphore,
     documents: resolve::Documents,

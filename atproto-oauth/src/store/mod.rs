@@ -28,7 +28,9 @@ pub use error::StoreError;
 pub use intern::Interner;
 pub use memory::MemoryStore;
 pub use open::{DEFAULT, Opened, open};
-pub use record::{ClientAuth, Intent, PendingRecord, Record, RevocationRecord, SessionRecord};
+pub use record::{
+    ClientAuth, ClientKeyRecord, Intent, PendingRecord, Record, RevocationRecord, SessionRecord,
+};
 pub use row::{Change, Commit, Kind, Row, RowKey, Scan, check};
 pub use seal::{Label, Sealer};
 pub use secrets::Secrets;
