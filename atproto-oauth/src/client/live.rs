@@ -7,6 +7,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::fresh::Look;
+use super::used::Use;
 use super::{Inner, SessionKey};
 use crate::store::{SessionRecord, Stored};
 use crate::types::{Origin, Timestamp};
@@ -26,6 +27,7 @@ pub(crate) struct Live {
     looked: Mutex<Look>,
     /// Since when it cannot be read there.
     unreadable: Mutex<Option<Timestamp>>,
+    pub(super) used: Use,
     /// Whose turn it is to refresh, and when the next attempt makes sense.
     pub(crate) turn: tokio::sync::Mutex<Option<Timestamp>>,
 }
@@ -102,6 +104,7 @@ impl Live {
             ended: AtomicBool::new(false),
             looked: Mutex::new(look),
             unreadable: Mutex::default(),
+            used: Use::default(),
             turn: tokio::sync::Mutex::new(None),
         }
     }
@@ -206,7 +209,7 @@ impl Inner {
                     "the store answered with another session than the one asked for",
                 ));
             }
-            self.check_retired(&stored.record.auth)?;
+            self.check_compromised(&stored.record.auth)?;
             // Signed out since it was read? Then it must not come back to life here.
             let (record, version) = (stored.record, stored.version);
             if let Some(live) = self.live.insert(record, version, before, look) {

@@ -40,6 +40,9 @@ pub struct SessionInfo {
     pub created_at: Timestamp,
     /// When its tokens were last renewed.
     pub refreshed_at: Timestamp,
+    /// When it was last used, as far as that is written down: with every renewal, which only use brings
+    /// about, and else once a day. It may have been used since, for a day at most.
+    pub last_used: Timestamp,
     /// When it ends at the latest, if that is known (TK-13).
     pub expires_at: Option<Timestamp>,
     /// The client key it was made with; none for a public client.
@@ -193,6 +196,7 @@ impl SessionInfo {
             key: SessionKey::new(record.did.clone(), record.nonce),
             created_at: record.created_at,
             refreshed_at: record.refreshed_at,
+            last_used: record.last_used(),
             expires_at: record.expires_at,
             client_key: match &record.auth {
                 ClientAuth::None => None,
@@ -210,7 +214,9 @@ impl OAuthClient {
     /// [`needs_login`](Error::needs_login) if there is none any more,
     /// [`is_transient`](Error::is_transient) if the store cannot answer now.
     pub async fn session<A>(&self, key: &SessionKey<A>) -> Result<Session<A>, Error> {
-        Ok(Session::new(self.clone(), self.0.live(key).await?))
+        let session = Session::new(self.clone(), self.0.live(key).await?);
+        self.0.note_use(&session.live, &session.snapshot.record);
+        Ok(session)
     }
 
     /// As [`session`](Self::session), for one that is at hand: the store is asked only if that was too long
@@ -228,10 +234,13 @@ impl OAuthClient {
         if end.is_some_and(|end| end <= self.now()) {
             return Err(ended());
         }
+        self.0.note_use(&session.live, &session.snapshot.record);
         Ok(session)
     }
 
-    /// All sessions of an account, on all its devices, oldest key first (TK-19).
+    /// All sessions of an account, on all its devices, in the order of their keys (TK-19): for a page that
+    /// shows people where they are signed in, and lets them [`revoke`](Self::revoke) one of their own. A
+    /// session that waits for its client key is among them, one whose key is compromised is not.
     ///
     /// # Errors
     /// The store fails.
@@ -243,7 +252,7 @@ impl OAuthClient {
                 .vault
                 .list::<SessionRecord>(did.as_str(), after.as_deref(), 100)
                 .await?;
-            let alive = |record: &SessionRecord| self.0.check_retired(&record.auth).is_ok();
+            let alive = |record: &SessionRecord| self.0.check_compromised(&record.auth).is_ok();
             let records = page.items.iter().map(|stored| &stored.record);
             all.extend(records.filter(|record| alive(record)).map(SessionInfo::of));
             match page.next {
