@@ -100,6 +100,8 @@ async fn never_two_times_the_stated_time() {
     let mut there = nodes.there(&here);
     assert_eq!(there.read("/").await, "alice.test");
     nodes.later(3);
+    // The browser is read anew, and its session is not.
+    there.read("/held").await;
     assert_eq!(there.read("/").await, "alice.test");
     let key: SessionKey = nodes.key_of("alice.test").await.parse().unwrap();
     nodes.site.client.revoke(&key).await.unwrap();

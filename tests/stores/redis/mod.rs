@@ -2,6 +2,7 @@
 
 mod durable;
 mod measured;
+mod model;
 mod outage;
 mod refused;
 mod shared;

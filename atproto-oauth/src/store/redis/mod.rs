@@ -34,7 +34,7 @@ use crate::types::{Clock, SystemClock, Timestamp};
 /// last refresh is lost is back at a refresh token that is spent. Nobody else can use that one; whoever
 /// tries it hears `invalid_grant`, finds nothing newer, deletes the row and says that the person has to sign
 /// in again ([`needs_login`](crate::Error::needs_login)). A process that has seen the newer row does not
-/// believe the older one. A sign-in that is lost is a cookie that leads nowhere. A sign-out that is lost has
+/// use the older one, and if that is still there after a minute it says the same. A sign-in that is lost is a cookie that leads nowhere. A sign-out that is lost has
 /// been told to the authorization server, unless that was down, and nobody holds its cookie any more.
 ///
 /// # What it needs
