@@ -78,7 +78,11 @@ fn impls(
         let alias = quote!(type __App = #app;);
         (Some(alias), at(app.span(), quote!(__App)))
     };
-    let proofs = Proofs { krate, app, is_generic };
+    let proofs = Proofs {
+        krate,
+        app,
+        is_generic,
+    };
     let requires = &container.requires;
     let (outside, inside) = proofs.of(requires);
     // For an app that is none, which is reported at its own place.
@@ -89,7 +93,10 @@ fn impls(
         }
     });
     let rejection = container.rejection.as_ref();
-    let rejection = rejection.map_or_else(|| quote!(__own::SessionRejection), ToTokens::to_token_stream);
+    let rejection = rejection.map_or_else(
+        || quote!(__own::SessionRejection),
+        ToTokens::to_token_stream,
+    );
     let own = owned(&input.generics);
     let (params, _, bounds) = own.split_for_impl();
     let with_state = with_state(&own, krate);
@@ -163,7 +170,11 @@ impl Proofs<'_> {
 
     /// All of it is where the literal is, and there the compiler reports it.
     fn one(&self, literal: &Expr) -> TokenStream {
-        let Self { krate, app, is_generic } = self;
+        let Self {
+            krate,
+            app,
+            is_generic,
+        } = self;
         let shown = app.to_token_stream().to_string().replace(' ', "");
         let app = if *is_generic {
             quote!(<Self as #krate::SessionExtractor>::App)

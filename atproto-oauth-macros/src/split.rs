@@ -33,7 +33,10 @@ pub(crate) fn split(tokens: TokenStream, errors: &mut Errors) -> Vec<Arg> {
 }
 
 /// Cuts off the first argument, and the comma after it.
-pub(crate) fn cut<'a>(tokens: &'a [TokenTree], errors: &mut Errors) -> (&'a [TokenTree], &'a [TokenTree]) {
+pub(crate) fn cut<'a>(
+    tokens: &'a [TokenTree],
+    errors: &mut Errors,
+) -> (&'a [TokenTree], &'a [TokenTree]) {
     // Commas between `<` and `>` belong to the value: `state = Both<App, Cache>`.
     let mut depth = 0_usize;
     let mut after_dash = false;

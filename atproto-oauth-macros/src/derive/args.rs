@@ -37,7 +37,9 @@ impl Container {
         if !given.iter().any(|arg| arg.name == "app") {
             errors.at(
                 name,
-                format!("`{name}` does not say whose session it takes; add `#[session(app = App)]`"),
+                format!(
+                    "`{name}` does not say whose session it takes; add `#[session(app = App)]`"
+                ),
             );
         }
         container
@@ -130,7 +132,10 @@ fn unknown(text: &str, known: &[&'static str]) -> String {
         [only] => format!("unknown argument `{text}`; the only argument is `{only}`"),
         all => {
             let all: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
-            format!("unknown argument `{text}`; the arguments are {}", all.join(", "))
+            format!(
+                "unknown argument `{text}`; the arguments are {}",
+                all.join(", ")
+            )
         }
     }
 }

@@ -14,7 +14,9 @@ pub(super) fn impls(input: &DeriveInput, krate: &Path) -> TokenStream {
     clause
         .predicates
         .push(parse_quote!(__S: ::core::marker::Send + ::core::marker::Sync));
-    clause.predicates.push(parse_quote!(Self: ::core::marker::Send));
+    clause
+        .predicates
+        .push(parse_quote!(Self: ::core::marker::Send));
     let (params, _, bounds) = generics.split_for_impl();
     let one = |function: TokenStream, answer: TokenStream| {
         quote! {

@@ -42,11 +42,11 @@ fn main() -> Result<(), Error> {
     match Arguments::parse().command {
         Command::Keygen => say(&keygen()?),
         Command::Keys { client_id } => block_on(async {
-            let vault = rows::vault(&client_id, variable)?;
+            let vault = rows::vault(&client_id, variable).await?;
             say(&rows::keys(&vault).await?)
         }),
         Command::Reseal { client_id } => block_on(async {
-            let vault = rows::vault(&client_id, variable)?;
+            let vault = rows::vault(&client_id, variable).await?;
             rows::reseal(&vault, rows::BETWEEN, say).await
         }),
     }

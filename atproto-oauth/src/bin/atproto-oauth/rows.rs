@@ -21,7 +21,7 @@ pub(crate) const BETWEEN: Duration = Duration::from_secs(30);
 
 /// The rows of a client, in the store and with the secrets that the environment names. Neither is
 /// guessed: a new, empty store would answer every question wrongly.
-pub(crate) fn vault(
+pub(crate) async fn vault(
     client_id: &str,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Vault, Error> {
@@ -36,7 +36,7 @@ pub(crate) fn vault(
     };
     let secrets = Secrets::parse(&Zeroizing::new(get("ATPROTO_SECRET")?))?;
     let clock = Arc::new(SystemClock);
-    let Opened { store, .. } = store::open(&get("ATPROTO_STORE")?, clock.clone())?;
+    let Opened { store, .. } = store::open(&get("ATPROTO_STORE")?, clock.clone()).await?;
     Ok(Vault::new(store, &secrets, client_id, clock))
 }
 
@@ -209,7 +209,7 @@ mod tests {
                 "ATPROTO_SECRET" => Some(secret.to_string()),
                 _ => Some("memory:".into()),
             };
-            let error = vault(CLIENT, set).unwrap_err();
+            let error = block_on(async { vault(CLIENT, set).await.map(drop) }).unwrap_err();
             assert!(error.to_string().contains(missing), "{error}");
         }
     }

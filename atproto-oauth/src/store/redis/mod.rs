@@ -3,6 +3,7 @@
 mod address;
 mod link;
 mod promise;
+mod scan;
 mod script;
 mod trouble;
 mod wire;
@@ -17,7 +18,7 @@ use self::address::Address;
 use self::link::{Link, Patience};
 use self::script::{PREFIX, Programs};
 use super::packed::{pack, unpack};
-use super::{Change, Commit, Kind, Row, RowKey, Store, StoreError, check};
+use super::{Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError, check};
 use crate::types::{Clock, SystemClock, Timestamp};
 
 /// A [`Store`] in a Redis 6 (or later) or Valkey server: `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`,
@@ -213,6 +214,16 @@ impl Store for RedisStore {
             }
             Ok(rows)
         })
+    }
+
+    fn scan(
+        &self,
+        kind: Kind,
+        from: Option<&str>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Scan, StoreError>> {
+        let from = from.map(str::to_owned);
+        Box::pin(async move { self.step(kind, from.as_deref(), limit).await })
     }
 
     fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>> {

@@ -82,7 +82,11 @@ where
 {
     let session = match current::<T::App>(state.app().oauth(), parts).await {
         Ok(session) => session,
-        Err(error) => return Err(SessionRejection::of::<T::App, S>(parts, state, error).await.into()),
+        Err(error) => {
+            return Err(SessionRejection::of::<T::App, S>(parts, state, error)
+                .await
+                .into());
+        }
     };
     if let Err(answer) = require(parts, state, &session, T::REQUIRES).await {
         return Err(SessionRejection::new(Some(ErrorKind::InsufficientScope), answer).into());
@@ -106,7 +110,9 @@ where
         }
         Ok(_) => Ok(None),
         Err(error) if error.needs_login() => Ok(None),
-        Err(error) => Err(SessionRejection::of::<T::App, S>(parts, state, error).await.into()),
+        Err(error) => Err(SessionRejection::of::<T::App, S>(parts, state, error)
+            .await
+            .into()),
     }
 }
 
@@ -118,8 +124,8 @@ where
     match T::from_session(session, state.app()).await {
         Ok(value) => Ok(value),
         Err(NotMade::Answer(answer)) => Err(SessionRejection::new(None, answer).into()),
-        Err(NotMade::Error(error)) => {
-            Err(SessionRejection::of::<T::App, S>(parts, state, error).await.into())
-        }
+        Err(NotMade::Error(error)) => Err(SessionRejection::of::<T::App, S>(parts, state, error)
+            .await
+            .into()),
     }
 }

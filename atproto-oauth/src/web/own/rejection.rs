@@ -73,7 +73,10 @@ impl SessionRejection {
         S: HasOAuth<A> + Send + Sync + 'static,
     {
         let kind = Some(error.kind());
-        Self::new(kind, refusal::of_extractor::<A, S>(parts, state, error).await)
+        Self::new(
+            kind,
+            refusal::of_extractor::<A, S>(parts, state, error).await,
+        )
     }
 }
 

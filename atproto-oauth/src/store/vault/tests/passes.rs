@@ -33,6 +33,7 @@ pub(super) fn session(n: u8, kid: Option<&str>) -> SessionRecord {
         refreshed_at: Timestamp(1),
         refreshing: None::<Intent>,
         used_at: None,
+        expanded: Vec::new(),
         expires_at: Some(Timestamp(1_000)),
     }
 }
