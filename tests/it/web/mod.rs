@@ -9,6 +9,7 @@ mod accounts;
 mod app;
 mod callback;
 mod consent;
+mod derived;
 mod documents;
 mod extract;
 mod hooks;

@@ -1,0 +1,22 @@
+use atproto_oauth::prelude::*;
+use axum::routing::get;
+
+#[atproto_oauth(callback = done, scopes = ["atproto", "repo:com.example.note?action=create"])]
+#[derive(Clone)]
+struct App {
+    oauth: OAuthClient,
+}
+
+async fn done() {}
+
+#[derive(SessionExtractor)]
+#[session(app = App)]
+struct Author {
+    did: Did,
+}
+
+async fn page(_: Author) {}
+
+fn main() {
+    let _: axum::Router<u8> = axum::Router::new().route("/", get(page));
+}
