@@ -20,10 +20,12 @@ const _: () = {
     const _: () = __SCOPES.check_atproto();
     type __Hook<S> = vendored::auth::Hook<S>;
     #[automatically_derived]
-    impl<D: Database, const N: usize> vendored::auth::OAuthApp for App<D, N>
+    impl<
+        D: Database + ::core::marker::Send + ::core::marker::Sync + 'static,
+        const N: usize,
+    > vendored::auth::OAuthApp for App<D, N>
     where
         D: Debug,
-        D: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
         type State = Arc<App<D, N>>;
         const PATHS: vendored::auth::Paths = vendored::auth::Paths::new("/sign-in");
@@ -39,10 +41,12 @@ const _: () = {
         }
     }
 };
-impl<D: Database, const N: usize> App<D, N>
+impl<
+    D: Database + ::core::marker::Send + ::core::marker::Sync + 'static,
+    const N: usize,
+> App<D, N>
 where
     D: Debug,
-    D: ::core::marker::Send + ::core::marker::Sync + 'static,
 {
     /// The routes people sign in and out with; merge them into your router, or add yours.
     pub(crate) fn oauth_routes() -> vendored::auth::axum::Router<

@@ -15,7 +15,7 @@ where
     "`accounts` must be at least 1; write `accounts = 1`, with which signing in again replaces the account"
 }
 ::core::compile_error! {
-    "a permission is a string; write it in quotes"
+    "a permission is a string; write `\"5\"`"
 }
 ::core::compile_error! {
     "`callback` is missing; write `#[atproto_oauth(callback = signed_in)]`, where `signed_in` is an `async fn` that answers once somebody has signed in"
@@ -31,10 +31,11 @@ const _: () = {
     const _: () = __SCOPES.check(0);
     type __Hook<S> = ::atproto_oauth::Hook<S>;
     #[automatically_derived]
-    impl<D: Borrow<&'static str>> ::atproto_oauth::OAuthApp for App<'static, D>
+    impl<
+        D: Borrow<&'static str> + ::core::marker::Send + ::core::marker::Sync + 'static,
+    > ::atproto_oauth::OAuthApp for App<'static, D>
     where
         D: 'static,
-        D: ::core::marker::Send + ::core::marker::Sync + 'static,
         App<'static, D>: ::core::clone::Clone,
     {
         type State = Self;
@@ -48,10 +49,11 @@ const _: () = {
         }
     }
 };
-impl<D: Borrow<&'static str>> App<'static, D>
+impl<
+    D: Borrow<&'static str> + ::core::marker::Send + ::core::marker::Sync + 'static,
+> App<'static, D>
 where
     D: 'static,
-    D: ::core::marker::Send + ::core::marker::Sync + 'static,
     App<'static, D>: ::core::clone::Clone,
 {
     /// The routes people sign in and out with; merge them into your router, or add yours.

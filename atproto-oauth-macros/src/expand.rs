@@ -1,31 +1,44 @@
 //! From the arguments and the item to what the attribute writes.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, ExprPath, Member, Path, parse_quote};
 
+use crate::aliases::Aliases;
 use crate::args::Args;
 use crate::errors::Errors;
 use crate::generics::This;
-use crate::item::{self, Client};
+use crate::item::{self, Client, Read};
 use crate::scopes::Declared;
 
 /// The item as it was written, the mistakes, then the impls and aliases. The last are written after
 /// a mistake too, so that the code which uses them is not a second error.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let (item, input) = item::read(item, &mut errors);
-    let generated = input.map(|input| {
-        let args = Args::parse(args, &mut errors);
-        let client = item::client(&input, &args, &mut errors);
-        generate(&input, &args, client)
-    });
+    let (item, read) = item::read(item, &mut errors);
+    let generated = match read {
+        Read::Whole(input) => {
+            let args = Args::parse(args, &mut errors);
+            let client = item::client(&input, &args, &mut errors);
+            generate(&input, &args, client, &mut errors)
+        }
+        Read::Head(input) => {
+            let args = Args::parse(args, &mut errors);
+            generate(&input, &args, None, &mut errors)
+        }
+        Read::Nothing => TokenStream::new(),
+    };
     let errors = errors.into_tokens();
     quote!(#item #errors #generated)
 }
 
-fn generate(input: &DeriveInput, args: &Args, client: Option<Client>) -> TokenStream {
+fn generate(
+    input: &DeriveInput,
+    args: &Args,
+    client: Option<Client>,
+    errors: &mut Errors,
+) -> TokenStream {
     let krate = args
         .krate
         .clone()
@@ -33,7 +46,7 @@ fn generate(input: &DeriveInput, args: &Args, client: Option<Client>) -> TokenSt
     let this = This::new(input, args.state.is_none());
     let app = app(input, args, client, &krate, &this);
     let functions = functions(input, args, &krate, &this);
-    let aliases = aliases(input, args, &krate, &this);
+    let aliases = Aliases::new(input, args, errors).tokens(input, &krate, &this);
     quote!(#app #functions #aliases)
 }
 
@@ -50,6 +63,7 @@ fn app(
         ty, params, bounds, ..
     } = this;
     let own = || quote_spanned!(input.ident.span()=> Self);
+    let head = quote_spanned!(here(input)=> impl);
     let state = args
         .state
         .as_ref()
@@ -73,7 +87,7 @@ fn app(
             type __Hook<S> = #krate::Hook<S>;
 
             #[automatically_derived]
-            impl #params #krate::OAuthApp for #ty #bounds {
+            #head #params #krate::OAuthApp for #ty #bounds {
                 type State = #state;
                 const PATHS: #krate::Paths = #krate::Paths::new(#prefix);
                 const SCOPES: #krate::DeclaredScopes = __SCOPES;
@@ -132,20 +146,28 @@ fn functions(input: &DeriveInput, args: &Args, krate: &Path, this: &This) -> Tok
     let This {
         ty, params, bounds, ..
     } = this;
-    let vis = generated(&input.vis);
+    let span = here(input);
+    let vis = at(span, input.vis.to_token_stream());
     let state = if args.state.is_some() {
         quote!(<Self as #krate::OAuthApp>::State)
     } else {
         quote!(Self)
     };
+    let routes = quote_spanned! {span=>
+        #vis fn oauth_routes() -> #krate::axum::Router<#state>
+    };
+    let builder = quote_spanned!(span=> #vis fn oauth_builder() -> #krate::OAuthClientBuilder);
+    let from_env = quote_spanned! {span=>
+        #vis async fn oauth_from_env() -> ::core::result::Result<#krate::OAuthClient, #krate::Error>
+    };
     quote! {
         impl #params #ty #bounds {
             /// The routes people sign in and out with; merge them into your router, or add yours.
-            #vis fn oauth_routes() -> #krate::axum::Router<#state> {
+            #routes {
                 #krate::routes::<Self>()
             }
             /// A client builder that knows the paths and permissions of this application.
-            #vis fn oauth_builder() -> #krate::OAuthClientBuilder {
+            #builder {
                 #krate::OAuthClient::builder().app::<Self>()
             }
             /// A client of this application, configured by the environment.
@@ -153,58 +175,32 @@ fn functions(input: &DeriveInput, args: &Args, krate: &Path, this: &This) -> Tok
             /// # Errors
             /// A setting that is missing or wrong, in one sentence that names it, or a store that
             /// cannot be opened.
-            #vis async fn oauth_from_env() -> ::core::result::Result<#krate::OAuthClient, #krate::Error> {
+            #from_env {
                 #krate::oauth_from_env::<Self>().await
             }
         }
     }
 }
 
-fn aliases(input: &DeriveInput, args: &Args, krate: &Path, this: &This) -> TokenStream {
-    let This {
-        ty, alias_params, ..
-    } = this;
-    let (name, vis) = (&input.ident, generated(&input.vis));
-    let alias = |given: &Option<Ident>, suffix: &str| {
-        let span = Span::call_site().located_at(name.span());
-        given
-            .clone()
-            .unwrap_or_else(|| format_ident!("{name}{suffix}", span = span))
-    };
-    let session = alias(&args.session, "Session");
-    let key = alias(&args.session_key, "SessionKey");
-    let session_doc = format!(" The session of the account that is signed in to [`{name}`].");
-    let key_doc = format!(" The key that a session of [`{name}`] is stored under.");
-    quote! {
-        #[doc = #session_doc]
-        #vis type #session #alias_params = #krate::Session<#ty>;
-        #[doc = #key_doc]
-        #vis type #key #alias_params = #krate::SessionKey<#ty>;
-    }
-}
-
 /// All tokens at one place.
 pub(crate) fn at(span: Span, tokens: TokenStream) -> TokenStream {
-    respan(tokens, &|_| span)
-}
-
-/// The tokens where they are, but as ours: lints about them are not the user's to answer.
-fn generated(tokens: &impl ToTokens) -> TokenStream {
-    respan(tokens.to_token_stream(), &|span| {
-        Span::call_site().located_at(span)
-    })
-}
-
-fn respan(tokens: TokenStream, to: &impl Fn(Span) -> Span) -> TokenStream {
     let one = |mut token: TokenTree| {
         if let TokenTree::Group(group) = &token {
-            token = Group::new(group.delimiter(), respan(group.stream(), to)).into();
+            token = Group::new(group.delimiter(), at(span, group.stream())).into();
         }
-        token.set_span(to(token.span()));
+        token.set_span(span);
         token
     };
     tokens.into_iter().map(one).collect()
 }
 
+/// The struct's name, as a place of what is generated: the compiler reports there what it cannot
+/// report at a token of the attribute, and lints know that nobody wrote it.
+pub(crate) fn here(input: &DeriveInput) -> Span {
+    Span::call_site().located_at(input.ident.span())
+}
+
+#[cfg(test)]
+mod completion;
 #[cfg(test)]
 mod tests;

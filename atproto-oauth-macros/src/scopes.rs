@@ -10,7 +10,7 @@ use syn::{Expr, Path, parse_quote};
 
 use crate::args::Args;
 use crate::expand::at;
-use crate::value::Scopes;
+use crate::list::Scopes;
 
 /// What `scopes` and `optional_scopes` say.
 pub(crate) struct Declared<'a> {

@@ -99,7 +99,7 @@ fn sc_08_account_status_is_granted_but_not_declared() {
 #[test]
 fn atproto_is_always_asked_for() {
     let missing = DeclaredScopes::new(&["repo:a.b.c"], &["atproto"]);
-    assert!(message(move || missing.check_atproto()).contains("add \"atproto\""));
+    assert!(message(move || missing.check_atproto()).contains("add `\"atproto\"`"));
 }
 
 #[test]
