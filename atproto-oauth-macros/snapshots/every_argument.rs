@@ -20,12 +20,10 @@ const _: () = {
     const _: () = __SCOPES.check_atproto();
     type __Hook<S> = vendored::auth::Hook<S>;
     #[automatically_derived]
-    impl<
-        D: Database + ::core::marker::Send + ::core::marker::Sync + 'static,
-        const N: usize,
-    > vendored::auth::OAuthApp for App<D, N>
+    impl<D: Database, const N: usize> vendored::auth::OAuthApp for App<D, N>
     where
         D: Debug,
+        D: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
         type State = Arc<App<D, N>>;
         const PATHS: vendored::auth::Paths = vendored::auth::Paths::new("/sign-in");
@@ -41,12 +39,10 @@ const _: () = {
         }
     }
 };
-impl<
-    D: Database + ::core::marker::Send + ::core::marker::Sync + 'static,
-    const N: usize,
-> App<D, N>
+impl<D: Database, const N: usize> App<D, N>
 where
     D: Debug,
+    D: ::core::marker::Send + ::core::marker::Sync + 'static,
 {
     /// The routes people sign in and out with; merge them into your router, or add yours.
     pub(crate) fn oauth_routes() -> vendored::auth::axum::Router<

@@ -31,11 +31,10 @@ const _: () = {
     const _: () = __SCOPES.check(0);
     type __Hook<S> = ::atproto_oauth::Hook<S>;
     #[automatically_derived]
-    impl<
-        D: Borrow<&'static str> + ::core::marker::Send + ::core::marker::Sync + 'static,
-    > ::atproto_oauth::OAuthApp for App<'static, D>
+    impl<D: Borrow<&'static str>> ::atproto_oauth::OAuthApp for App<'static, D>
     where
         D: 'static,
+        D: ::core::marker::Send + ::core::marker::Sync + 'static,
         App<'static, D>: ::core::clone::Clone,
     {
         type State = Self;
@@ -49,11 +48,10 @@ const _: () = {
         }
     }
 };
-impl<
-    D: Borrow<&'static str> + ::core::marker::Send + ::core::marker::Sync + 'static,
-> App<'static, D>
+impl<D: Borrow<&'static str>> App<'static, D>
 where
     D: 'static,
+    D: ::core::marker::Send + ::core::marker::Sync + 'static,
     App<'static, D>: ::core::clone::Clone,
 {
     /// The routes people sign in and out with; merge them into your router, or add yours.

@@ -39,15 +39,36 @@ fn generate(
     client: Option<Client>,
     errors: &mut Errors,
 ) -> TokenStream {
-    let krate = args
-        .krate
-        .clone()
-        .unwrap_or_else(|| parse_quote!(::atproto_oauth));
+    let krate = Krate::new(input, args);
     let this = This::new(input, args.state.is_none());
     let app = app(input, args, client, &krate, &this);
     let functions = functions(input, args, &krate, &this);
-    let aliases = Aliases::new(input, args, errors).tokens(input, &krate, &this);
+    let aliases = Aliases::new(input, args, errors).tokens(input, &krate.path, &this);
     quote!(#app #functions #aliases)
+}
+
+/// Where the runtime crate is.
+struct Krate {
+    path: Path,
+    /// The place of what is generated: what is missing in the crate is reported at its path, and the
+    /// rest at the struct's name, where lints know that nobody wrote it.
+    span: Span,
+}
+
+impl Krate {
+    fn new(input: &DeriveInput, args: &Args) -> Self {
+        let here = here(input);
+        match &args.krate {
+            Some(path) => Self {
+                path: path.clone(),
+                span: here.located_at(path.span()),
+            },
+            None => Self {
+                path: parse_quote!(::atproto_oauth),
+                span: here,
+            },
+        }
+    }
 }
 
 /// The trait. It stands in a `const _` with the list of permissions, so that the list is written once
@@ -56,14 +77,17 @@ fn app(
     input: &DeriveInput,
     args: &Args,
     client: Option<Client>,
-    krate: &Path,
+    krate: &Krate,
     this: &This,
 ) -> TokenStream {
     let This {
         ty, params, bounds, ..
     } = this;
+    let Krate { path: krate, span } = krate;
+    let span = *span;
     let own = || quote_spanned!(input.ident.span()=> Self);
-    let head = quote_spanned!(here(input)=> impl);
+    // The compiler reports a second impl from this word on.
+    let head = quote_spanned!(input.ident.span()=> impl);
     let state = args
         .state
         .as_ref()
@@ -75,12 +99,12 @@ fn app(
     let accounts = args
         .accounts
         .as_ref()
-        .map(|n| quote!(const ACCOUNTS: u16 = #n;));
+        .map(|n| quote_spanned!(span=> const ACCOUNTS: u16 = #n;));
     let client = client.map_or_else(|| quote!(::core::unreachable!()), field);
-    let hooks = hooks(args, krate);
+    let hooks = hooks(args, krate, span);
     let declared = Declared::new(args);
-    let (list, checks) = (declared.list(krate), declared.checks());
-    quote! {
+    let (list, checks) = (declared.list(krate, span), declared.checks());
+    quote_spanned! {span=>
         const _: () = {
             const __SCOPES: #krate::DeclaredScopes = #list;
             #checks
@@ -116,13 +140,13 @@ fn field(client: Client) -> TokenStream {
     quote_spanned!(span=> &self.#member)
 }
 
-fn hooks(args: &Args, krate: &Path) -> TokenStream {
+fn hooks(args: &Args, krate: &Path, span: Span) -> TokenStream {
     let Some(callback) = args.callback.as_ref().map(hook) else {
         return quote!(::core::unreachable!());
     };
     let logout = args.logout.iter().map(hook);
     let error = args.error.iter().map(hook);
-    quote!(#krate::Hooks::new(#callback) #(.logout(#logout))* #(.error(#error))*)
+    quote_spanned!(span=> #krate::Hooks::new(#callback) #(.logout(#logout))* #(.error(#error))*)
 }
 
 /// `Hook::new(signed_in)`, all of it at the path of the function, where the compiler then reports what
@@ -142,32 +166,26 @@ fn hook(path: &ExprPath) -> TokenStream {
     quote!(#new #function)
 }
 
-fn functions(input: &DeriveInput, args: &Args, krate: &Path, this: &This) -> TokenStream {
+fn functions(input: &DeriveInput, args: &Args, krate: &Krate, this: &This) -> TokenStream {
     let This {
         ty, params, bounds, ..
     } = this;
-    let span = here(input);
-    let vis = at(span, input.vis.to_token_stream());
+    let Krate { path: krate, span } = krate;
+    let span = *span;
+    let vis = at(here(input), input.vis.to_token_stream());
     let state = if args.state.is_some() {
-        quote!(<Self as #krate::OAuthApp>::State)
+        quote_spanned!(span=> <Self as #krate::OAuthApp>::State)
     } else {
-        quote!(Self)
+        quote_spanned!(span=> Self)
     };
-    let routes = quote_spanned! {span=>
-        #vis fn oauth_routes() -> #krate::axum::Router<#state>
-    };
-    let builder = quote_spanned!(span=> #vis fn oauth_builder() -> #krate::OAuthClientBuilder);
-    let from_env = quote_spanned! {span=>
-        #vis async fn oauth_from_env() -> ::core::result::Result<#krate::OAuthClient, #krate::Error>
-    };
-    quote! {
+    quote_spanned! {span=>
         impl #params #ty #bounds {
             /// The routes people sign in and out with; merge them into your router, or add yours.
-            #routes {
+            #vis fn oauth_routes() -> #krate::axum::Router<#state> {
                 #krate::routes::<Self>()
             }
             /// A client builder that knows the paths and permissions of this application.
-            #builder {
+            #vis fn oauth_builder() -> #krate::OAuthClientBuilder {
                 #krate::OAuthClient::builder().app::<Self>()
             }
             /// A client of this application, configured by the environment.
@@ -175,7 +193,7 @@ fn functions(input: &DeriveInput, args: &Args, krate: &Path, this: &This) -> Tok
             /// # Errors
             /// A setting that is missing or wrong, in one sentence that names it, or a store that
             /// cannot be opened.
-            #from_env {
+            #vis async fn oauth_from_env() -> ::core::result::Result<#krate::OAuthClient, #krate::Error> {
                 #krate::oauth_from_env::<Self>().await
             }
         }
@@ -194,8 +212,7 @@ pub(crate) fn at(span: Span, tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(one).collect()
 }
 
-/// The struct's name, as a place of what is generated: the compiler reports there what it cannot
-/// report at a token of the attribute, and lints know that nobody wrote it.
+/// The struct's name, as the place of what is generated.
 pub(crate) fn here(input: &DeriveInput) -> Span {
     Span::call_site().located_at(input.ident.span())
 }

@@ -40,19 +40,25 @@ impl This {
     }
 }
 
-/// Requests run on other threads and outlive every borrow, which a struct's own bounds seldom say. Ours
-/// stand beside those: where another one is missing, the compiler suggests it at the parameter.
+/// Requests run on other threads and outlive every borrow, which a struct's own bounds seldom say.
 fn add_bounds(generics: &mut Generics, ty: &TokenStream, own_state: bool) {
-    let mut any = false;
-    for param in generics.type_params_mut() {
-        any = true;
-        param.bounds.push(parse_quote!(::core::marker::Send));
-        param.bounds.push(parse_quote!(::core::marker::Sync));
-        param.bounds.push(parse_quote!('static));
+    let types: Vec<Ident> = generics
+        .type_params()
+        .map(|param| param.ident.clone())
+        .collect();
+    if types.is_empty() {
+        return;
     }
-    if any && own_state {
-        let bound = parse_quote!(#ty: ::core::clone::Clone);
-        generics.make_where_clause().predicates.push(bound);
+    let clause = generics.make_where_clause();
+    for name in types {
+        clause.predicates.push(parse_quote!(
+            #name: ::core::marker::Send + ::core::marker::Sync + 'static
+        ));
+    }
+    if own_state {
+        clause
+            .predicates
+            .push(parse_quote!(#ty: ::core::clone::Clone));
     }
 }
 

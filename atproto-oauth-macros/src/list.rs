@@ -82,13 +82,6 @@ fn entry(tokens: &[TokenTree], errors: &mut Errors) -> Option<Expr> {
             second,
             format!("expected `,` between two permissions; write `{first}, {second}`"),
         ),
-        [TokenTree::Group(list)] => {
-            let inside = spell(list.stream());
-            errors.at(
-                list,
-                format!("a permission is a string, not a list; write `{inside}`"),
-            );
-        }
         _ => errors.at(&all, not_a_string(&spell(all.clone()))),
     }
     None
@@ -106,6 +99,14 @@ fn string(mut entry: Expr, errors: &mut Errors) -> Option<Expr> {
             Lit::Char(char) => char.value().to_string(),
             other => spell(other.to_token_stream()),
         },
+        Expr::Array(list) => {
+            let inside = spell(list.elems.to_token_stream());
+            errors.at(
+                list,
+                format!("a permission is a string, not a list; write `{inside}`"),
+            );
+            return None;
+        }
         // The one permission that is a name too.
         Expr::Path(path) if path.path.is_ident("atproto") => "atproto".to_owned(),
         _ => return Some(entry),

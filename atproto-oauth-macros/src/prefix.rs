@@ -3,7 +3,8 @@
 /// What is wrong with `prefix`, and what to write.
 pub(crate) fn mistake(prefix: &str) -> Option<String> {
     let problem = problem(prefix)?;
-    let segments = prefix.split('/').filter(|segment| !segment.is_empty());
+    let path = prefix.split(['?', '#']).next().unwrap_or_default();
+    let segments = path.split('/').filter(|segment| !segment.is_empty());
     let cleaned = segments.fold(String::new(), |path, segment| {
         path + "/" + &segment.replace(|c| !is_plain(c), "-")
     });

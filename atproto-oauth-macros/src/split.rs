@@ -3,7 +3,7 @@
 //! The values stay tokens here. Parsing the whole list in one go, as `darling` and `syn` do it, stops
 //! at the first mistake; this goes on after the next comma, so that all are reported at once.
 
-use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
 
 use crate::errors::Errors;
 use crate::names;
@@ -95,8 +95,12 @@ fn argument(piece: &[TokenTree], unnamed: &str, errors: &mut Errors) -> Option<A
     };
     if !known {
         errors.at(name, names::unknown(&text));
-        let meant = Ident::new(names::nearest(&text)?, name.span());
-        return Some(Arg::new(&meant, value, true));
+        if let Some(meant) = names::nearest(&text) {
+            return Some(Arg::new(&Ident::new(meant, name.span()), value, true));
+        }
+        // Another word for the function that is missing.
+        let is_function = matches!(value, [TokenTree::Ident(_), ..] | []);
+        return is_function.then(|| Arg::function(unnamed, name.span(), value));
     }
     let arg = Arg::new(name, value, false);
     if ungroup(&arg.value).is_none() {
@@ -144,10 +148,7 @@ fn nameless(piece: &[TokenTree], name: &str, errors: &mut Errors) -> Option<Arg>
             format!("`{path}` has no name; write `{name} = {path}`"),
         );
     }
-    // Without a function for `callback`, that would be missing too; nothing needs the others.
-    let value = if name == "callback" { path } else { &[] };
-    let name = Ident::new(name, first.span());
-    Some(Arg::new(&name, value, true))
+    Some(Arg::function(name, first.span(), path))
 }
 
 /// Reports what is given twice, and keeps the first.
@@ -167,6 +168,13 @@ fn once(all: Vec<Arg>, errors: &mut Errors) -> Vec<Arg> {
 }
 
 impl Arg {
+    /// A function that has no name, or another one, which was reported. Without one for `callback`, that
+    /// would be missing too; nothing needs the others.
+    fn function(name: &str, span: Span, path: &[TokenTree]) -> Self {
+        let value = if name == "callback" { path } else { &[] };
+        Self::new(&Ident::new(name, span), value, true)
+    }
+
     fn new(name: &Ident, value: &[TokenTree], guessed: bool) -> Self {
         Self {
             name: name.clone(),
@@ -272,6 +280,8 @@ mod tests {
             ("calback(f)", "did you mean `callback`?"),
             ("call", "did you mean `callback`?"),
             ("colour(red)", "unknown argument `colour`"),
+            ("app(callback = f)", "unknown argument `app`"),
+            ("on_login = f", "unknown argument `on_login`"),
         ] {
             let (_, errors) = read(text);
             assert!(errors.contains(repair), "{text}: {errors}");

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
 use syn::parse_quote;
-use syn::{Expr, ExprPath, Ident, Lit, LitInt, LitStr, Member, Path, Result, Type};
+use syn::{Expr, ExprLit, ExprPath, Ident, Lit, LitInt, LitStr, Member, Path, Result, Type};
 
 use crate::errors::Errors;
 use crate::names;
@@ -17,7 +17,7 @@ pub(crate) fn hook(arg: &Arg, errors: &mut Errors) -> Option<ExprPath> {
     let example = names::example(&name.to_string());
     let mistake = match syn::parse2::<Expr>(value.clone()) {
         Ok(Expr::Path(path)) => return Some(path),
-        Ok(Expr::Call(call)) => {
+        Ok(Expr::Call(call)) if call.args.is_empty() => {
             let function = text(&call.func);
             format!("`{name}` takes the function, not what it returns; write `{name} = {function}`")
         }
@@ -31,7 +31,10 @@ pub(crate) fn hook(arg: &Arg, errors: &mut Errors) -> Option<ExprPath> {
                 "`{name}` takes a path, which is written with `::`; write `{name} = {function}`"
             )
         }
-        Ok(Expr::Lit(literal)) => match unquoted::<ExprPath>(&literal.lit) {
+        Ok(Expr::Lit(ExprLit {
+            lit: route @ Lit::Str(_),
+            ..
+        })) => match unquoted::<ExprPath>(&route) {
             Some(path) => {
                 format!("`{name}` takes the function, without quotes; write `{name} = {path}`")
             }
