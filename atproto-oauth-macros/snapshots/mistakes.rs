@@ -15,7 +15,7 @@ where
     "`accounts` must be at least 1; write `accounts = 1`, with which signing in again replaces the account"
 }
 ::core::compile_error! {
-    "a permission is a string; write it in quotes"
+    "a permission is a string; write `\"5\"`"
 }
 ::core::compile_error! {
     "`callback` is missing; write `#[atproto_oauth(callback = signed_in)]`, where `signed_in` is an `async fn` that answers once somebody has signed in"

@@ -4,8 +4,9 @@ use proc_macro2::{Span, TokenStream};
 use syn::{ExprPath, Ident, LitInt, LitStr, Member, Path, Type};
 
 use crate::errors::Errors;
+use crate::list::Scopes;
 use crate::split::{Arg, split};
-use crate::value::{self, Scopes};
+use crate::value;
 
 /// What the attribute says. Where a value was wrong, which was reported, it is as if not given.
 #[derive(Default)]
@@ -39,7 +40,6 @@ impl Args {
                  `signed_in` is an `async fn` that answers once somebody has signed in",
             );
         }
-        args.names_differ(errors);
         args
     }
 
@@ -48,8 +48,8 @@ impl Args {
             "callback" => self.callback = value::hook(arg, errors),
             "logout" => self.logout = value::hook(arg, errors),
             "error" => self.error = value::hook(arg, errors),
-            "scopes" => self.scopes = Some(value::scopes(arg, errors)),
-            "optional_scopes" => self.optional_scopes = Some(value::scopes(arg, errors)),
+            "scopes" => self.scopes = Some(Scopes::read(arg, errors)),
+            "optional_scopes" => self.optional_scopes = Some(Scopes::read(arg, errors)),
             "prefix" => self.prefix = value::prefix(arg, errors),
             "client" => self.client = value::field(arg, errors),
             "accounts" => self.accounts = value::accounts(arg, errors),
@@ -57,19 +57,6 @@ impl Args {
             "session_key" => self.session_key = value::alias(arg, errors),
             "state" => self.state = Some(value::state(arg, errors)),
             _ => self.krate = value::krate(arg, errors),
-        }
-    }
-
-    /// One name for both aliases would be the compiler's error about a type that nobody wrote.
-    fn names_differ(&mut self, errors: &mut Errors) {
-        if let (Some(session), Some(key)) = (&self.session, &self.session_key)
-            && session == key
-        {
-            errors.at(
-                key,
-                format!("`session` and `session_key` are both `{key}`; rename one"),
-            );
-            self.session_key = None;
         }
     }
 }

@@ -1,40 +1,74 @@
 //! From the arguments and the item to what the attribute writes.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, ExprPath, Member, Path, parse_quote};
 
+use crate::aliases::Aliases;
 use crate::args::Args;
 use crate::errors::Errors;
 use crate::generics::This;
-use crate::item::{self, Client};
+use crate::item::{self, Client, Read};
 use crate::scopes::Declared;
 
 /// The item as it was written, the mistakes, then the impls and aliases. The last are written after
 /// a mistake too, so that the code which uses them is not a second error.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let (item, input) = item::read(item, &mut errors);
-    let generated = input.map(|input| {
-        let args = Args::parse(args, &mut errors);
-        let client = item::client(&input, &args, &mut errors);
-        generate(&input, &args, client)
-    });
+    let (item, read) = item::read(item, &mut errors);
+    let generated = match read {
+        Read::Whole(input) => {
+            let args = Args::parse(args, &mut errors);
+            let client = item::client(&input, &args, &mut errors);
+            generate(&input, &args, client, &mut errors)
+        }
+        Read::Head(input) => {
+            let args = Args::parse(args, &mut errors);
+            generate(&input, &args, None, &mut errors)
+        }
+        Read::Nothing => TokenStream::new(),
+    };
     let errors = errors.into_tokens();
     quote!(#item #errors #generated)
 }
 
-fn generate(input: &DeriveInput, args: &Args, client: Option<Client>) -> TokenStream {
-    let krate = args
-        .krate
-        .clone()
-        .unwrap_or_else(|| parse_quote!(::atproto_oauth));
+fn generate(
+    input: &DeriveInput,
+    args: &Args,
+    client: Option<Client>,
+    errors: &mut Errors,
+) -> TokenStream {
+    let krate = Krate::new(input, args);
     let this = This::new(input, args.state.is_none());
     let app = app(input, args, client, &krate, &this);
     let functions = functions(input, args, &krate, &this);
-    let aliases = aliases(input, args, &krate, &this);
+    let aliases = Aliases::new(input, args, errors).tokens(input, &krate.path, &this);
     quote!(#app #functions #aliases)
+}
+
+/// Where the runtime crate is.
+struct Krate {
+    path: Path,
+    /// The place of what is generated: what is missing in the crate is reported at its path, and the
+    /// rest at the struct's name, where lints know that nobody wrote it.
+    span: Span,
+}
+
+impl Krate {
+    fn new(input: &DeriveInput, args: &Args) -> Self {
+        let here = here(input);
+        match &args.krate {
+            Some(path) => Self {
+                path: path.clone(),
+                span: here.located_at(path.span()),
+            },
+            None => Self {
+                path: parse_quote!(::atproto_oauth),
+                span: here,
+            },
+        }
+    }
 }
 
 /// The trait. It stands in a `const _` with the list of permissions, so that the list is written once
@@ -43,13 +77,17 @@ fn app(
     input: &DeriveInput,
     args: &Args,
     client: Option<Client>,
-    krate: &Path,
+    krate: &Krate,
     this: &This,
 ) -> TokenStream {
     let This {
         ty, params, bounds, ..
     } = this;
+    let Krate { path: krate, span } = krate;
+    let span = *span;
     let own = || quote_spanned!(input.ident.span()=> Self);
+    // The compiler reports a second impl from this word on.
+    let head = quote_spanned!(input.ident.span()=> impl);
     let state = args
         .state
         .as_ref()
@@ -61,19 +99,19 @@ fn app(
     let accounts = args
         .accounts
         .as_ref()
-        .map(|n| quote!(const ACCOUNTS: u16 = #n;));
+        .map(|n| quote_spanned!(span=> const ACCOUNTS: u16 = #n;));
     let client = client.map_or_else(|| quote!(::core::unreachable!()), field);
-    let hooks = hooks(args, krate);
+    let hooks = hooks(args, krate, span);
     let declared = Declared::new(args);
-    let (list, checks) = (declared.list(krate), declared.checks());
-    quote! {
+    let (list, checks) = (declared.list(krate, span), declared.checks());
+    quote_spanned! {span=>
         const _: () = {
             const __SCOPES: #krate::DeclaredScopes = #list;
             #checks
             type __Hook<S> = #krate::Hook<S>;
 
             #[automatically_derived]
-            impl #params #krate::OAuthApp for #ty #bounds {
+            #head #params #krate::OAuthApp for #ty #bounds {
                 type State = #state;
                 const PATHS: #krate::Paths = #krate::Paths::new(#prefix);
                 const SCOPES: #krate::DeclaredScopes = __SCOPES;
@@ -102,13 +140,13 @@ fn field(client: Client) -> TokenStream {
     quote_spanned!(span=> &self.#member)
 }
 
-fn hooks(args: &Args, krate: &Path) -> TokenStream {
+fn hooks(args: &Args, krate: &Path, span: Span) -> TokenStream {
     let Some(callback) = args.callback.as_ref().map(hook) else {
         return quote!(::core::unreachable!());
     };
     let logout = args.logout.iter().map(hook);
     let error = args.error.iter().map(hook);
-    quote!(#krate::Hooks::new(#callback) #(.logout(#logout))* #(.error(#error))*)
+    quote_spanned!(span=> #krate::Hooks::new(#callback) #(.logout(#logout))* #(.error(#error))*)
 }
 
 /// `Hook::new(signed_in)`, all of it at the path of the function, where the compiler then reports what
@@ -128,17 +166,19 @@ fn hook(path: &ExprPath) -> TokenStream {
     quote!(#new #function)
 }
 
-fn functions(input: &DeriveInput, args: &Args, krate: &Path, this: &This) -> TokenStream {
+fn functions(input: &DeriveInput, args: &Args, krate: &Krate, this: &This) -> TokenStream {
     let This {
         ty, params, bounds, ..
     } = this;
-    let vis = generated(&input.vis);
+    let Krate { path: krate, span } = krate;
+    let span = *span;
+    let vis = at(here(input), input.vis.to_token_stream());
     let state = if args.state.is_some() {
-        quote!(<Self as #krate::OAuthApp>::State)
+        quote_spanned!(span=> <Self as #krate::OAuthApp>::State)
     } else {
-        quote!(Self)
+        quote_spanned!(span=> Self)
     };
-    quote! {
+    quote_spanned! {span=>
         impl #params #ty #bounds {
             /// The routes people sign in and out with; merge them into your router, or add yours.
             #vis fn oauth_routes() -> #krate::axum::Router<#state> {
@@ -160,51 +200,24 @@ fn functions(input: &DeriveInput, args: &Args, krate: &Path, this: &This) -> Tok
     }
 }
 
-fn aliases(input: &DeriveInput, args: &Args, krate: &Path, this: &This) -> TokenStream {
-    let This {
-        ty, alias_params, ..
-    } = this;
-    let (name, vis) = (&input.ident, generated(&input.vis));
-    let alias = |given: &Option<Ident>, suffix: &str| {
-        let span = Span::call_site().located_at(name.span());
-        given
-            .clone()
-            .unwrap_or_else(|| format_ident!("{name}{suffix}", span = span))
-    };
-    let session = alias(&args.session, "Session");
-    let key = alias(&args.session_key, "SessionKey");
-    let session_doc = format!(" The session of the account that is signed in to [`{name}`].");
-    let key_doc = format!(" The key that a session of [`{name}`] is stored under.");
-    quote! {
-        #[doc = #session_doc]
-        #vis type #session #alias_params = #krate::Session<#ty>;
-        #[doc = #key_doc]
-        #vis type #key #alias_params = #krate::SessionKey<#ty>;
-    }
-}
-
 /// All tokens at one place.
 pub(crate) fn at(span: Span, tokens: TokenStream) -> TokenStream {
-    respan(tokens, &|_| span)
-}
-
-/// The tokens where they are, but as ours: lints about them are not the user's to answer.
-fn generated(tokens: &impl ToTokens) -> TokenStream {
-    respan(tokens.to_token_stream(), &|span| {
-        Span::call_site().located_at(span)
-    })
-}
-
-fn respan(tokens: TokenStream, to: &impl Fn(Span) -> Span) -> TokenStream {
     let one = |mut token: TokenTree| {
         if let TokenTree::Group(group) = &token {
-            token = Group::new(group.delimiter(), respan(group.stream(), to)).into();
+            token = Group::new(group.delimiter(), at(span, group.stream())).into();
         }
-        token.set_span(to(token.span()));
+        token.set_span(span);
         token
     };
     tokens.into_iter().map(one).collect()
 }
 
+/// The struct's name, as the place of what is generated.
+pub(crate) fn here(input: &DeriveInput) -> Span {
+    Span::call_site().located_at(input.ident.span())
+}
+
+#[cfg(test)]
+mod completion;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,12 @@
 //! The item the attribute stands on. It is emitted first and as it was written, whatever is wrong.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::{Attribute, Data, DeriveInput, Fields, Member, Type};
 
 use crate::args::Args;
 use crate::errors::Errors;
+use crate::spell::spell;
 
 /// The field with the client.
 pub(crate) struct Client {
@@ -15,27 +16,59 @@ pub(crate) struct Client {
     pub(crate) ty: Type,
 }
 
-/// Reads the item; gives the tokens to emit, and what was read if it is a type.
-pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> (TokenStream, Option<DeriveInput>) {
+/// What could be read of the item.
+pub(crate) enum Read {
+    /// A type.
+    Whole(DeriveInput),
+    /// A struct that is still being typed, without its fields. The compiler tells what is wrong.
+    Head(DeriveInput),
+    /// Something else, which was reported.
+    Nothing,
+}
+
+/// Reads the item; gives the tokens to emit, and what was read.
+pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> (TokenStream, Read) {
     let Ok(mut input) = syn::parse2::<DeriveInput>(item.clone()) else {
-        errors.span(
-            keyword(&item),
-            "`#[atproto_oauth]` goes on a struct; put it on the one that holds the `OAuthClient`",
-        );
-        return (item, None);
+        let read = read_head(&item, errors);
+        return (item, read);
     };
     let Some(again) = input.attrs.iter().position(is_ours) else {
         report_lifetimes(&input, errors);
-        return (item, Some(input));
+        return (item, Read::Whole(input));
     };
-    errors.at(
-        input.attrs.remove(again),
-        "`#[atproto_oauth]` is given twice; keep one",
-    );
+    let again = input.attrs.remove(again);
+    errors.at(again.path(), "`#[atproto_oauth]` is given twice; keep one");
     // Without the second attribute, which would report everything once more.
     input.attrs.retain(|attribute| !is_ours(attribute));
     report_lifetimes(&input, errors);
-    (input.to_token_stream(), Some(input))
+    (input.to_token_stream(), Read::Whole(input))
+}
+
+fn read_head(item: &TokenStream, errors: &mut Errors) -> Read {
+    let keyword = keyword(item);
+    if keyword.as_ref().is_some_and(|word| word == "struct") {
+        let head = syn::parse2(without_fields(item));
+        return head.map_or(Read::Nothing, Read::Head);
+    }
+    errors.span(
+        keyword.map_or_else(Span::call_site, |word| word.span()),
+        "`#[atproto_oauth]` goes on a struct; put it on the one that holds the `OAuthClient`",
+    );
+    Read::Nothing
+}
+
+/// `struct App {}` of `struct App { oauth: }`.
+fn without_fields(item: &TokenStream) -> TokenStream {
+    let is_body = |token: &TokenTree| match token {
+        TokenTree::Group(group) => group.delimiter() != Delimiter::Bracket,
+        _ => false,
+    };
+    let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
+    if let Some(body) = tokens.iter().rposition(is_body) {
+        tokens.truncate(body);
+    }
+    tokens.extend(quote!({}));
+    tokens.into_iter().collect()
 }
 
 /// Finds the field of type `OAuthClient`, or the one that `client` names.
@@ -46,9 +79,10 @@ pub(crate) fn client(input: &DeriveInput, args: &Args, errors: &mut Errors) -> O
         let found = members(fields).find(|client| client.member == *wanted);
         if found.is_none() {
             let field = wanted.to_token_stream();
-            let repair = match wanted {
-                Member::Named(_) => format!("add `{field}: OAuthClient`"),
-                Member::Unnamed(_) => "name the field of type `OAuthClient`".to_owned(),
+            let repair = match (holder(fields), wanted) {
+                (Some(holder), _) => format!("write `client = {holder}`"),
+                (None, Member::Named(_)) => format!("add `{field}: OAuthClient`"),
+                (None, Member::Unnamed(_)) => "add an `OAuthClient`".to_owned(),
             };
             errors.at(wanted, format!("`{name}` has no field `{field}`; {repair}"));
         }
@@ -56,12 +90,13 @@ pub(crate) fn client(input: &DeriveInput, args: &Args, errors: &mut Errors) -> O
     }
     let mut found = members(fields).filter(|client| is_client(&client.ty));
     let Some(first) = found.next() else {
+        let repair = match holder(fields) {
+            Some(holder) => format!("name the one that shares it, with `client = {holder}`"),
+            None => "add `oauth: OAuthClient`, or name the field with `client = …`".to_owned(),
+        };
         errors.at(
             name,
-            format!(
-                "`{name}` has no field of type `OAuthClient`; add `oauth: OAuthClient`, or name the \
-                 field with `client = …`"
-            ),
+            format!("`{name}` has no field of type `OAuthClient`; {repair}"),
         );
         return None;
     };
@@ -102,6 +137,15 @@ fn members(fields: &Fields) -> impl Iterator<Item = Client> {
     })
 }
 
+/// The first field that holds an `OAuthClient`, itself or behind an `Arc`.
+fn holder(fields: &Fields) -> Option<TokenStream> {
+    let holds =
+        |ty: &Type| is_client(ty) || spell(ty.to_token_stream()).ends_with("Arc<OAuthClient>");
+    members(fields)
+        .find(|client| holds(&client.ty))
+        .map(|client| client.member.to_token_stream())
+}
+
 /// Does the type end in `OAuthClient`? A macro sees names only; `client = …` is for other names.
 fn is_client(ty: &Type) -> bool {
     match ty {
@@ -135,9 +179,9 @@ fn report_lifetimes(input: &DeriveInput, errors: &mut Errors) {
 }
 
 /// The word that says what kind of item it is, or comes before it.
-fn keyword(item: &TokenStream) -> Span {
-    item.clone()
-        .into_iter()
-        .find(|token| matches!(token, TokenTree::Ident(ident) if ident != "pub"))
-        .map_or_else(Span::call_site, |token| token.span())
+fn keyword(item: &TokenStream) -> Option<Ident> {
+    item.clone().into_iter().find_map(|token| match token {
+        TokenTree::Ident(word) if word != "pub" => Some(word),
+        _ => None,
+    })
 }

@@ -4,15 +4,18 @@
 //! They parse arguments, find a field and write impls; they know no protocol. Arguments are split by
 //! hand, as the ready-made parsers stop at the first mistake.
 
+mod aliases;
 mod args;
 mod derive;
 mod errors;
 mod expand;
 mod generics;
 mod item;
+mod list;
 mod names;
 mod prefix;
 mod scopes;
+mod spell;
 mod split;
 mod value;
 

@@ -48,13 +48,17 @@ const SETTINGS: [(&str, &str); 6] = [
     ("store", "ATPROTO_STORE"),
 ];
 
-/// The argument that `text` is a misspelling of.
+/// The argument that `text` is a misspelling of, or the beginning.
 pub(crate) fn nearest(text: &str) -> Option<&'static str> {
     closest(&ARGUMENTS, text)
 }
 
-/// The one of `names` that `text` is a misspelling of.
+/// The one of `names` that `text` is a misspelling of, or the beginning.
 pub(crate) fn closest(names: &[&'static str], text: &str) -> Option<&'static str> {
+    let begins = |name: &&str| text.len() > 2 && name.starts_with(text);
+    if let Some(name) = names.iter().copied().find(begins) {
+        return Some(name);
+    }
     names
         .iter()
         .copied()
@@ -120,7 +124,11 @@ mod tests {
         assert_eq!(nearest("calback"), Some("callback"));
         assert_eq!(nearest("scope"), Some("scopes"));
         assert_eq!(nearest("sesion_key"), Some("session_key"));
+        assert_eq!(nearest("Callback"), Some("callback"));
+        assert_eq!(nearest("opt"), Some("optional_scopes"));
         assert_eq!(nearest("redirect"), None);
+        assert_eq!(nearest("login"), None);
+        assert_eq!(nearest("ca"), None);
         assert_eq!(nearest("a"), None);
     }
 

@@ -2,45 +2,46 @@
 
 /// What is wrong with `prefix`, and what to write.
 pub(crate) fn mistake(prefix: &str) -> Option<String> {
+    let problem = problem(prefix)?;
+    let path = prefix.split(['?', '#']).next().unwrap_or_default();
+    let segments = path.split('/').filter(|segment| !segment.is_empty());
+    let cleaned = segments.fold(String::new(), |path, segment| {
+        path + "/" + &segment.replace(|c| !is_plain(c), "-")
+    });
+    let is_close = !prefix.contains(['{', '}', '*', ':']);
+    let repair = match cleaned.as_str() {
+        good if is_close && self::problem(good).is_none() => good,
+        _ => "/oauth",
+    };
+    Some(format!("`prefix` {problem}; write `prefix = \"{repair}\"`"))
+}
+
+fn problem(prefix: &str) -> Option<String> {
     let inner = prefix.trim_matches('/');
-    if inner.is_empty() {
-        return Some(
-            "`prefix` must name a path of its own; write `prefix = \"/oauth\"`".to_owned(),
-        );
-    }
-    if inner.contains(['{', '}', '*', ':']) {
-        return Some("`prefix` must not hold a capture; write `prefix = \"/oauth\"`".to_owned());
-    }
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
-    if let Some(other) = inner.chars().find(|&c| !plain(c)) {
-        return Some(format!(
-            "`prefix` holds {other:?}, which is not plain in a path; use letters, digits, `-`, `.`, `_` and `~`"
-        ));
-    }
-    let problem = if !prefix.starts_with('/') {
+    let problem = if prefix.contains("://") {
+        "is a path, and what comes before it is set with `ATPROTO_BASE_URL`"
+    } else if inner.is_empty() {
+        "must name a path of its own"
+    } else if inner.contains(['{', '}', '*', ':']) {
+        "must not hold a capture"
+    } else if let Some(other) = inner.chars().find(|&c| !is_plain(c) && c != '/') {
+        return Some(format!("holds {other:?}, which is not plain in a path"));
+    } else if !prefix.starts_with('/') {
         "must start with `/`"
     } else if prefix.ends_with('/') {
         "must not end with `/`"
     } else if prefix.contains("//") {
         "must not hold an empty segment"
-    } else if inner
-        .split('/')
-        .any(|segment| segment.trim_matches('.').is_empty())
-    {
-        return Some(
-            "`prefix` must not hold a segment of dots; write `prefix = \"/oauth\"`".to_owned(),
-        );
+    } else if inner.split('/').any(|it| it.trim_matches('.').is_empty()) {
+        "must not hold a segment of dots"
     } else {
         return None;
     };
-    let segments: Vec<_> = inner
-        .split('/')
-        .filter(|segment| !segment.is_empty())
-        .collect();
-    Some(format!(
-        "`prefix` {problem}; write `prefix = \"/{}\"`",
-        segments.join("/")
-    ))
+    Some(problem.to_owned())
+}
+
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._~".contains(c)
 }
 
 #[cfg(test)]
@@ -57,14 +58,26 @@ mod tests {
     #[test]
     fn the_repair_is_a_prefix_that_passes() {
         for bad in [
-            "", "/", "oauth", "/oauth/", "//a//b/", "/{id}", "/*all", "/:id", "/a b", "/a?b", "/ö",
+            "",
+            "/",
+            "oauth",
+            "/oauth/",
+            "//a//b/",
+            "/{id}",
+            "/*all",
+            "/:id",
+            "/a b",
+            "/a?b",
+            "/ö",
             "/..",
+            "https://app.example.com/oauth",
+            "a b//ö/",
+            "../ö",
         ] {
             let text = mistake(bad).unwrap();
-            if let Some((_, repair)) = text.split_once("write `prefix = \"") {
-                let repair = repair.trim_end_matches("\"`");
-                assert_eq!(mistake(repair), None, "{bad}: {text}");
-            }
+            let (_, repair) = text.split_once("write `prefix = \"").unwrap();
+            let repair = repair.trim_end_matches("\"`");
+            assert_eq!(mistake(repair), None, "{bad}: {text}");
         }
     }
 }

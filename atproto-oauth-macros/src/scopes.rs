@@ -4,13 +4,13 @@
 //! entry, so that the program and its compiler cannot disagree.
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Path, parse_quote};
 
 use crate::args::Args;
 use crate::expand::at;
-use crate::value::Scopes;
+use crate::list::Scopes;
 
 /// What `scopes` and `optional_scopes` say.
 pub(crate) struct Declared<'a> {
@@ -41,7 +41,7 @@ impl<'a> Declared<'a> {
     }
 
     /// `DeclaredScopes::new(&["atproto"], &[])`.
-    pub(crate) fn list(&self, krate: &Path) -> TokenStream {
+    pub(crate) fn list(&self, krate: &Path, span: Span) -> TokenStream {
         let Self {
             scopes, optional, ..
         } = self;
@@ -49,7 +49,7 @@ impl<'a> Declared<'a> {
         let unknown = self.broken.then_some("");
         let optional = optional.iter().map(ToTokens::to_token_stream);
         let optional = optional.chain(unknown.map(ToTokens::into_token_stream));
-        quote!(#krate::DeclaredScopes::new(&[#(#scopes),*], &[#(#optional),*]))
+        quote_spanned!(span=> #krate::DeclaredScopes::new(&[#(#scopes),*], &[#(#optional),*]))
     }
 
     /// One `const _` for each entry, whose tokens are all where the entry is: a constant that cannot be

@@ -3,10 +3,12 @@
 //! The values stay tokens here. Parsing the whole list in one go, as `darling` and `syn` do it, stops
 //! at the first mistake; this goes on after the next comma, so that all are reported at once.
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
 
 use crate::errors::Errors;
 use crate::names;
+use crate::spell::spell;
+use crate::value::ungroup;
 
 /// One argument.
 pub(crate) struct Arg {
@@ -22,11 +24,20 @@ pub(crate) struct Arg {
 /// it as missing.
 pub(crate) fn split(tokens: TokenStream, errors: &mut Errors) -> Vec<Arg> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    let mut all = Vec::new();
+    let mut all: Vec<Arg> = Vec::new();
     let mut rest = tokens.as_slice();
+    let mut unnamed = if tokens.iter().any(|token| is_ident(token, "callback")) {
+        "logout"
+    } else {
+        "callback"
+    };
     while !rest.is_empty() {
         let (piece, after) = cut(rest, errors);
-        all.extend(argument(piece, errors));
+        let arg = argument(piece, unnamed, errors);
+        if arg.as_ref().is_some_and(|arg| arg.name == "callback") {
+            unnamed = "logout";
+        }
+        all.extend(arg);
         rest = after;
     }
     once(all, errors)
@@ -71,54 +82,76 @@ fn starts_argument(tokens: &[TokenTree], at: usize) -> bool {
     matches!(tokens.get(at..), Some([TokenTree::Ident(_), equals, ..]) if is(equals, '='))
 }
 
-/// Reads one argument.
-fn argument(piece: &[TokenTree], errors: &mut Errors) -> Option<Arg> {
+/// Reads one argument; a value without a name becomes the one called `unnamed`.
+fn argument(piece: &[TokenTree], unnamed: &str, errors: &mut Errors) -> Option<Arg> {
     let Some((TokenTree::Ident(name), rest)) = piece.split_first() else {
-        return nameless(piece, errors);
+        return nameless(piece, unnamed, errors);
     };
     let text = name.to_string();
     let known = names::ARGUMENTS.contains(&text.as_str());
     let value = match rest.split_first() {
         Some((equals, value)) if is(equals, '=') => value,
-        _ if !known => return nameless(piece, errors),
-        Some((TokenTree::Group(group), _)) if group.delimiter() == Delimiter::Parenthesis => {
-            let inside = group.stream();
-            errors.at(
-                name,
-                format!("`{text}` is set with `=`; write `{text} = {inside}`"),
-            );
-            return Some(Arg::new(name, &[], false));
-        }
-        _ => &[],
+        Some(_) if known => return Some(not_set(name, rest, errors)),
+        None if known || names::nearest(&text).is_some() => &[],
+        Some((sign, value)) if is_colon(sign) || is_filled(sign) => value,
+        _ => return nameless(piece, unnamed, errors),
     };
     if !known {
         errors.at(name, names::unknown(&text));
-        let meant = Ident::new(names::nearest(&text)?, name.span());
-        return Some(Arg::new(&meant, value, true));
+        if let Some(meant) = names::nearest(&text) {
+            return Some(Arg::new(&Ident::new(meant, name.span()), value, true));
+        }
+        // Another word for the function that is missing.
+        let is_function = matches!(value, [TokenTree::Ident(_), ..] | []);
+        return is_function.then(|| Arg::function(unnamed, name.span(), value));
     }
-    if value.is_empty() {
+    let arg = Arg::new(name, value, false);
+    if ungroup(&arg.value).is_none() {
         let example = names::example(&text);
         errors.at(name, format!("`{text}` needs a value; write `{example}`"));
     }
-    Some(Arg::new(name, value, false))
+    Some(arg)
 }
 
-/// A value without a name, most likely the handler.
-fn nameless(piece: &[TokenTree], errors: &mut Errors) -> Option<Arg> {
+/// `callback(signed_in)`, `callback: signed_in` or `callback signed_in`.
+fn not_set(name: &Ident, rest: &[TokenTree], errors: &mut Errors) -> Arg {
+    let value = match rest {
+        [TokenTree::Group(group), ..] => group.stream(),
+        [colon, value @ ..] if is_colon(colon) => value.iter().cloned().collect(),
+        _ => rest.iter().cloned().collect(),
+    };
+    let (name_text, value) = (name.to_string(), spell(value));
+    let repair = match name_text.as_str() {
+        _ if value.is_empty() => names::example(&name_text).to_owned(),
+        "scopes" | "optional_scopes" if !value.starts_with('[') => {
+            format!("{name} = [{value}]")
+        }
+        _ => format!("{name} = {value}"),
+    };
+    errors.at(name, format!("`{name}` is set with `=`; write `{repair}`"));
+    Arg::new(name, &[], false)
+}
+
+/// A value without a name, most likely a function.
+fn nameless(piece: &[TokenTree], name: &str, errors: &mut Errors) -> Option<Arg> {
     let first = piece.first()?;
-    let tokens: TokenStream = piece.iter().cloned().collect();
-    let is_path = matches!(first, TokenTree::Ident(_));
-    if is_path {
-        let text = tokens.to_string().replace(' ', "");
-        errors.at(
-            tokens,
-            format!("`{text}` has no name; write `callback = {text}`"),
-        );
+    let path = match piece {
+        [TokenTree::Ident(_), .., TokenTree::Group(_)] => piece.split_last()?.1,
+        [TokenTree::Ident(_), ..] => piece,
+        _ => &[],
+    };
+    let written: TokenStream = piece.iter().cloned().collect();
+    if path.is_empty() {
+        let example = names::example(name);
+        errors.at(written, format!("expected an argument; write `{example}`"));
     } else {
-        errors.at(tokens, "expected an argument; write `callback = signed_in`");
+        let path = spell(path.iter().cloned().collect());
+        errors.at(
+            written,
+            format!("`{path}` has no name; write `{name} = {path}`"),
+        );
     }
-    let callback = Ident::new("callback", first.span());
-    Some(Arg::new(&callback, if is_path { piece } else { &[] }, true))
+    Some(Arg::function(name, first.span(), path))
 }
 
 /// Reports what is given twice, and keeps the first.
@@ -138,6 +171,13 @@ fn once(all: Vec<Arg>, errors: &mut Errors) -> Vec<Arg> {
 }
 
 impl Arg {
+    /// A function that has no name, or another one, which was reported. Without one for `callback`, that
+    /// would be missing too; nothing needs the others.
+    fn function(name: &str, span: Span, path: &[TokenTree]) -> Self {
+        let value = if name == "callback" { path } else { &[] };
+        Self::new(&Ident::new(name, span), value, true)
+    }
+
     pub(crate) fn new(name: &Ident, value: &[TokenTree], guessed: bool) -> Self {
         Self {
             name: name.clone(),
@@ -145,6 +185,20 @@ impl Arg {
             guessed,
         }
     }
+}
+
+fn is_ident(token: &TokenTree, name: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == name)
+}
+
+/// A `:` that is not half of `::`.
+fn is_colon(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':' && punct.spacing() == Spacing::Alone)
+}
+
+/// Brackets with something in them.
+fn is_filled(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if !group.stream().is_empty())
 }
 
 fn is(token: &TokenTree, char: char) -> bool {
@@ -193,8 +247,49 @@ mod tests {
     #[test]
     fn a_guess_never_displaces_what_was_written() {
         let (all, errors) = read("calback = f, callback = g, h");
-        assert_eq!(all, ["callback=g"]);
+        assert_eq!(all, ["callback=g", "logout="]);
         assert_eq!(errors.matches("compile_error").count(), 2, "{errors}");
+    }
+
+    #[test]
+    fn a_value_without_a_name_is_the_function_that_is_not_there_yet() {
+        for (text, repair) in [
+            ("f", "callback = f"),
+            ("a::f()", "callback = a::f"),
+            ("prefix = \"/x\", f", "callback = f"),
+            ("f, callback = g", "logout = f"),
+            ("calback = f, g", "logout = g"),
+        ] {
+            let (_, errors) = read(text);
+            assert!(
+                errors.contains(&format!("write `{repair}`")),
+                "{text}: {errors}"
+            );
+        }
+    }
+
+    #[test]
+    fn whatever_stands_where_an_equals_sign_should_is_one_mistake() {
+        for (text, repair) in [
+            ("callback(f)", "write `callback = f`"),
+            ("callback: a::f", "write `callback = a::f`"),
+            ("callback f", "write `callback = f`"),
+            ("callback()", "write `callback = signed_in`"),
+            (
+                "scopes(\"a\", \"b\")",
+                "write `scopes = [\\\"a\\\", \\\"b\\\"]`",
+            ),
+            ("calback: f", "did you mean `callback`?"),
+            ("calback(f)", "did you mean `callback`?"),
+            ("call", "did you mean `callback`?"),
+            ("colour(red)", "unknown argument `colour`"),
+            ("app(callback = f)", "unknown argument `app`"),
+            ("on_login = f", "unknown argument `on_login`"),
+        ] {
+            let (_, errors) = read(text);
+            assert!(errors.contains(repair), "{text}: {errors}");
+            assert_eq!(errors.matches("compile_error").count(), 1, "{errors}");
+        }
     }
 
     #[test]

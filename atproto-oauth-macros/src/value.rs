@@ -1,25 +1,15 @@
 //! The value of one argument, from tokens to what it must be.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use syn::parse::{Parse, ParseStream, Parser};
+use syn::parse::{Parse, ParseStream};
 use syn::parse_quote;
-use syn::punctuated::Punctuated;
-use syn::{Expr, ExprPath, Ident, Lit, LitInt, LitStr, Member, Path, Result, Token, Type};
+use syn::{Expr, ExprLit, ExprPath, Ident, Lit, LitInt, LitStr, Member, Path, Result, Type};
 
 use crate::errors::Errors;
 use crate::names;
 use crate::prefix;
+use crate::spell::spell;
 use crate::split::Arg;
-
-/// A list of permissions.
-pub(crate) struct Scopes {
-    /// The list as it was written, brackets and all.
-    pub(crate) written: TokenStream,
-    /// Each permission: a string, or an expression that gives one.
-    pub(crate) each: Vec<Expr>,
-    /// Something in it was already reported, so nothing is known about the whole.
-    pub(crate) broken: bool,
-}
 
 /// The path of a function.
 pub(crate) fn hook(arg: &Arg, errors: &mut Errors) -> Option<ExprPath> {
@@ -27,13 +17,29 @@ pub(crate) fn hook(arg: &Arg, errors: &mut Errors) -> Option<ExprPath> {
     let example = names::example(&name.to_string());
     let mistake = match syn::parse2::<Expr>(value.clone()) {
         Ok(Expr::Path(path)) => return Some(path),
-        Ok(Expr::Call(call)) => {
+        Ok(Expr::Call(call)) if call.args.is_empty() => {
             let function = text(&call.func);
             format!("`{name}` takes the function, not what it returns; write `{name} = {function}`")
         }
-        Ok(Expr::Lit(_)) => {
-            format!("`{name}` takes a function, not a route; write `{example}`")
+        Ok(Expr::Reference(reference)) => {
+            let function = text(&reference.expr);
+            format!("`{name}` takes the function, not a reference; write `{name} = {function}`")
         }
+        Ok(Expr::Field(field)) => {
+            let function = text(&field).replace('.', "::");
+            format!(
+                "`{name}` takes a path, which is written with `::`; write `{name} = {function}`"
+            )
+        }
+        Ok(Expr::Lit(ExprLit {
+            lit: route @ Lit::Str(_),
+            ..
+        })) => match unquoted::<ExprPath>(&route) {
+            Some(path) => {
+                format!("`{name}` takes the function, without quotes; write `{name} = {path}`")
+            }
+            None => format!("`{name}` takes a function, not a route; write `{example}`"),
+        },
         _ => match syn::parse2::<Path>(value) {
             Ok(path) => {
                 let path = text(path).replace("::<", "<").replace('<', "::<");
@@ -46,42 +52,9 @@ pub(crate) fn hook(arg: &Arg, errors: &mut Errors) -> Option<ExprPath> {
     None
 }
 
-/// A list of permissions.
-pub(crate) fn scopes(arg: &Arg, errors: &mut Errors) -> Scopes {
-    let written = arg.value.clone();
-    let mut scopes = Scopes {
-        written,
-        each: Vec::new(),
-        broken: true,
-    };
-    let Some(value) = ungroup(&arg.value) else {
-        return scopes;
-    };
-    let [TokenTree::Group(list)] = &value.clone().into_iter().collect::<Vec<_>>()[..] else {
-        errors.at(&arg.value, not_a_list(arg, value));
-        return scopes;
-    };
-    if list.delimiter() != Delimiter::Bracket {
-        errors.at(&arg.value, not_a_list(arg, value));
-        return scopes;
-    }
-    match Punctuated::<Expr, Token![,]>::parse_terminated.parse2(list.stream()) {
-        Ok(each) => {
-            let before = each.len();
-            scopes.each = each.into_iter().filter_map(|scope| string(scope, errors)).collect();
-            scopes.broken = scopes.each.len() < before;
-        }
-        Err(error) => errors.span(
-            error.span(),
-            "expected `,` between two permissions; write `[\"atproto\", \"repo:app.bsky.feed.post\"]`",
-        ),
-    }
-    scopes
-}
-
 /// A path below which the routes are.
 pub(crate) fn prefix(arg: &Arg, errors: &mut Errors) -> Option<LitStr> {
-    let prefix: LitStr = read(arg, errors, "takes a string")?;
+    let prefix: LitStr = read(arg, errors, "takes a string literal")?;
     match prefix::mistake(&prefix.value()) {
         Some(mistake) => errors.at(&prefix, mistake),
         None => return Some(prefix),
@@ -96,7 +69,7 @@ pub(crate) fn field(arg: &Arg, errors: &mut Errors) -> Option<Member> {
 
 /// How many accounts a browser may hold.
 pub(crate) fn accounts(arg: &Arg, errors: &mut Errors) -> Option<LitInt> {
-    let number: LitInt = read(arg, errors, "takes a number")?;
+    let number: LitInt = read(arg, errors, "takes a whole number, written out")?;
     match number.base10_parse::<u16>() {
         Ok(0) => errors.at(
             &arg.value,
@@ -136,18 +109,34 @@ pub(crate) fn krate(arg: &Arg, errors: &mut Errors) -> Option<Path> {
 }
 
 fn read<T: Parse>(arg: &Arg, errors: &mut Errors, takes: &str) -> Option<T> {
-    let value = syn::parse2(ungroup(&arg.value)?).ok();
+    let tokens = ungroup(&arg.value)?;
+    let value = syn::parse2(tokens.clone()).ok();
     if value.is_none() {
         let name = &arg.name;
-        let example = names::example(&name.to_string());
-        errors.at(&arg.value, format!("`{name}` {takes}; write `{example}`"));
+        let literal = syn::parse2::<Lit>(tokens).ok();
+        let mistake = match literal.and_then(|literal| unquoted::<T>(&literal)) {
+            Some(value) => format!("`{name}` {takes}, without quotes; write `{name} = {value}`"),
+            None => {
+                let example = names::example(&name.to_string());
+                format!("`{name}` {takes}; write `{example}`")
+            }
+        };
+        errors.at(&arg.value, mistake);
     }
     value
 }
 
+/// What stands in a string, if it would be right without the quotes.
+fn unquoted<T: Parse>(literal: &Lit) -> Option<String> {
+    match literal {
+        Lit::Str(string) => string.parse::<T>().is_ok().then(|| string.value()),
+        _ => None,
+    }
+}
+
 /// The tokens, out of the invisible group in which a fragment of `macro_rules!` arrives. None if
 /// there are none, which was already reported.
-fn ungroup(tokens: &TokenStream) -> Option<TokenStream> {
+pub(crate) fn ungroup(tokens: &TokenStream) -> Option<TokenStream> {
     let mut inside = tokens.clone();
     while let [TokenTree::Group(group)] = &inside.clone().into_iter().collect::<Vec<_>>()[..]
         && group.delimiter() == Delimiter::None
@@ -157,36 +146,6 @@ fn ungroup(tokens: &TokenStream) -> Option<TokenStream> {
     (!inside.is_empty()).then_some(inside)
 }
 
-/// One permission of a list, if it can be a string at all.
-fn string(mut scope: Expr, errors: &mut Errors) -> Option<Expr> {
-    while let Expr::Group(group) = scope {
-        scope = *group.expr;
-    }
-    match &scope {
-        Expr::Lit(literal) if !matches!(literal.lit, Lit::Str(_)) => {
-            errors.at(&scope, "a permission is a string; write it in quotes");
-            None
-        }
-        _ => Some(scope),
-    }
-}
-
-fn not_a_list(arg: &Arg, value: TokenStream) -> String {
-    let name = &arg.name;
-    let example = match syn::parse2::<LitStr>(value) {
-        Ok(string) => {
-            let each: Vec<_> = string
-                .value()
-                .split_whitespace()
-                .map(|s| format!("{s:?}"))
-                .collect();
-            format!("{name} = [{}]", each.join(", "))
-        }
-        Err(_) => names::example(&name.to_string()).to_owned(),
-    };
-    format!("`{name}` takes a list of strings; write `{example}`")
-}
-
 fn text(tokens: impl quote::ToTokens) -> String {
-    tokens.to_token_stream().to_string().replace(' ', "")
+    spell(tokens.to_token_stream())
 }

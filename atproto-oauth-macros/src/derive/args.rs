@@ -5,6 +5,7 @@ use quote::ToTokens;
 use syn::{Attribute, DeriveInput, Expr, ExprPath, Field, Meta, Path, Type, parse_quote};
 
 use crate::errors::Errors;
+use crate::list::Scopes;
 use crate::names;
 use crate::split::{Arg, cut};
 use crate::value;
@@ -29,7 +30,7 @@ impl Container {
         for arg in &given {
             match arg.name.to_string().as_str() {
                 "app" => container.app = read(arg, "takes a type", errors),
-                "requires" => container.requires = value::scopes(arg, errors).each,
+                "requires" => container.requires = Scopes::read(arg, errors).each,
                 "rejection" => container.rejection = read(arg, "takes a type", errors),
                 _ => container.krate = value::krate(arg, errors),
             }

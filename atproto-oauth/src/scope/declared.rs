@@ -206,13 +206,13 @@ impl DeclaredScopes {
 }
 
 const NO_ATPROTO: Problem = [
-    "`scopes` lacks \"atproto\", without which nobody can sign in; add \"atproto\"",
+    "`scopes` lacks `\"atproto\"`, without which nobody can sign in; add `\"atproto\"`",
     "",
     "",
     "",
 ];
 const NO_GENERIC: Problem = [
-    "`transition:chat.bsky` is nothing without `transition:generic`; add \"transition:generic\"",
+    "`transition:chat.bsky` is nothing without `transition:generic`; add `\"transition:generic\"`",
     "",
     "",
     "",

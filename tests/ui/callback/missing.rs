@@ -1,3 +1,4 @@
+// at the whole attribute: what is missing has no token
 use atproto_oauth::prelude::*;
 
 #[atproto_oauth(logout = signed_out)]

@@ -1,4 +1,4 @@
-// errors: 2
+// errors: 2, for one mistake: the compiler looks at the state and at what is extracted from it
 use atproto_oauth::prelude::*;
 
 #[atproto_oauth(callback = signed_in, state = Site)]

@@ -92,7 +92,7 @@ fn sc_12_chat_needs_generic_where_it_is_asked_for() {
 #[test]
 fn atproto_is_always_asked_for() {
     let missing = DeclaredScopes::new(&["repo:a.b.c"], &["atproto"]);
-    assert!(message(move || missing.check_atproto()).contains("add \"atproto\""));
+    assert!(message(move || missing.check_atproto()).contains("add `\"atproto\"`"));
 }
 
 #[test]

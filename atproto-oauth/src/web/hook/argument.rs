@@ -10,7 +10,7 @@ use super::Absent;
 
 /// An argument before the last one. Everything that implements [`FromRequestParts`] is one.
 #[diagnostic::on_unimplemented(
-    message = "the hook takes `{Self}`, which is not an extractor for the state `{S}`; take types that implement `FromRequestParts<{S}>`, and one that reads the body last",
+    message = "the hook takes `{Self}`, which is not an extractor for the state `{S}`, or reads the body and is not the last; put it last, or take types that implement `FromRequestParts<{S}>`",
     label = "`{Self}` is not an extractor here"
 )]
 pub trait HookArg<S>: Sized + Send {
@@ -31,7 +31,7 @@ impl<S: Sync, T: FromRequestParts<S> + Send> HookArg<S> for T {
 ///
 /// `Via` is axum's mark of whether it reads the body; it is inferred.
 #[diagnostic::on_unimplemented(
-    message = "the hook takes `{Self}`, which is not an extractor for the state `{S}`; take types that implement `FromRequestParts<{S}>`",
+    message = "the hook takes `{Self}`, which is not an extractor for the state `{S}`; take owned types that implement `FromRequestParts<{S}>` or `FromRequest<{S}>`",
     label = "`{Self}` is not an extractor here"
 )]
 pub trait HookLastArg<S, Via>: Sized + Send {

@@ -4,7 +4,7 @@
 ///
 /// Functions of up to 8 arguments are; the compiler finds `Sig` from the function's name.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a function that can be a hook; write the path of an `async fn` that takes at most 8 extractors, all owned",
+    message = "this is not a function that can be a hook; write the path of an `async fn` that takes at most 8 extractors, all of them owned",
     label = "not a hook"
 )]
 pub trait HookFn<Sig: Signature>: Clone + Send + Sync + 'static {

@@ -1,0 +1,13 @@
+use atproto_oauth::prelude::*;
+
+#[atproto_oauth(callback = App::signed_in)]
+#[derive(Clone)]
+struct App {
+    oauth: OAuthClient,
+}
+
+impl App {
+    async fn signed_in(self, _: Login<App>) {}
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use atproto_oauth::prelude::*;
+
+#[atproto_oauth(callback = signed_in, logout = signed_out)]
+#[derive(Clone)]
+struct App {
+    oauth: OAuthClient,
+}
+
+async fn signed_in() {}
+
+async fn signed_out(_: LoggedOut<App>) -> Result<(), Trouble> {
+    Err(Trouble)
+}
+
+struct Trouble;
+
+fn main() {}

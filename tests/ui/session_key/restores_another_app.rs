@@ -1,0 +1,21 @@
+use atproto_oauth::prelude::*;
+
+#[atproto_oauth(callback = signed_in)]
+#[derive(Clone)]
+struct App {
+    oauth: OAuthClient,
+}
+
+#[atproto_oauth(callback = signed_in)]
+#[derive(Clone)]
+struct Other {
+    oauth: OAuthClient,
+}
+
+async fn signed_in() {}
+
+async fn restore(app: App, key: OtherSessionKey) -> Result<AppSession, Error> {
+    app.oauth.session(&key).await
+}
+
+fn main() {}

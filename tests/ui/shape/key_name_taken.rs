@@ -1,0 +1,13 @@
+use atproto_oauth::prelude::*;
+
+#[atproto_oauth(callback = signed_in)]
+#[derive(Clone)]
+struct App {
+    oauth: OAuthClient,
+}
+
+async fn signed_in() {}
+
+struct AppSessionKey;
+
+fn main() {}

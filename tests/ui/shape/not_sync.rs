@@ -1,0 +1,14 @@
+// errors: 4, for one mistake: the compiler asks for each bound at each place that needs it
+use atproto_oauth::prelude::*;
+use std::cell::Cell;
+use std::sync::Arc;
+
+#[atproto_oauth(callback = signed_in, state = Arc<App>)]
+struct App {
+    oauth: OAuthClient,
+    visits: Cell<u64>,
+}
+
+async fn signed_in() {}
+
+fn main() {}

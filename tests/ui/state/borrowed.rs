@@ -1,0 +1,10 @@
+use atproto_oauth::prelude::*;
+
+#[atproto_oauth(callback = signed_in, state = &App)]
+struct App {
+    oauth: OAuthClient,
+}
+
+async fn signed_in() {}
+
+fn main() {}

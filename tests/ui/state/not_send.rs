@@ -1,0 +1,12 @@
+// errors: 4, for one mistake: the compiler asks for each bound at each place that needs it
+use atproto_oauth::prelude::*;
+use std::rc::Rc;
+
+#[atproto_oauth(callback = signed_in, state = Rc<App>)]
+struct App {
+    oauth: OAuthClient,
+}
+
+async fn signed_in() {}
+
+fn main() {}

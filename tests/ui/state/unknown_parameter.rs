@@ -1,0 +1,12 @@
+use atproto_oauth::prelude::*;
+use std::sync::Arc;
+
+#[atproto_oauth(callback = signed_in, state = Arc<App<E>>)]
+struct App<D> {
+    oauth: OAuthClient,
+    database: D,
+}
+
+async fn signed_in() {}
+
+fn main() {}

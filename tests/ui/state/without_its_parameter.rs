@@ -1,0 +1,11 @@
+use atproto_oauth::prelude::*;
+use std::sync::Arc;
+
+#[atproto_oauth(callback = signed_in, state = Arc)]
+struct App {
+    oauth: OAuthClient,
+}
+
+async fn signed_in() {}
+
+fn main() {}
