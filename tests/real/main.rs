@@ -17,6 +17,8 @@ mod loopback;
 #[cfg(test)]
 mod network;
 #[cfg(test)]
+mod statusphere;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod upgrade;
