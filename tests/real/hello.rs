@@ -28,7 +28,7 @@ async fn write_and_leave(browser: &mut Browser, origin: &str) {
 #[ignore = "left out: needs Chromium and its driver; `tests/run` brings them"]
 async fn devnet_shows_the_whole_flow() {
     for scripts in [true, false] {
-        let program = Program::hello(&Address::free(), &["--devnet"], &[]);
+        let program = Program::start("hello", &Address::free(), &["--devnet"], &[]);
         let network = Network::shared();
         let mut browser = match scripts {
             true => Browser::open(network).await,
@@ -59,7 +59,7 @@ async fn the_reference_server_knows_it_too_and_a_restart_signs_nobody_out() {
         ("ATPROTO_STORE", &store),
     ];
     let address = Address::free();
-    let program = Program::hello(&address, &[], &settings);
+    let program = Program::start("hello", &address, &[], &settings);
     let mut browser = Browser::open(&network).await;
 
     // They may well say no first.
@@ -78,7 +78,7 @@ async fn the_reference_server_knows_it_too_and_a_restart_signs_nobody_out() {
     assert!(browser.text("body").await.starts_with("hello, alice.test"));
 
     drop(program); // killed, not asked
-    let program = Program::hello(&address, &[], &settings);
+    let program = Program::start("hello", &address, &[], &settings);
     assert_eq!(browser.goto(&program.origin).await, 200);
     assert!(browser.text("body").await.starts_with("hello, alice.test"));
     write_and_leave(&mut browser, &program.origin).await;

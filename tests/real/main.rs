@@ -20,6 +20,7 @@ mod loopback;
 mod network;
 #[cfg(test)]
 mod scopes;
+mod statusphere;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

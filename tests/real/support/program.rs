@@ -30,13 +30,14 @@ impl Address {
 }
 
 impl Program {
-    /// Starts `hello` with these arguments and settings, and waits for the address it prints.
-    pub(crate) fn hello(
+    /// Starts the program `name` with these arguments and settings, and waits for the address it prints.
+    pub(crate) fn start(
+        name: &str,
         address: &Address,
         arguments: &[&str],
         settings: &[(&str, &str)],
     ) -> Program {
-        let mut child = Command::new(build())
+        let mut child = Command::new(build().join(name))
             .args(arguments)
             .env("ATPROTO_LISTEN", format!("127.0.0.1:{}", address.0))
             .envs(settings.iter().copied())
@@ -55,7 +56,7 @@ impl Program {
         });
         let origin = receiver
             .recv_timeout(PATIENCE)
-            .expect("hello says where it is");
+            .unwrap_or_else(|_| panic!("{name} says where it is"));
         Program { child, origin }
     }
 }
@@ -67,7 +68,7 @@ impl Drop for Program {
     }
 }
 
-/// The program's file: cargo builds it, once, into the folder that this test is in.
+/// Where the programs are: cargo builds them, once, into the folder that this test is in.
 fn build() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
@@ -80,13 +81,15 @@ fn build() -> &'static Path {
                 "--locked",
                 "--package",
                 "hello",
+                "--package",
+                "statusphere",
                 "--target-dir",
             ])
             .arg(target)
             .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
             .status()
             .unwrap();
-        assert!(done.success(), "hello does not build");
-        target.join("debug").join("hello")
+        assert!(done.success(), "the programs do not build");
+        target.join("debug")
     })
 }
