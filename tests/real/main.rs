@@ -20,6 +20,7 @@ mod loopback;
 mod network;
 #[cfg(test)]
 mod scopes;
+#[cfg(test)]
 mod statusphere;
 #[cfg(test)]
 mod support;
