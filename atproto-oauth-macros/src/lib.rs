@@ -13,6 +13,8 @@ mod generics;
 mod item;
 mod list;
 mod names;
+#[cfg(test)]
+mod page;
 mod prefix;
 mod scopes;
 mod spell;

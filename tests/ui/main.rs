@@ -45,6 +45,30 @@ fn never_a_second_error_for_one_mistake() {
     }
 }
 
+/// What the compiler proves is worth something in a whole program: without its permission the example does
+/// not compile, and the documentation quotes what is said then.
+#[test]
+fn an_example_without_its_permission_does_not_compile() {
+    const PERMISSION: &str =
+        "    optional_scopes = [\"repo:xyz.statusphere.status?action=create\"],\n";
+    let example = fs::read_to_string("../examples/statusphere/src/main.rs").unwrap();
+    assert_eq!(example.matches(PERMISSION).count(), 1);
+    let style = "include_str!(\"style.css\")";
+    assert_eq!(example.matches(style).count(), 1);
+    let from_here = "include_str!(\"../../../examples/statusphere/src/style.css\")";
+    let without = example.replace(PERMISSION, "").replace(style, from_here);
+    let file = "ui/requires/statusphere.rs";
+    if std::env::var_os("TRYBUILD").is_some_and(|how| how == "overwrite") {
+        fs::write(file, &without).unwrap();
+    }
+    assert_eq!(fs::read_to_string(file).unwrap(), without);
+    let printed = fs::read_to_string("ui/requires/statusphere.stderr").unwrap();
+    let said = printed.lines().next().unwrap();
+    assert!(said.contains("does not declare"), "{said}");
+    let documented = fs::read_to_string("../atproto-oauth-macros/src/derive_mistakes.md").unwrap();
+    assert!(documented.contains(said), "{said}");
+}
+
 /// The folders of mistakes.
 fn folders() -> io::Result<Vec<String>> {
     let mut folders = Vec::new();

@@ -220,7 +220,7 @@ async fn a_loader_that_refuses_answers() {
     let page = visitor.get("/person").await.unwrap();
     assert_eq!(
         (page.status(), text(&page)),
-        (StatusCode::IM_A_TEAPOT, "the first")
+        (StatusCode::IM_A_TEAPOT, "the first".to_owned())
     );
     let cookie = visitor.cookies();
     let told = wire::get(&app, "/author", &[("cookie", &cookie)]).await;
