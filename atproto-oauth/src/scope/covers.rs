@@ -101,7 +101,7 @@ const fn given(held: &Permission<'_>, wanted: &Permission<'_>, name: Text<'_>) -
 }
 
 const fn is_chat(method: Text<'_>) -> bool {
-    method.after("chat.bsky.").is_some()
+    method.starts_with("chat.bsky.")
 }
 
 /// The name itself is held, or `*`.

@@ -43,6 +43,10 @@ impl<'a> Text<'a> {
         Some(self)
     }
 
+    pub(super) const fn starts_with(self, literal: &str) -> bool {
+        self.after(literal).is_some()
+    }
+
     /// What stands before the first `mark`, and what stands after it.
     pub(super) const fn cut(self, mark: u8) -> (Self, Option<Self>) {
         let mut rest = self;
