@@ -64,7 +64,8 @@ async fn never_loses_an_answered_row_when_the_server_is_killed() {
         writers.join_all().await;
         server.restart();
         let fresh = open(&server).await;
-        check(&fresh, &answered.lock().unwrap().clone()).await;
+        let until_now = answered.lock().unwrap().clone();
+        check(&fresh, &until_now).await;
     }
 }
 

@@ -199,10 +199,11 @@ impl Store for RedisStore {
                 }
                 let (before, found) = (rows.len(), page.len());
                 for (key, row) in page {
-                    match row {
-                        Some(row) => rows.push((key, row)),
+                    if let Some(row) = row {
+                        rows.push((key, row));
+                    } else {
                         // One that is damaged must not hide the others.
-                        None => tracing::error!(?kind, "{}", damaged()),
+                        tracing::error!(?kind, "{}", damaged());
                     }
                 }
                 if is_last {

@@ -79,7 +79,7 @@ fn serve(stream: TcpStream, says: &Mutex<Vec<(&'static str, Says)>>) -> Option<(
             Says::Flood(start) => {
                 output.write_all(start).ok()?;
                 loop {
-                    output.write_all(&[b'0'; 1 << 16]).ok()?;
+                    output.write_all(&[b'0'; 1 << 14]).ok()?;
                 }
             }
             Says::HangsUp => return None,
