@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::{BoxFuture, ready};
 
 use self::entry::{ByExpiry, ByGroup, ById, Entry, text};
-use super::{Change, Commit, Kind, Row, RowKey, Store, StoreError, check};
+use super::{Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError, check};
 use crate::types::{Clock, SystemClock, Timestamp};
 
 /// A [`Store`] in memory: `memory:`. Everybody is signed out when the process ends.
@@ -38,6 +38,30 @@ impl MemoryStore {
     fn shelves(&self) -> MutexGuard<'_, BTreeMap<Kind, Shelf>> {
         // Nothing below panics half way; a poisoned lock still guards whole rows.
         self.shelves.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// In the order of their groups, which is there anyway.
+    fn step(&self, kind: Kind, from: Option<&str>, limit: usize) -> Result<Scan, StoreError> {
+        let mut start = Bound::Unbounded;
+        if let Some(from) = from {
+            let (group, id) = split_place(from).ok_or_else(|| {
+                StoreError::failed("this is no place to go on from; start at the beginning")
+            })?;
+            start = Bound::Excluded(ByGroup(Entry::probe(group, id)));
+        }
+        let shelves = self.shelves();
+        let Some(shelf) = shelves.get(&kind) else {
+            return Ok(Scan::default());
+        };
+        let mut next = None;
+        let mut rows = Vec::new();
+        for ByGroup(entry) in shelf.groups.range((start, Bound::Unbounded)).take(limit) {
+            let (id, row) = (text(entry.id()), entry.row());
+            next = Some(format!("{}:{}{id}", row.group.len(), row.group));
+            rows.push((RowKey { kind, id }, row));
+        }
+        next = next.filter(|_| rows.len() >= limit);
+        Ok(Scan { rows, next })
     }
 
     fn apply(&self, changes: Vec<Change>) -> Result<Commit, StoreError> {
@@ -97,6 +121,15 @@ impl Store for MemoryStore {
         Box::pin(ready(Ok(page)))
     }
 
+    fn scan(
+        &self,
+        kind: Kind,
+        from: Option<&str>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Scan, StoreError>> {
+        Box::pin(ready(self.step(kind, from, limit)))
+    }
+
     fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>> {
         let mut swept = 0;
         for shelf in self.shelves().values_mut() {
@@ -133,20 +166,25 @@ fn find<'a>(shelves: &'a BTreeMap<Kind, Shelf>, key: &RowKey) -> Option<&'a Entr
     Some(entry)
 }
 
+/// The group and the id of the row that a step ended with.
+fn split_place(place: &str) -> Option<(&str, &str)> {
+    let (length, names) = place.split_once(':')?;
+    names.split_at_checked(length.parse().ok()?)
+}
+
 /// The rows of one kind. Three indexes share one allocation per row, so a row costs three pointers
 /// beyond its bytes and its names.
 #[derive(Default)]
 struct Shelf {
     rows: HashSet<ById>,
+    /// All of them, also those without a group.
     groups: BTreeSet<ByGroup>,
     expiries: BTreeSet<ByExpiry>,
 }
 
 impl Shelf {
     fn insert(&mut self, entry: Arc<Entry>) {
-        if !entry.group().is_empty() {
-            self.groups.insert(ByGroup(Arc::clone(&entry)));
-        }
+        self.groups.insert(ByGroup(Arc::clone(&entry)));
         if entry.ends() {
             self.expiries.insert(ByExpiry(Arc::clone(&entry)));
         }

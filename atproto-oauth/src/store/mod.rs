@@ -38,14 +38,14 @@ pub use open::{DEFAULT, Opened, open};
 pub use record::{
     ClientAuth, Expanded, Intent, PendingRecord, Record, RevocationRecord, SessionRecord,
 };
-pub use row::{Change, Commit, Kind, Row, RowKey, check};
+pub use row::{Change, Commit, Kind, Row, RowKey, Scan, check};
 pub use seal::{Label, Sealer};
 pub use secrets::Secrets;
 pub use vault::{Page, Stored, Vault};
 
 use std::fmt;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, ready};
 
 use crate::types::Timestamp;
 
@@ -63,7 +63,7 @@ use crate::types::Timestamp;
 /// use std::collections::BTreeMap;
 /// use std::sync::{Mutex, MutexGuard, PoisonError};
 ///
-/// use atproto_oauth::store::{self, Change, Commit, Kind, Row, RowKey, Store, StoreError};
+/// use atproto_oauth::store::{self, Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError};
 /// use atproto_oauth::types::{Clock, SystemClock, Timestamp};
 /// use futures_util::future::{BoxFuture, ready};
 ///
@@ -120,6 +120,21 @@ use crate::types::Timestamp;
 ///         Box::pin(ready(Ok(page.map(|(key, row)| (key.clone(), row.clone())).collect())))
 ///     }
 ///
+///     fn scan(
+///         &self,
+///         kind: Kind,
+///         from: Option<&str>,
+///         limit: usize,
+///     ) -> BoxFuture<'_, Result<Scan, StoreError>> {
+///         let rows = self.rows();
+///         let wanted = |(key, _): &(&RowKey, &Row)| {
+///             key.kind == kind && from.is_none_or(|from| key.id.as_str() > from)
+///         };
+///         let page = rows.iter().filter(wanted).take(limit);
+///         let page = page.map(|(key, row)| (key.clone(), row.clone()));
+///         Box::pin(ready(Ok(Scan::ordered(page.collect(), limit))))
+///     }
+///
 ///     fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>> {
 ///         let mut rows = self.rows();
 ///         let expired = rows.iter().filter(|(_, row)| row.is_expired(now)).take(limit);
@@ -174,6 +189,31 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
         after: Option<&str>,
         limit: usize,
     ) -> BoxFuture<'_, Result<Vec<(RowKey, Row)>, StoreError>>;
+
+    /// One step through all rows of `kind`, whatever their group: about `limit` of them, and what the next
+    /// step starts from. `None` starts, and `None` as [`next`](Scan::next) is the end.
+    ///
+    /// A row that is there from the first step to the last, and keeps its group, comes at least once,
+    /// whatever else is written or deleted meanwhile. It may come twice; a step may have no rows, or
+    /// some more than `limit`. What a step costs does not depend on how many rows there are.
+    ///
+    /// Only passes in the background and commands of operators need it. A store without it serves
+    /// people as well as any other.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get); also when `from` is nothing that the store said.
+    fn scan(
+        &self,
+        kind: Kind,
+        from: Option<&str>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Scan, StoreError>> {
+        let _ = (kind, from, limit);
+        let refused = StoreError::failed(
+            "this store cannot be read through from end to end; implement `Store::scan` for it",
+        );
+        Box::pin(ready(Err(refused)))
+    }
 
     /// Deletes up to `limit` rows that are [expired](Row::is_expired) at `now`; says how many.
     ///

@@ -17,9 +17,20 @@ pub enum Kind {
     Browser,
     /// A session that was signed out and waits to be revoked at its server.
     Revocation,
+    /// A key of the client, and since when it is published.
+    ClientKey,
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::Session,
+        Self::Pending,
+        Self::Browser,
+        Self::Revocation,
+        Self::ClientKey,
+    ];
+
     /// The stable one-byte form, for stores and for sealing.
     #[must_use]
     pub const fn tag(self) -> u8 {
@@ -28,6 +39,7 @@ impl Kind {
             Self::Pending => 2,
             Self::Browser => 3,
             Self::Revocation => 4,
+            Self::ClientKey => 5,
         }
     }
 }
@@ -59,6 +71,26 @@ impl Row {
     #[must_use]
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.expires_at.is_some_and(|end| end <= now)
+    }
+}
+
+/// One step of a [`Store::scan`](super::Store::scan).
+#[derive(Clone, Debug, Default)]
+pub struct Scan {
+    /// Rows, in any order.
+    pub rows: Vec<(RowKey, Row)>,
+    /// What the next step starts from: printable ASCII that only the store can read; `None` at the end.
+    pub next: Option<String>,
+}
+
+impl Scan {
+    /// A step that went through `rows` in the order of their ids, for stores that can: the next one
+    /// starts from the last id, if there may be more.
+    #[must_use]
+    pub fn ordered(rows: Vec<(RowKey, Row)>, limit: usize) -> Self {
+        let last = rows.last().filter(|_| rows.len() >= limit);
+        let next = last.map(|(key, _)| key.id.clone());
+        Self { rows, next }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use atproto_oauth::Store;
-use atproto_oauth::store::{Change, Commit, Kind, MemoryStore, Row, RowKey, StoreError};
+use atproto_oauth::store::{Change, Commit, Kind, MemoryStore, Row, RowKey, Scan, StoreError};
 use atproto_oauth::types::Timestamp;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
@@ -179,6 +179,18 @@ impl Store for Faulty {
             return Box::pin(async { Err(StoreError::down("the test says so")) });
         }
         self.0.rows.list(kind, group, after, limit)
+    }
+
+    fn scan(
+        &self,
+        kind: Kind,
+        from: Option<&str>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Scan, StoreError>> {
+        if *self.0.reads_fail.lock().unwrap() {
+            return Box::pin(async { Err(StoreError::down("the test says so")) });
+        }
+        self.0.rows.scan(kind, from, limit)
     }
 
     fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>> {

@@ -15,11 +15,13 @@
 //! names of its own, so the store need not be empty; expired rows of others may be swept.
 
 mod concurrent;
+mod passes;
 mod sets;
 mod single;
 mod support;
 
 pub use concurrent::{increments_once_each, take_once};
+pub use passes::reads_through;
 pub use sets::{lists_by_group, replaces_expired, sweeps_expired};
 pub use single::{all_or_nothing, compare_and_swap, exact_bytes, refuses_misuse};
 
@@ -51,6 +53,7 @@ pub async fn check_all(store: &Arc<dyn Store>) -> Check {
     take_once(store).await?;
     increments_once_each(store).await?;
     lists_by_group(store).await?;
+    reads_through(store).await?;
     replaces_expired(store).await?;
     sweeps_expired(store).await?;
     refuses_misuse(store).await

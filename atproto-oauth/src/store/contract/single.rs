@@ -20,12 +20,7 @@ pub async fn exact_bytes(store: &Arc<dyn Store>) -> Check {
     let large = all.repeat(1_024);
     let long = "~ '\\\"%;\u{7e}".repeat(300);
     for (index, value) in [all, Vec::new(), large].into_iter().enumerate() {
-        for kind in [
-            Kind::Session,
-            Kind::Pending,
-            Kind::Browser,
-            Kind::Revocation,
-        ] {
+        for &kind in Kind::ALL {
             let mut key = names.key(kind, &format!("exact{index}"));
             key.id.extend(long.chars().take(2_200 - key.id.len()));
             let row = Row {

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 
 use super::*;
-use crate::store::{Change, Commit, Kind, MemoryStore, Row, RowKey};
+use crate::store::{Change, Commit, Kind, MemoryStore, Row, RowKey, Scan};
 use crate::types::Timestamp;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,6 +19,11 @@ enum Fault {
     ListsFromTheStart,
     ListsBackwards,
     ListsOtherGroups,
+    CannotScan,
+    ScansOneStep,
+    ScansForever,
+    ScansOtherKinds,
+    ScansGroupsOnly,
     SweepsNothing,
     SweepsTooMuch,
     SweepsForever,
@@ -86,6 +91,32 @@ impl Store for Faulty {
         })
     }
 
+    fn scan(
+        &self,
+        kind: Kind,
+        from: Option<&str>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Scan, StoreError>> {
+        if self.1 == Fault::CannotScan {
+            return Box::pin(async { Err(StoreError::failed("cannot")) });
+        }
+        let kind = match self.1 {
+            Fault::ScansOtherKinds => Kind::Pending,
+            _ => kind,
+        };
+        let step = self.0.scan(kind, from, limit);
+        Box::pin(async move {
+            let mut step = step.await?;
+            match self.1 {
+                Fault::ScansOneStep => step.next = None,
+                Fault::ScansForever => step.next = Some("0:".into()),
+                Fault::ScansGroupsOnly => step.rows.retain(|(_, row)| !row.group.is_empty()),
+                _ => {}
+            }
+            Ok(step)
+        })
+    }
+
     fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>> {
         match self.1 {
             Fault::SweepsNothing => Box::pin(async { Ok(0) }),
@@ -134,6 +165,11 @@ async fn every_fault_is_found() {
         Fault::ListsFromTheStart,
         Fault::ListsBackwards,
         Fault::ListsOtherGroups,
+        Fault::CannotScan,
+        Fault::ScansOneStep,
+        Fault::ScansForever,
+        Fault::ScansOtherKinds,
+        Fault::ScansGroupsOnly,
         Fault::SweepsNothing,
         Fault::SweepsTooMuch,
         Fault::SweepsForever,

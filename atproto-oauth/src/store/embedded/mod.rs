@@ -12,7 +12,7 @@ use futures_util::future::{BoxFuture, ready};
 
 use self::file::DatabaseFile;
 use self::writer::{Answer, Work, Writer};
-use super::{Change, Commit, Kind, Row, RowKey, Store, StoreError, check};
+use super::{Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError, check};
 use crate::types::{Clock, SystemClock, Timestamp};
 
 /// A [`Store`] in one file: `file:PATH`. Survives being killed at any moment: what was answered is on
@@ -84,6 +84,16 @@ impl Store for EmbeddedStore {
             .file
             .with(|db| tables::list(db, kind, group, after, limit));
         Box::pin(ready(page))
+    }
+
+    fn scan(
+        &self,
+        kind: Kind,
+        from: Option<&str>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Scan, StoreError>> {
+        let rows = self.file.with(|db| tables::scan(db, kind, from, limit));
+        Box::pin(ready(rows.map(|rows| Scan::ordered(rows, limit))))
     }
 
     fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>> {

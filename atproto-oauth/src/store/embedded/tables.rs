@@ -96,6 +96,28 @@ pub(super) fn list(
     Ok(page)
 }
 
+/// The rows of a kind in the order of their ids, after the id `after`.
+pub(super) fn scan(
+    db: &Database,
+    kind: Kind,
+    after: Option<&str>,
+    limit: usize,
+) -> Outcome<Vec<(RowKey, Row)>> {
+    let rows = db.begin_read()?.open_table(ROWS)?;
+    let start = name(kind, after.unwrap_or_default());
+    let after_start = (Bound::Excluded(start.as_slice()), Bound::Unbounded);
+    let mut page = Vec::new();
+    for entry in rows.range::<&[u8]>(after_start)?.take(limit) {
+        let (name, row) = entry?;
+        let Some(id) = name.value().strip_prefix(&[kind.tag()]) else {
+            break;
+        };
+        let id = std::str::from_utf8(id).map_err(|_| damaged())?.to_owned();
+        page.push((RowKey { kind, id }, decode(row.value())?));
+    }
+    Ok(page)
+}
+
 /// The tables of a transaction that writes.
 pub(super) struct Tables<'t> {
     rows: Table<'t, &'static [u8], &'static [u8]>,
