@@ -41,7 +41,7 @@ pub use record::{
 pub use row::{Change, Commit, Kind, Row, RowKey, Scan, check};
 pub use seal::{Label, Sealer};
 pub use secrets::Secrets;
-pub use vault::{Page, Stored, Vault};
+pub use vault::{Page, Resealed, Scanned, Stored, Vault};
 
 use std::fmt;
 

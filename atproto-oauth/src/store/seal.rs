@@ -78,6 +78,14 @@ impl Sealer {
         Ok(sealed.into())
     }
 
+    /// Whether the name in `sealed` is that of the first secret, with which everything new is sealed.
+    /// Anybody could have written the name; only [`open`](Self::open) proves anything.
+    #[must_use]
+    pub fn is_newest(&self, sealed: &[u8]) -> bool {
+        let first = self.ciphers.first().map(|(id, _)| id);
+        split(sealed).is_some_and(|envelope| Some(envelope.key_id) == first)
+    }
+
     /// Opens what [`seal`](Self::seal) made for the same label, with whichever secret it was.
     ///
     /// # Errors

@@ -46,7 +46,8 @@ impl Secrets {
             let keys = decode(word).and_then(|secret| Keys::derive(&secret));
             let keys =
                 keys.map_err(|problem| refuse(&format!("secret {} {problem}", index + 1)))?;
-            if all.iter().any(|other| *other.rows == *keys.rows) {
+            // Their names have to tell them apart, too; by chance two are alike once in 2^32 times.
+            if all.iter().any(|other| other.id == keys.id) {
                 return Err(refuse(&format!("secret {} is given twice", index + 1)));
             }
             all.push(keys);

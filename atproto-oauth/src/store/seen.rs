@@ -56,13 +56,19 @@ impl Seen {
     pub(super) fn accepts(&self, key: &RowKey, version: u64, start: Moment) -> bool {
         let row = self.name(key);
         self.memory(|memory| {
-            let known = memory.find(row).filter(|mark| mark.moment <= start.0);
-            let accepted = known.is_none_or(|mark| mark.version <= version);
+            let accepted = memory.allows(row, version, start);
             if accepted {
                 memory.keep(row, version);
             }
             accepted
         })
+    }
+
+    /// As [`accepts`](Self::accepts), without a note: a pass over all rows would push out those that are
+    /// used.
+    pub(super) fn allows(&self, key: &RowKey, version: u64, start: Moment) -> bool {
+        let row = self.name(key);
+        self.memory(|memory| memory.allows(row, version, start))
     }
 
     /// What `change` will mean.
@@ -92,6 +98,11 @@ impl Seen {
 }
 
 impl Memory {
+    fn allows(&self, row: u64, version: u64, start: Moment) -> bool {
+        let known = self.find(row).filter(|mark| mark.moment <= start.0);
+        known.is_none_or(|mark| mark.version <= version)
+    }
+
     fn find(&self, row: u64) -> Option<Mark> {
         self.young.get(&row).or_else(|| self.old.get(&row)).copied()
     }
@@ -168,6 +179,11 @@ mod tests {
         let seen = Seen::default();
         for number in 0..3 * HALF {
             assert!(seen.accepts(&key(number), 2, seen.now()));
+            assert!(
+                seen.allows(&key(number), 1, Moment(0)),
+                "it may have started earlier"
+            );
+            assert!(!seen.allows(&key(number), 1, seen.now()));
         }
         let size = seen.memory(|memory| memory.young.len() + memory.old.len());
         assert!(size <= 2 * HALF, "{size}");

@@ -1,16 +1,20 @@
 //! Sealed records over any store: the only way the rest of the library reads and writes.
 
+mod open;
+mod passes;
+
 use std::fmt;
 use std::sync::Arc;
 
-use super::codec::{Reader, Writer};
+use super::codec::Writer;
 use super::intern::Interner;
 use super::outages::Outages;
 use super::seal::{Label, Sealer};
-use super::seen::{Moment, Seen};
+use super::seen::Seen;
 use super::{Change, Commit, Record, Row, RowKey, Secrets, Store, StoreError, row};
 use crate::jose::{base64url, sha256};
 use crate::types::{Clock, Timestamp};
+pub use passes::{Resealed, Scanned};
 
 /// Records of one client in a [`Store`]: sealed, bound to their place, expired ones hidden.
 ///
@@ -236,60 +240,6 @@ impl Vault {
 
     fn own_id<'a>(&self, id: &'a str) -> Option<&'a str> {
         id.strip_prefix(&self.0.namespace)?.strip_prefix('/')
-    }
-
-    /// The record in `row`, which was read after `start`.
-    fn open<R: Record>(
-        &self,
-        key: &RowKey,
-        row: &Row,
-        start: Moment,
-    ) -> Result<Option<Stored<R>>, StoreError> {
-        if row.is_expired(self.now()) {
-            return Ok(None);
-        }
-        let opened = self.decode(key, row, start);
-        if let Err(error) = &opened {
-            let hash = base64url::encode(&sha256(key.id.as_bytes()));
-            tracing::error!(kind = ?key.kind, row = hash, "{error}");
-        }
-        opened.map(Some)
-    }
-
-    fn decode<R: Record>(
-        &self,
-        key: &RowKey,
-        row: &Row,
-        start: Moment,
-    ) -> Result<Stored<R>, StoreError> {
-        let label = Label {
-            key,
-            version: row.version,
-            group: &row.group,
-            expires_at: row.expires_at,
-        };
-        let plain = self.0.sealer.open(label, &row.value)?;
-        if !self.0.seen.accepts(key, row.version, start) {
-            return Err(StoreError::unreadable(
-                "a stored row is older than it was before, or deleted and back: a copy was restored, \
-                 or the store answers with stale reads; it is not used",
-            ));
-        }
-        let foreign = || StoreError::unreadable("a stored row is not what it was asked for");
-        let id = self.own_id(&key.id).ok_or_else(foreign)?;
-        let mut input = Reader::new(&plain, &self.0.interner);
-        let record = R::decode(id, &mut input)?;
-        input.end()?;
-        let labelled = record.id() == id
-            && self.group(&record.group()) == row.group
-            && record.expires_at() == row.expires_at;
-        if !labelled {
-            return Err(foreign());
-        }
-        Ok(Stored {
-            record,
-            version: row.version,
-        })
     }
 }
 

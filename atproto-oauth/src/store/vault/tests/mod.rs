@@ -1,12 +1,14 @@
 mod hostile;
 mod overtaken;
+mod passes;
+mod resealing;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::task::JoinSet;
 
 use super::*;
-use crate::store::{Kind, MemoryStore};
+use crate::store::{Kind, MemoryStore, Reader};
 
 /// The smallest record.
 #[derive(Clone, Debug, PartialEq)]

@@ -72,3 +72,23 @@ async fn an_overtaken_read_is_believed() {
         Some((note("a", "two"), 2))
     );
 }
+
+/// A store of one's own without passes: nobody takes an empty answer for the truth.
+#[tokio::test]
+async fn never_an_empty_pass_where_none_is_possible() {
+    let bench = Bench::new();
+    let slow = Slow(Arc::clone(&bench.store), tokio::sync::Semaphore::new(0));
+    let clock = Arc::clone(&bench.clock) as _;
+    let vault = Vault::new(Arc::new(slow), &bench.secrets, "c", clock);
+    assert_eq!(write(&vault, &note("a", "one"), None).await, Commit::Done);
+    for error in [
+        vault.scan::<Note>(None, 9).await.map(drop).unwrap_err(),
+        vault.reseal(None, 9).await.map(drop).unwrap_err(),
+        vault.sessions_by_kid().await.map(drop).unwrap_err(),
+    ] {
+        assert!(
+            error.to_string().contains("implement `Store::scan`"),
+            "{error}"
+        );
+    }
+}
