@@ -10,6 +10,8 @@ use secrecy::ExposeSecret;
 
 use crate::support::*;
 
+const HOUR: Duration = Duration::from_hours(1);
+
 async fn record(client: &OAuthClient, key: &SessionKey) -> SessionRecord {
     client
         .vault()
@@ -291,4 +293,151 @@ async fn a_session_knows_itself() {
         .unwrap();
     let error = client.session(&unknown).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::SessionNotFound);
+}
+
+/// TK-13, TK-19: what somebody sees who looks at their sessions: since when, until when, when it was last
+/// used, with which key it was made, and what it may do.
+#[tokio::test]
+async fn every_session_is_described() {
+    let clock = Ahead::default();
+    let network = network_at(&clock).await;
+    let key = client_key();
+    let client = confidential(&network, &[&key], |b| b.clock(clock.clone())).await;
+    let first = sign_in(&network, &client, "alice.test").await;
+    clock.by(HOUR);
+    let options = Authorize::new().scope("atproto blob:*/*");
+    let authorization = client.authorize("alice.test", options).await.unwrap();
+    let url = authorization.url();
+    let address = network.approve(url, "alice.test").await.unwrap();
+    let second = finish(&client, &authorization, &address).await.unwrap();
+    let second = second.into_session();
+    clock.by(HOUR);
+    me(&first).await.unwrap();
+
+    let sessions = client.sessions_of(first.did()).await.unwrap();
+    let of = |session: &Session| {
+        let found = sessions.iter().find(|info| info.key == session.key());
+        found.unwrap().clone()
+    };
+    let (one, two) = (of(&first), of(&second));
+    assert_eq!(one.created_at.until(two.created_at), HOUR);
+    assert_eq!(
+        one.created_at.until(one.last_used),
+        2 * HOUR,
+        "it was renewed"
+    );
+    assert_eq!(one.last_used, one.refreshed_at);
+    assert_eq!(two.last_used, two.created_at);
+    for info in [&one, &two] {
+        assert_eq!(info.client_key.as_deref(), Some(key.kid()));
+        let end = info.expires_at.unwrap();
+        assert_eq!(info.refreshed_at.until(end), 180 * 24 * HOUR);
+    }
+    assert_eq!(two.scope, "atproto blob:*/*");
+    assert_eq!(one.scope, client.default_scope());
+    // What a session says of itself is what the list says.
+    assert_eq!(first.info().last_used, one.last_used);
+    second.revoke().await.unwrap();
+    let left = client.sessions_of(first.did()).await.unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(client.revoke_all(first.did()).await.unwrap(), 1);
+}
+
+/// The last use costs no write per request: a session that is only looked at is written down once a day, and
+/// a refresh does it by the way.
+#[tokio::test]
+async fn never_a_write_because_a_session_is_used() {
+    let clock = Ahead::default();
+    let network = network_at(&clock).await;
+    let store = Faulty::new(clock.clone());
+    let client = builder(&network).clock(clock.clone()).secret(SECRET);
+    let client = client.store(store.clone()).build().await.unwrap();
+    let key = sign_in(&network, &client, "alice.test").await.key();
+    let look = async || -> Session { client.session(&key).await.unwrap() };
+    let last_used = async || client.sessions_of(key.did()).await.unwrap()[0].last_used;
+    let created = look().await.info().created_at;
+
+    clock.by(23 * HOUR);
+    let commits = store.commits();
+    for _ in 0..100 {
+        look().await;
+    }
+    tokio::task::yield_now().await;
+    assert_eq!((store.commits(), last_used().await), (commits, created));
+    clock.by(HOUR);
+    for _ in 0..100 {
+        look().await;
+    }
+    store.until(commits + 1).await;
+    for _ in 0..100 {
+        look().await;
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(store.commits(), commits + 1);
+    let used = last_used().await;
+    assert!(created.until(used) >= 24 * HOUR);
+    assert_eq!(look().await.info().last_used, used);
+
+    // A refresh has the newest row, writes twice as ever, and counts as use.
+    let session = look().await;
+    me(&session).await.unwrap();
+    assert_eq!(store.commits(), commits + 3);
+    assert_eq!(done(&network, Endpoint::Refresh), 1);
+    assert_eq!(last_used().await, session.info().refreshed_at);
+    // Nothing is written where the store fails, and nobody notices.
+    clock.by(24 * HOUR);
+    store.fails(None, Fails::Before);
+    look().await;
+    tokio::task::yield_now().await;
+    store.works();
+    look().await;
+}
+
+/// Sign-ins that were begun and never finished, and sessions that are over, leave the store by themselves.
+#[tokio::test]
+async fn what_is_over_is_swept() {
+    let clock = Ahead::default();
+    let network = network_at(&clock).await;
+    let store = Faulty::new(clock.clone());
+    let build = async || {
+        let client = builder(&network).clock(clock.clone()).secret(SECRET);
+        client.store(store.clone()).build().await.unwrap()
+    };
+    let client = build().await;
+    for _ in 0..3 {
+        client
+            .authorize("alice.test", Authorize::new())
+            .await
+            .unwrap();
+    }
+    let session = sign_in(&network, &client, "alice.test").await;
+    let rows = async || {
+        let mut counts = Vec::new();
+        for kind in [Kind::Pending, Kind::Session] {
+            let all = store.scan(kind, None, 100).await.unwrap();
+            counts.push(all.rows.len());
+        }
+        counts
+    };
+    assert_eq!(rows().await, [3, 1]);
+    for (hours, left) in [(1, [0, 1]), (14 * 24, [0, 0])] {
+        clock.by(hours * HOUR);
+        // A sweep is the first thing that a process does.
+        let next = build().await;
+        let swept = async {
+            while rows().await != left {
+                tokio::task::yield_now().await;
+            }
+        };
+        let patience = Duration::from_secs(20);
+        tokio::time::timeout(patience, swept).await.unwrap();
+        drop(next);
+    }
+    assert!(
+        client
+            .session(&session.key())
+            .await
+            .unwrap_err()
+            .needs_login()
+    );
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::fresh::Look;
+use super::used::Use;
 use super::{Inner, SessionKey};
 use crate::store::{SessionRecord, Stored};
 use crate::types::{Origin, Timestamp};
@@ -26,6 +27,7 @@ pub(crate) struct Live {
     looked: Mutex<Look>,
     /// Since when it cannot be read there.
     unreadable: Mutex<Option<Timestamp>>,
+    pub(super) used: Use,
     /// Whose turn it is to refresh, and when the next attempt makes sense.
     pub(crate) turn: tokio::sync::Mutex<Option<Timestamp>>,
 }
@@ -102,6 +104,7 @@ impl Live {
             ended: AtomicBool::new(false),
             looked: Mutex::new(look),
             unreadable: Mutex::default(),
+            used: Use::default(),
             turn: tokio::sync::Mutex::new(None),
         }
     }

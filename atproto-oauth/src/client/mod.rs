@@ -30,6 +30,7 @@ mod session;
 mod skew;
 mod subject;
 mod trouble;
+mod used;
 mod worker;
 mod xrpc;
 

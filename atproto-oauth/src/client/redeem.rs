@@ -164,7 +164,7 @@ impl Inner {
             created_at: now,
             refreshed_at: now,
             refreshing: None,
-            ended: None,
+            used_at: None,
             expires_at: Some(session_end(&pending.auth, now, now)),
         })
     }

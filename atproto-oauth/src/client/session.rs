@@ -40,6 +40,9 @@ pub struct SessionInfo {
     pub created_at: Timestamp,
     /// When its tokens were last renewed.
     pub refreshed_at: Timestamp,
+    /// When it was last used, as far as that is written down: with every renewal, which only use brings
+    /// about, and else once a day. It may have been used since, for a day at most.
+    pub last_used: Timestamp,
     /// When it ends at the latest, if that is known (TK-13).
     pub expires_at: Option<Timestamp>,
     /// The client key it was made with; none for a public client.
@@ -193,6 +196,7 @@ impl SessionInfo {
             key: SessionKey::new(record.did.clone(), record.nonce),
             created_at: record.created_at,
             refreshed_at: record.refreshed_at,
+            last_used: record.last_used(),
             expires_at: record.expires_at,
             client_key: match &record.auth {
                 ClientAuth::None => None,
@@ -210,7 +214,9 @@ impl OAuthClient {
     /// [`needs_login`](Error::needs_login) if there is none any more,
     /// [`is_transient`](Error::is_transient) if the store cannot answer now.
     pub async fn session<A>(&self, key: &SessionKey<A>) -> Result<Session<A>, Error> {
-        Ok(Session::new(self.clone(), self.0.live(key).await?))
+        let session = Session::new(self.clone(), self.0.live(key).await?);
+        self.0.note_use(&session.live, &session.snapshot.record);
+        Ok(session)
     }
 
     /// As [`session`](Self::session), for one that is at hand: the store is asked only if that was too long
@@ -228,6 +234,7 @@ impl OAuthClient {
         if end.is_some_and(|end| end <= self.now()) {
             return Err(ended());
         }
+        self.0.note_use(&session.live, &session.snapshot.record);
         Ok(session)
     }
 

@@ -165,6 +165,7 @@ impl Inner {
         record.access_expires_at = tokens.expires_in.map(|life| now.plus(life));
         record.granted = tokens.scope.as_str().into();
         record.refreshed_at = now;
+        record.used_at = None;
         record.expires_at = Some(session_end(&record.auth, record.created_at, now));
     }
 

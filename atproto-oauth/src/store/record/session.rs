@@ -55,8 +55,8 @@ pub struct SessionRecord {
     pub refreshed_at: Timestamp,
     /// A refresh token may be on its way; see [`Intent`].
     pub refreshing: Option<Intent>,
-    /// When its server ended it.
-    pub ended: Option<Timestamp>,
+    /// When it was last used, if that was written down since `refreshed_at`.
+    pub used_at: Option<Timestamp>,
     /// When the session counts as gone.
     pub expires_at: Option<Timestamp>,
 }
@@ -78,6 +78,14 @@ pub struct Intent {
     pub holder: [u8; 16],
     /// When the request is certainly over.
     pub deadline: Timestamp,
+}
+
+impl SessionRecord {
+    /// When it was last used, as far as that is written down.
+    #[must_use]
+    pub fn last_used(&self) -> Timestamp {
+        self.used_at.unwrap_or(self.refreshed_at)
+    }
 }
 
 /// Sessions without permission sets, also those of the first version.
@@ -130,7 +138,7 @@ impl Record for SessionRecord {
             out.array(&intent.holder);
             out.time(intent.deadline);
         });
-        out.option(self.ended, Writer::time);
+        out.option(self.used_at, Writer::time);
         out.option(self.expires_at, Writer::time);
         if has_sets {
             out.number(self.expanded.len() as u64);
@@ -175,7 +183,7 @@ impl Record for SessionRecord {
                     deadline: input.time()?,
                 })
             })?,
-            ended: input.option(Reader::time)?,
+            used_at: input.option(Reader::time)?,
             expires_at: input.option(Reader::time)?,
         };
         if format == WITH_SETS {
@@ -245,7 +253,7 @@ impl fmt::Debug for SessionRecord {
             .field("created_at", &self.created_at)
             .field("refreshed_at", &self.refreshed_at)
             .field("refreshing", &self.refreshing)
-            .field("ended", &self.ended)
+            .field("used_at", &self.used_at)
             .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
     }

@@ -92,7 +92,7 @@ prop_compose! {
         expanded in expanded(),
     ) -> SessionRecord {
         let [handle_checked_at, created_at, refreshed_at] = times;
-        let [access_expires_at, ended, expires_at] = ends;
+        let [access_expires_at, used_at, expires_at] = ends;
         let [issuer_nonce, pds_nonce] = nonces;
         SessionRecord {
             did, nonce, handle, handle_checked_at, issuer: Issuer::from(issuer), pds, requested,
@@ -100,7 +100,7 @@ prop_compose! {
             dpop_key: Arc::new(DpopKey::generate().unwrap()), auth, issuer_nonce, pds_nonce,
             created_at, refreshed_at,
             refreshing: refreshing.map(|(holder, deadline)| Intent { holder, deadline }),
-            ended, expires_at,
+            used_at, expires_at,
         }
     }
 }

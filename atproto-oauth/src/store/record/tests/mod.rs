@@ -70,7 +70,7 @@ proptest! {
         prop_assert_eq!(read.expanded, session.expanded);
         prop_assert_eq!((read.auth, read.refreshing), (session.auth, session.refreshing));
         prop_assert_eq!((read.issuer_nonce, read.pds_nonce), (session.issuer_nonce, session.pds_nonce));
-        prop_assert_eq!((read.ended, read.access_expires_at), (session.ended, session.access_expires_at));
+        prop_assert_eq!((read.used_at, read.access_expires_at), (session.used_at, session.access_expires_at));
     }
 
     /// AR-12: everything that the callback needs is in the record.
@@ -209,7 +209,7 @@ fn the_first_format_is_still_read() {
             holder: [7; 16],
             deadline: Timestamp(8),
         }),
-        ended: None,
+        used_at: None,
         expires_at: Some(Timestamp(9)),
     };
     let expected = [

@@ -32,7 +32,7 @@ pub(super) fn session(n: u8, kid: Option<&str>) -> SessionRecord {
         created_at: Timestamp(1),
         refreshed_at: Timestamp(1),
         refreshing: None::<Intent>,
-        ended: None,
+        used_at: None,
         expires_at: Some(Timestamp(1_000)),
     }
 }
