@@ -255,6 +255,95 @@ async fn never_an_entry_of_the_queue_starved() {
     drop(next);
 }
 
+/// TK-16: several processes work one queue. Each entry is one process's at a time, by a claim in its row
+/// that runs out; so each is revoked once, and a process that dies holds nothing up for good.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn never_a_session_revoked_by_two_processes() {
+    const SESSIONS: usize = 30;
+    let clock = Ahead::default();
+    let network = network_at(&clock).await;
+    let store = Faulty::shared(clock.clone());
+    let build = || {
+        let builder = builder(&network).clock(clock.clone()).secret(SECRET);
+        builder.store(store.clone()).build()
+    };
+    let client = build().await.unwrap();
+    let mut keys = Vec::new();
+    for _ in 0..SESSIONS {
+        keys.push(sign_in(&network, &client, "alice.test").await.key());
+    }
+    network.misbehave(Fault::status(Endpoint::Revocation, 503));
+    assert_eq!(client.revoke_all(keys[0].did()).await.unwrap(), SESSIONS);
+    assert_eq!(queued(&client).await, SESSIONS);
+    network.behave();
+    clock.by(Duration::from_mins(2));
+    network.forget_requests();
+
+    // Each looks at the queue as soon as it starts.
+    let clients = join_all((0..4).map(|_| build())).await;
+    until_revoked(&network, 2 * SESSIONS).await;
+    let emptied = async {
+        loop {
+            let commits = store.commits();
+            if queued(&client).await == 0 {
+                break;
+            }
+            store.until(commits + 1).await;
+        }
+    };
+    let patience = Duration::from_secs(30);
+    let _ = tokio::time::timeout(patience, emptied).await;
+    assert_eq!(queued(&client).await, 0);
+    let mut tokens = std::collections::BTreeMap::<String, usize>::new();
+    for seen in network.requests_to(Endpoint::Revocation) {
+        if seen.status == Some(200) {
+            *tokens
+                .entry(seen.form("token").unwrap().to_owned())
+                .or_default() += 1;
+        }
+    }
+    assert_eq!(tokens.len(), 2 * SESSIONS);
+    assert!(tokens.values().all(|times| *times == 1), "{tokens:?}");
+    assert_eq!(network.sessions_of(keys[0].did()), 0);
+    drop(clients);
+}
+
+/// TK-16: a process that died with an entry in its hands. Another takes it over when its time is up, and not
+/// before.
+#[tokio::test]
+async fn an_entry_of_a_process_that_died_is_taken_over() {
+    let clock = Ahead::default();
+    let network = network_at(&clock).await;
+    let store = Faulty::shared(clock.clone());
+    let build = || {
+        let builder = builder(&network).clock(clock.clone()).secret(SECRET);
+        builder.store(store.clone()).build()
+    };
+    let client = build().await.unwrap();
+    let session = sign_in(&network, &client, "alice.test").await;
+    network.misbehave(Fault::status(Endpoint::Revocation, 503));
+    client.revoke(&session.key()).await.unwrap();
+    network.behave();
+    clock.by(Duration::from_mins(2));
+    // What a process does that claims it and is killed before it sends anything.
+    let page = client
+        .vault()
+        .list::<RevocationRecord>(RevocationRecord::QUEUE, None, 1)
+        .await;
+    let mut claimed = page.unwrap().items.remove(0);
+    claimed.record.next_at = client.now().plus(Duration::from_mins(4));
+    let change = client.vault().put(&claimed.record, Some(claimed.version));
+    let _ = client.vault().commit(vec![change.unwrap()]).await.unwrap();
+    network.forget_requests();
+    for (minutes, revoked) in [(3, 0), (1, 2)] {
+        clock.by(Duration::from_mins(minutes));
+        let next = build().await.unwrap();
+        until_revoked(&network, revoked).await;
+        drop(next);
+        assert_eq!(done(&network, Endpoint::Revocation), revoked);
+    }
+}
+
 /// `never_…` of the field: several accounts and devices, each revoked, none orphaned.
 #[tokio::test]
 async fn signing_out_everywhere_ends_every_session_of_that_account_and_no_other() {
