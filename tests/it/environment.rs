@@ -210,3 +210,26 @@ async fn never_a_key_that_cannot_sign() {
     let error = error.build().await.unwrap_err();
     assert!(error.to_string().contains("ATPROTO_CLIENT_KEYS"), "{error}");
 }
+
+/// CA-08: keys that leaked are named by the environment alone, without a new program.
+#[tokio::test]
+async fn keys_that_leaked_are_named() {
+    let (leaked, good) = (client_key(), client_key());
+    let jwk = |key: &ClientKey| {
+        let (d, _, _) = key.private().parts();
+        let mut jwk = key.public_jwk();
+        jwk["d"] = json!(atproto_oauth::jose::base64url::encode(&*d));
+        jwk.to_string()
+    };
+    let names = format!(" {}\n another ", leaked.kid());
+    let names = ("ATPROTO_COMPROMISED_KEYS", &*names);
+    built(&[BASE, names, ("ATPROTO_CLIENT_KEYS", &jwk(&good))]).await;
+    let builder = read(&[BASE, names, ("ATPROTO_CLIENT_KEYS", &jwk(&leaked))]).unwrap();
+    let error = builder.build().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    let text = error.to_string();
+    assert!(
+        text.contains(leaked.kid()) && text.contains("remove it"),
+        "{text}"
+    );
+}

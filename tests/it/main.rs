@@ -7,6 +7,7 @@ mod layers;
 
 mod builder;
 mod callback;
+mod client_keys;
 mod confidential;
 mod discovery;
 mod dpop;

@@ -8,7 +8,7 @@ use super::builder::OAuthClientBuilder;
 use super::identity::{Plan, base_url};
 use super::permission_sets::PermissionSets;
 use super::remembered::Remembered;
-use super::{Inner, Network, OAuthClient, discover, held, nonces, resolve, skew};
+use super::{Inner, Network, OAuthClient, discover, held, keys, nonces, resolve, skew};
 use crate::protocol::endpoint::Servers;
 use crate::store::{self, Opened, Secrets, Store, Vault};
 use crate::types::{Clock, Origin};
@@ -19,7 +19,7 @@ impl OAuthClientBuilder {
     ///
     /// # Errors
     /// [`Configuration`](ErrorKind::Configuration): each names the setting and what to do; the store's
-    /// own error if it cannot be opened.
+    /// own error if it cannot be opened, or if it does not say since when the client's keys are published.
     pub async fn build(self) -> Result<OAuthClient, Error> {
         let base_url = self.base_url.as_deref().ok_or_else(|| {
             wrong(
@@ -36,7 +36,7 @@ impl OAuthClientBuilder {
             optional_scopes: self.optional_scopes,
             extra_redirect_uris: self.extra_redirect_uris,
             keys: self.keys,
-            retired_keys: self.retired_keys,
+            compromised_keys: self.compromised_keys,
             display: self.display,
             conventional_client_id: self.conventional_client_id,
         }
@@ -74,6 +74,7 @@ impl OAuthClientBuilder {
             vault,
             clock: self.clock,
             beside: self.beside,
+            keys: keys::KnownKeys::default(),
             starts: tokio::sync::Semaphore::new(super::authorize::STARTS),
             nonces: nonces::Nonces::new(),
             skew: skew::Skew::new(),
@@ -83,6 +84,9 @@ impl OAuthClientBuilder {
             authorization_servers: Remembered::new(discover::METADATA_LIFE),
             permission_sets: PermissionSets::new(self.lexicon_authority),
         });
+        if !inner.identity.keys.is_empty() {
+            inner.compare_keys().await?;
+        }
         inner.start_worker();
         Ok(OAuthClient(inner))
     }

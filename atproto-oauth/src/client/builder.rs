@@ -42,7 +42,7 @@ pub struct OAuthClientBuilder {
     pub(super) extra_redirect_uris: Vec<String>,
     pub(super) conventional_client_id: bool,
     pub(super) keys: Vec<ClientKey>,
-    pub(super) retired_keys: Vec<String>,
+    pub(super) compromised_keys: Vec<String>,
     pub(super) secret: Option<String>,
     pub(super) store: Option<Arc<dyn Store>>,
     pub(super) store_url: Option<String>,
@@ -71,7 +71,7 @@ impl OAuthClientBuilder {
             extra_redirect_uris: Vec::new(),
             conventional_client_id: false,
             keys: Vec::new(),
-            retired_keys: Vec::new(),
+            compromised_keys: Vec::new(),
             secret: None,
             store: None,
             store_url: None,
@@ -166,7 +166,9 @@ impl OAuthClientBuilder {
         self
     }
 
-    /// A client key; the first signs new sessions, the others those that were made with them.
+    /// A client key. The first signs new sign-ins, as soon as every authorization server can know it; the
+    /// others what belongs to the sessions that were made with them. See
+    /// [`client_keys`](super::OAuthClient::client_keys).
     pub fn client_key(mut self, key: ClientKey) -> Self {
         self.keys.push(key);
         self
@@ -174,15 +176,21 @@ impl OAuthClientBuilder {
 
     /// The names (`kid`) of client keys that somebody else may have, and that are not among the client's
     /// keys any more. The authorization servers end the sessions that were made with a key that is not
-    /// published; here they end at once, and people sign in again (CA-08).
+    /// published; here they end at once, in every process, and people sign in again (CA-08). The store
+    /// remembers it: such a key is never taken again, also when nobody names it any more.
     ///
     /// A key that is only missing ends nothing: its sessions wait until it is back.
-    pub fn retired_client_keys<S: Into<String>>(
+    pub fn compromised_client_keys<S: Into<String>>(
         mut self,
         kids: impl IntoIterator<Item = S>,
     ) -> Self {
-        self.retired_keys = kids.into_iter().map(Into::into).collect();
+        self.compromised_keys = kids.into_iter().map(Into::into).collect();
         self
+    }
+
+    /// The earlier name of [`compromised_client_keys`](Self::compromised_client_keys).
+    pub fn retired_client_keys<S: Into<String>>(self, kids: impl IntoIterator<Item = S>) -> Self {
+        self.compromised_client_keys(kids)
     }
 
     /// The secret that seals rows: at least 32 bytes of base64; several, separated by spaces, for

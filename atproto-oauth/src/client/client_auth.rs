@@ -7,16 +7,16 @@ use crate::{Error, ErrorKind};
 
 impl Inner {
     /// The key a session is pinned to, or none for a public one (CA-05). A public session of a client
-    /// that has become confidential takes the active key (CA-10).
+    /// that has become confidential takes the active key, and is pinned to it from then on (CA-10).
     ///
     /// # Errors
     /// The key is gone. A server would end the session if another one were used, so nothing may be
     /// sent (CA-06).
     pub(crate) fn client_key(&self, auth: &ClientAuth) -> Result<Option<&ClientKey>, Error> {
-        self.check_retired(auth)?;
+        self.check_compromised(auth)?;
         let keys = &self.identity.keys;
         match auth {
-            ClientAuth::None => Ok(keys.first()),
+            ClientAuth::None => self.active_key(),
             ClientAuth::PrivateKeyJwt { kid, thumbprint } => {
                 let same = |key: &&ClientKey| key.kid() == kid && thumbprint_of(key) == *thumbprint;
                 keys.iter().find(same).map(Some).ok_or_else(|| {
@@ -33,31 +33,34 @@ impl Inner {
     }
 
     /// A session that was made with a key that somebody else may have is over (CA-08).
-    pub(crate) fn check_retired(&self, auth: &ClientAuth) -> Result<(), Error> {
+    pub(crate) fn check_compromised(&self, auth: &ClientAuth) -> Result<(), Error> {
         match auth {
-            ClientAuth::PrivateKeyJwt { kid, .. } if self.identity.retired_keys.contains(kid) => {
-                Err(Error::new(
-                    ErrorKind::SessionEnded,
-                    "the session was made with a key that is retired; sign in again",
-                ))
-            }
+            ClientAuth::PrivateKeyJwt { kid, .. } if self.is_compromised(kid) => Err(Error::new(
+                ErrorKind::SessionEnded,
+                "the session was made with a key that is compromised; sign in again",
+            )),
             _ => Ok(()),
         }
     }
 
-    /// How a new session authenticates its client: with the first key, if there is one.
-    pub(crate) fn new_auth(&self) -> ClientAuth {
-        self.identity
-            .keys
-            .first()
-            .map_or(ClientAuth::None, |key| ClientAuth::PrivateKeyJwt {
-                kid: key.kid().to_owned(),
-                thumbprint: thumbprint_of(key),
-            })
+    /// How a new session authenticates its client: with the active key, if there are keys.
+    ///
+    /// # Errors
+    /// As [`active_key`](Self::active_key).
+    pub(crate) fn new_auth(&self) -> Result<ClientAuth, Error> {
+        Ok(self.active_key()?.map_or(ClientAuth::None, auth_of))
+    }
+}
+
+/// Pinned to `key`.
+pub(super) fn auth_of(key: &ClientKey) -> ClientAuth {
+    ClientAuth::PrivateKeyJwt {
+        kid: key.kid().to_owned(),
+        thumbprint: thumbprint_of(key),
     }
 }
 
 /// The RFC 7638 thumbprint, as bytes.
-fn thumbprint_of(key: &ClientKey) -> [u8; 32] {
+pub(super) fn thumbprint_of(key: &ClientKey) -> [u8; 32] {
     sha256(key.public().jwk_json().as_bytes())
 }

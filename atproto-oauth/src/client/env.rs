@@ -32,6 +32,7 @@ impl OAuthClientBuilder {
     /// | `ATPROTO_LOOPBACK` | `1`: the loopback client in a release build |
     /// | `ATPROTO_SECRET` | what seals stored sessions |
     /// | `ATPROTO_CLIENT_KEYS` | a JWK or JWK set, PEM blocks, or base64 DER |
+    /// | `ATPROTO_COMPROMISED_KEYS` | the names of client keys that leaked, separated by spaces |
     /// | `ATPROTO_STORE` | `memory:`, `file:PATH` or `redis://HOST` |
     /// | `ATPROTO_CLIENT_NAME` | the name consent pages show |
     /// | `ATPROTO_PLC_URL` | another directory of accounts |
@@ -75,6 +76,9 @@ impl OAuthClientBuilder {
         }
         if let Some(text) = get("ATPROTO_CLIENT_KEYS") {
             self.keys = client_keys(&text)?;
+        }
+        if let Some(kids) = get("ATPROTO_COMPROMISED_KEYS") {
+            self = self.compromised_client_keys(kids.split_ascii_whitespace());
         }
         if let Some(url) = get("ATPROTO_STORE") {
             self.store_url = Some(url);

@@ -24,7 +24,7 @@ pub(crate) struct Identity {
     pub(crate) declared: String,
     pub(crate) keys: Vec<ClientKey>,
     /// Names of keys that must not be trusted any more (CA-08).
-    pub(crate) retired_keys: Vec<String>,
+    pub(crate) compromised_keys: Vec<String>,
     pub(crate) metadata: Bytes,
     pub(crate) key_set: Bytes,
 }
@@ -38,7 +38,7 @@ pub(crate) struct Plan {
     pub(crate) optional_scopes: Vec<String>,
     pub(crate) extra_redirect_uris: Vec<String>,
     pub(crate) keys: Vec<ClientKey>,
-    pub(crate) retired_keys: Vec<String>,
+    pub(crate) compromised_keys: Vec<String>,
     pub(crate) display: Display,
     pub(crate) conventional_client_id: bool,
 }
@@ -48,9 +48,9 @@ impl Plan {
     pub(crate) fn build(self) -> Result<Identity, Error> {
         check_scopes(&self.scopes, &self.optional_scopes)?;
         let kids = self.keys.iter().map(ClientKey::kid);
-        if let Some(kid) = kids.into_iter().find(|kid| self.is_retired(kid)) {
+        if let Some(kid) = kids.into_iter().find(|kid| self.is_compromised(kid)) {
             return Err(wrong(format!(
-                "the client key `{kid}` is retired and cannot be used; remove it from \
+                "the client key `{kid}` is compromised and cannot be used; remove it from \
                  `ATPROTO_CLIENT_KEYS`"
             )));
         }
@@ -72,8 +72,8 @@ impl Plan {
         }
     }
 
-    fn is_retired(&self, kid: &str) -> bool {
-        self.retired_keys.iter().any(|retired| retired == kid)
+    fn is_compromised(&self, kid: &str) -> bool {
+        self.compromised_keys.iter().any(|one| one == kid)
     }
 
     fn loopback(
@@ -117,7 +117,7 @@ impl Plan {
             default_scope,
             declared,
             keys: Vec::new(),
-            retired_keys: self.retired_keys,
+            compromised_keys: self.compromised_keys,
             metadata: metadata.to_string().into(),
             key_set: key_set::json(&[])?.into(),
         })
@@ -166,7 +166,7 @@ impl Plan {
             declared,
             key_set: key_set::json(&self.keys)?.into(),
             keys: self.keys,
-            retired_keys: self.retired_keys,
+            compromised_keys: self.compromised_keys,
             metadata: metadata.into(),
         })
     }

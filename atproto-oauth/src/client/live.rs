@@ -209,7 +209,7 @@ impl Inner {
                     "the store answered with another session than the one asked for",
                 ));
             }
-            self.check_retired(&stored.record.auth)?;
+            self.check_compromised(&stored.record.auth)?;
             // Signed out since it was read? Then it must not come back to life here.
             let (record, version) = (stored.record, stored.version);
             if let Some(live) = self.live.insert(record, version, before, look) {

@@ -15,6 +15,7 @@ mod grant;
 mod held;
 mod identity;
 mod key;
+mod keys;
 mod live;
 mod nonces;
 mod options;
@@ -40,6 +41,7 @@ pub(crate) use callback::{Landed, Upgrade};
 pub(crate) use env::listen_address;
 pub(crate) use fresh::Look;
 pub use key::SessionKey;
+pub use keys::{ClientKeyInfo, KeyState};
 pub use options::{Authorization, Authorize};
 pub use paths::Paths;
 pub use request::XrpcRequest;
@@ -77,6 +79,7 @@ pub(crate) struct Inner {
     /// See [`fresh`]; `None` where nobody else writes to the store.
     staleness: Option<Duration>,
     pub(crate) beside: beside::Beside,
+    pub(crate) keys: keys::KnownKeys,
     /// Sign-ins that are being started; see [`authorize::STARTS`].
     pub(crate) starts: tokio::sync::Semaphore,
     documents: resolve::Documents,

@@ -250,7 +250,7 @@ impl OAuthClient {
                 .vault
                 .list::<SessionRecord>(did.as_str(), after.as_deref(), 100)
                 .await?;
-            let alive = |record: &SessionRecord| self.0.check_retired(&record.auth).is_ok();
+            let alive = |record: &SessionRecord| self.0.check_compromised(&record.auth).is_ok();
             let records = page.items.iter().map(|stored| &stored.record);
             all.extend(records.filter(|record| alive(record)).map(SessionInfo::of));
             match page.next {

@@ -27,8 +27,8 @@ const PASS: Duration = Duration::from_mins(5);
 const SWEEP: usize = 10_000;
 
 impl Inner {
-    /// Works the queue and sweeps, now and every minute; apart from each other, as the queue waits for
-    /// servers.
+    /// Works the queue, sweeps and looks after the client's keys, now and every minute; apart from each
+    /// other, as the queue waits for servers.
     pub(super) fn start_worker(self: &Arc<Self>) {
         every_minute(self, |inner: Arc<Inner>| async move {
             match tokio::time::timeout(PASS, inner.work_queue()).await {
@@ -40,6 +40,11 @@ impl Inner {
         every_minute(self, |inner: Arc<Inner>| async move {
             if let Err(error) = inner.sweep().await {
                 tracing::warn!(%error, "expired rows were not swept");
+            }
+        });
+        every_minute(self, |inner: Arc<Inner>| async move {
+            if let Err(error) = inner.look_after_keys().await {
+                tracing::warn!(%error, "the client's keys were not looked after");
             }
         });
     }

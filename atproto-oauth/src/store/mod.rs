@@ -36,7 +36,8 @@ pub use intern::Interner;
 pub use memory::MemoryStore;
 pub use open::{DEFAULT, Opened, open};
 pub use record::{
-    ClientAuth, Expanded, Intent, PendingRecord, Record, RevocationRecord, SessionRecord,
+    ClientAuth, ClientKeyRecord, Expanded, Intent, PendingRecord, Record, RevocationRecord,
+    SessionRecord,
 };
 pub use row::{Change, Commit, Kind, Row, RowKey, Scan, check};
 pub use seal::{Label, Sealer};

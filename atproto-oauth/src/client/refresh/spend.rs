@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::{DEADLINE, LEASE, later, session_end};
 use crate::client::Inner;
+use crate::client::client_auth::auth_of;
 use crate::client::exchange::{Exchange, Failed};
 use crate::client::expanding::{Expanding, renew};
 use crate::client::live::{Current, Live, ended};
@@ -16,7 +17,7 @@ use crate::protocol::Response;
 use crate::protocol::authorization_server::AuthorizationServer;
 use crate::protocol::identity::DidDocument;
 use crate::protocol::token::{self, Received, Refusal, Tokens};
-use crate::store::{ClientAuth, Commit, Expanded, Intent, SessionRecord};
+use crate::store::{Commit, Expanded, Intent, SessionRecord};
 use crate::{Error, ErrorKind};
 
 /// A request that was sent: what the row said before, and what it says now.
@@ -51,6 +52,11 @@ impl Inner {
         self.look_at_handle(&mut next, &document).await;
         next.pds = document.pds;
         next.pds_nonce = live.pds_nonce(&next.pds);
+
+        if let Some(key) = client_key {
+            // Pinned before it is sent: should the answer be lost, no other key may follow (CA-05, CA-10).
+            next.auth = auth_of(key);
+        }
 
         let start = Instant::now();
         next.refreshing = Some(Intent {
@@ -119,10 +125,6 @@ impl Inner {
         let (access, refresh) = (&received.access_token, &received.refresh_token);
         match Tokens::check(response) {
             Ok(tokens) if tokens.subject == sent.record.did => {
-                let was_public = sent.record.auth == ClientAuth::None;
-                if was_public && exchange.client_key.is_some() {
-                    sent.record.auth = self.new_auth();
-                }
                 self.take_over(&mut sent.record, tokens);
                 renew(&mut sent.record.expanded, sets);
                 self.save_sent(sent).await

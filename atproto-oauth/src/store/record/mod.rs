@@ -1,11 +1,14 @@
-//! What is kept in the rows: sessions, pending sign-ins, and sessions that wait to be revoked.
+//! What is kept in the rows: sessions, pending sign-ins, sessions that wait to be revoked, and since when
+//! the client's keys are published.
 
 mod auth;
+mod client_key;
 mod pending;
 mod revocation;
 mod session;
 
 pub use auth::ClientAuth;
+pub use client_key::ClientKeyRecord;
 pub use pending::PendingRecord;
 pub use revocation::RevocationRecord;
 pub use session::{Expanded, Intent, SessionRecord};

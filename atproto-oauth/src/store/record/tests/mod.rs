@@ -1,4 +1,5 @@
 mod any;
+mod client_key;
 
 use std::sync::Arc;
 

@@ -1,0 +1,382 @@
+//! The life of client keys: published, active, retired, missing, compromised.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use atproto_oauth::jose::{ClientKey, PrivateKey};
+use atproto_oauth::store::ClientKeyRecord;
+use atproto_oauth::testing::{Endpoint, TestNetwork};
+use atproto_oauth::{ErrorKind, KeyState, OAuthClient, OAuthClientBuilder, Session};
+use futures_util::future::join_all;
+
+use crate::support::*;
+
+const MINUTE: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
+
+/// A network, and one store for every process.
+struct World {
+    network: TestNetwork,
+    store: Faulty,
+    clock: Ahead,
+}
+
+impl World {
+    async fn new() -> Self {
+        let clock = Ahead::default();
+        Self {
+            network: network_at(&clock).await,
+            store: Faulty::shared(clock.clone()),
+            clock,
+        }
+    }
+
+    fn settings(&self) -> impl Fn(OAuthClientBuilder) -> OAuthClientBuilder {
+        let (clock, store) = (self.clock.clone(), self.store.clone());
+        move |builder| builder.clock(clock.clone()).store(store.clone())
+    }
+
+    /// A process that starts with these keys.
+    async fn start(&self, keys: &[&ClientKey]) -> OAuthClient {
+        confidential(&self.network, keys, self.settings()).await
+    }
+
+    /// The key that a new sign-in is pinned to.
+    async fn signs(&self, client: &OAuthClient) -> String {
+        let session = sign_in(&self.network, client, "alice.test").await;
+        session.info().client_key.unwrap()
+    }
+
+    /// Waits for the background, which writes what it finds to the store.
+    async fn until<T>(&self, found: impl AsyncFn() -> Option<T>) -> T {
+        loop {
+            let commits = self.store.commits();
+            if let Some(found) = found().await {
+                return found;
+            }
+            self.store.until(commits + 1).await;
+        }
+    }
+}
+
+async fn states(client: &OAuthClient) -> Vec<(String, KeyState)> {
+    let keys = client.client_keys().await.unwrap();
+    keys.into_iter().map(|key| (key.kid, key.state)).collect()
+}
+
+fn named(all: &[(&ClientKey, KeyState)]) -> Vec<(String, KeyState)> {
+    let name = |(key, state): &(&ClientKey, KeyState)| (key.kid().to_owned(), *state);
+    all.iter().map(name).collect()
+}
+
+async fn by_kid(client: &OAuthClient) -> BTreeMap<Option<String>, u64> {
+    client.sessions_by_kid().await.unwrap()
+}
+
+/// CA-07: a new key signs when every server can know it, not before, and without a restart.
+#[tokio::test]
+async fn a_new_key_signs_when_every_server_can_know_it() {
+    let world = World::new().await;
+    let (old, new) = (client_key(), client_key());
+    let before = world.start(&[&old]).await;
+    assert_eq!(
+        world.signs(&before).await,
+        old.kid(),
+        "nobody waits at the first start"
+    );
+    assert_eq!(states(&before).await, named(&[(&old, KeyState::Active)]));
+    world.clock.by(60 * MINUTE);
+
+    let client = world.start(&[&new, &old]).await;
+    // The servers believe what they fetched a moment ago.
+    publish(&world.network, &before);
+    let expected = named(&[(&new, KeyState::Published), (&old, KeyState::Active)]);
+    assert_eq!(states(&client).await, expected);
+    assert_eq!(world.signs(&client).await, old.kid());
+    world.clock.by(9 * MINUTE);
+    assert_eq!(world.signs(&client).await, old.kid());
+    world.clock.by(MINUTE);
+    publish(&world.network, &client);
+    assert_eq!(world.signs(&client).await, new.kid());
+    let expected = named(&[(&new, KeyState::Active), (&old, KeyState::Retired)]);
+    assert_eq!(states(&client).await, expected);
+    let keys = client.client_keys().await.unwrap();
+    assert_eq!(keys[0].first_seen.until(keys[0].known_from), 10 * MINUTE);
+    assert_eq!(keys[1].first_seen.until(keys[0].first_seen), 60 * MINUTE);
+    let expected = [(&new, 1), (&old, 3)].map(|(key, n)| (Some(key.kid().to_owned()), n));
+    assert_eq!(by_kid(&client).await, BTreeMap::from(expected));
+}
+
+/// CA-07: of processes that start at the same moment, all say the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn processes_that_start_together_agree() {
+    let world = World::new().await;
+    let (old, new) = (client_key(), client_key());
+    let starts = (0..12).map(|n| {
+        let (network, settings) = (&world.network, world.settings());
+        let (old, new, clock) = (&old, &new, &world.clock);
+        async move {
+            if n % 3 == 0 {
+                clock.by(Duration::from_secs(1));
+            }
+            confidential(network, &[new, old], settings).await
+        }
+    });
+    let clients = join_all(starts).await;
+    let first = clients[0].client_keys().await.unwrap();
+    assert_eq!(first.len(), 2);
+    for client in &clients {
+        assert_eq!(client.client_keys().await.unwrap(), first);
+        assert_eq!(world.signs(client).await, first[0].kid);
+    }
+    let stored = clients[0]
+        .vault()
+        .list::<ClientKeyRecord>("keys", None, 9)
+        .await;
+    assert_eq!(stored.unwrap().items.len(), 2);
+}
+
+/// CA-07: as long as one process does not have the key, the document that servers fetch may lack it.
+#[tokio::test]
+async fn a_long_roll_out_is_waited_out() {
+    let world = World::new().await;
+    let (old, new) = (client_key(), client_key());
+    world.start(&[&old]).await;
+    let client = world.start(&[&new, &old]).await;
+    world.clock.by(9 * MINUTE);
+    // One of the last with the earlier settings starts once more, and then with the new ones.
+    world.start(&[&old]).await;
+    world.clock.by(MINUTE);
+    let last = world.start(&[&new, &old]).await;
+    for (minutes, signs) in [(0, &old), (9, &old), (1, &new)] {
+        world.clock.by(minutes * MINUTE);
+        assert_eq!(world.signs(&last).await, signs.kid());
+    }
+    drop(client);
+}
+
+/// CA-07: a key that was away is new again: servers have forgotten it.
+#[tokio::test]
+async fn a_key_that_comes_back_is_new_again() {
+    let world = World::new().await;
+    let (one, two) = (client_key(), client_key());
+    world.start(&[&one]).await;
+    world.clock.by(60 * MINUTE);
+    world.start(&[&two]).await;
+    world.clock.by(60 * MINUTE);
+    let back = world.start(&[&one, &two]).await;
+    assert_eq!(world.signs(&back).await, two.kid());
+    world.clock.by(10 * MINUTE);
+    assert_eq!(world.signs(&back).await, one.kid());
+}
+
+/// A name is for one key, whatever became of it; nothing changes for the one that has it.
+#[tokio::test]
+async fn never_another_key_under_the_same_name() {
+    let world = World::new().await;
+    let old = client_key();
+    let before = world.start(&[&old]).await;
+    let key = sign_in(&world.network, &before, "alice.test").await.key();
+    let records = before.client_keys().await.unwrap();
+    let other = ClientKey::new(old.kid(), PrivateKey::generate().unwrap()).unwrap();
+    for keys in [vec![&other], vec![&other, &old]] {
+        let builder = OAuthClient::builder()
+            .base_url("https://app.example.com")
+            .secret(SECRET);
+        let builder = world.settings()(builder);
+        let add = |builder: OAuthClientBuilder, key: &&ClientKey| builder.client_key(copy(key));
+        let error = keys.iter().fold(builder, add).build().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        let text = error.to_string();
+        assert!(text.contains("kid") && text.contains(old.kid()), "{text}");
+    }
+    assert_eq!(before.client_keys().await.unwrap(), records);
+    let again = world.start(&[&old]).await;
+    let session: Session = again.session(&key).await.unwrap();
+    world.clock.by(120 * MINUTE);
+    me(&session).await.unwrap();
+}
+
+/// CA-07: sessions of a key that was taken out too early are noticed, counted, and waited for.
+#[tokio::test]
+async fn never_a_key_with_sessions_dropped_silently() {
+    let world = World::new().await;
+    let (old, new) = (client_key(), client_key());
+    let before = world.start(&[&old]).await;
+    let mut keys = Vec::new();
+    for _ in 0..3 {
+        keys.push(sign_in(&world.network, &before, "alice.test").await.key());
+    }
+    drop(before);
+    let logs = Logs::listen();
+    let after = world.start(&[&new]).await;
+    let counted = async || {
+        let keys = after.client_keys().await.unwrap();
+        let gone = keys.into_iter().find(|key| key.kid == old.kid()).unwrap();
+        assert_eq!(gone.state, KeyState::Missing);
+        gone.sessions
+    };
+    assert_eq!(world.until(counted).await, 3);
+    let waits = |logs: &Logs| {
+        let text = logs.text();
+        let line = text
+            .lines()
+            .find(|line| line.contains("wait for a client key"));
+        line.map(str::to_owned)
+    };
+    let line = waits(&logs).unwrap();
+    assert!(
+        line.starts_with("WARN") && line.contains("sessions=3"),
+        "{line}"
+    );
+    assert!(line.contains(old.kid()), "{line}");
+    // A process that starts later knows it without counting.
+    let logs = Logs::listen();
+    let commits = world.store.commits();
+    let next = world.start(&[&new]).await;
+    let said = async {
+        while waits(&logs).is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), said)
+        .await
+        .unwrap();
+    assert_eq!(world.store.commits(), commits);
+    assert_eq!(by_kid(&next).await[&Some(old.kid().to_owned())], 3);
+
+    // It comes back, and nothing is lost.
+    let again = world.start(&[&new, &old]).await;
+    world.clock.by(120 * MINUTE);
+    for key in &keys {
+        let session: Session = again.session(key).await.unwrap();
+        me(&session).await.unwrap();
+        session.revoke().await.unwrap();
+    }
+    world.clock.by(DAY);
+    // Now it may go, and nobody says anything.
+    let logs = Logs::listen();
+    let last = world.start(&[&new]).await;
+    let none_left = async || {
+        let keys = last.client_keys().await.unwrap();
+        let gone = keys.into_iter().find(|key| key.kid == old.kid());
+        gone.unwrap().sessions
+    };
+    assert_eq!(world.until(none_left).await, 0);
+    assert_eq!(waits(&logs), None);
+}
+
+/// The same for a client that gives all its keys up: confidential to public does not work (CA-10).
+#[tokio::test]
+async fn never_all_keys_dropped_silently() {
+    let world = World::new().await;
+    let key = client_key();
+    let before = world.start(&[&key]).await;
+    sign_in(&world.network, &before, "alice.test").await;
+    let logs = Logs::listen();
+    let after = world.start(&[]).await;
+    let counted = async || after.client_keys().await.unwrap().pop()?.sessions;
+    assert_eq!(world.until(counted).await, 1);
+    assert!(
+        logs.text().contains("wait for a client key"),
+        "{}",
+        logs.text()
+    );
+}
+
+/// CA-08: what was made with a key that leaked is deleted in the background, and the key stays burnt, also
+/// when nobody names it any more.
+#[tokio::test]
+async fn a_key_that_leaked_is_burnt_for_good() {
+    let world = World::new().await;
+    let (leaked, good) = (client_key(), client_key());
+    let before = world.start(&[&leaked]).await;
+    for _ in 0..3 {
+        sign_in(&world.network, &before, "alice.test").await;
+    }
+    let held = sign_in(&world.network, &before, "bob.test").await;
+    world.start(&[&good, &leaked]).await;
+    world.clock.by(10 * MINUTE);
+    let both = world.start(&[&good, &leaked]).await;
+    let kept = sign_in(&world.network, &both, "alice.test").await;
+    drop(before);
+    world.network.forget_requests();
+
+    let says = |builder: OAuthClientBuilder| {
+        world.settings()(builder).compromised_client_keys([leaked.kid()])
+    };
+    let after = confidential(&world.network, &[&good], says).await;
+    let states = states(&after).await;
+    assert!(states.contains(&(leaked.kid().to_owned(), KeyState::Compromised)));
+    let gone = async || {
+        let count = by_kid(&after).await;
+        (!count.contains_key(&Some(leaked.kid().to_owned()))).then_some(count)
+    };
+    let expected = BTreeMap::from([(Some(good.kid().to_owned()), 1)]);
+    assert_eq!(world.until(gone).await, expected);
+    let nothing_sent = [Endpoint::Refresh, Endpoint::Revocation];
+    for endpoint in nothing_sent {
+        assert_eq!(count(&world.network, endpoint), 0);
+    }
+    // Who still holds one hears of it: here another process with a store that is looked at again.
+    world.clock.by(120 * MINUTE);
+    assert!(me(&held).await.unwrap_err().needs_login());
+    let session: Session = after.session(&kept.key()).await.unwrap();
+    me(&session).await.unwrap();
+
+    // An old process that starts again with the old settings.
+    let builder = OAuthClient::builder()
+        .base_url("https://app.example.com")
+        .secret(SECRET);
+    let builder = world.settings()(builder).client_key(copy(&leaked));
+    let error = builder.build().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(error.to_string().contains("ATPROTO_CLIENT_KEYS"), "{error}");
+}
+
+/// CA-08: the first key that servers knew leaked, and the new one has to do at once.
+#[tokio::test]
+async fn after_a_leak_the_next_key_signs_at_once() {
+    let world = World::new().await;
+    let (leaked, good) = (client_key(), client_key());
+    world.start(&[&leaked]).await;
+    world.clock.by(60 * MINUTE);
+    let says =
+        |builder: OAuthClientBuilder| world.settings()(builder).retired_client_keys([leaked.kid()]);
+    let after = confidential(&world.network, &[&good], says).await;
+    assert_eq!(world.signs(&after).await, good.kid());
+}
+
+/// A store that cannot tell since when keys are published stops a start, and is no reason to guess.
+#[tokio::test]
+async fn never_a_start_without_the_records() {
+    let world = World::new().await;
+    let key = client_key();
+    let build = || {
+        let builder = OAuthClient::builder()
+            .base_url("https://app.example.com")
+            .secret(SECRET);
+        world.settings()(builder).client_key(copy(&key)).build()
+    };
+    world.store.reads_fail();
+    assert!(build().await.unwrap_err().is_transient());
+    world.store.works();
+    world.store.fails(None, Fails::Before);
+    assert!(build().await.unwrap_err().is_transient());
+    world.store.works();
+    build().await.unwrap();
+}
+
+/// A record that was tampered with is as good as none; it is made anew.
+#[tokio::test]
+async fn a_damaged_record_is_made_anew() {
+    let world = World::new().await;
+    let key = client_key();
+    world.start(&[&key]).await;
+    // Sealed with a secret that is gone.
+    let other = "q9r3nKJkZ0o8yq0xwB5kq3m2Vt1c6uHs7dEfGhIjKlM";
+    let settings = |builder: OAuthClientBuilder| world.settings()(builder).secret(other);
+    let client = confidential(&world.network, &[&key], settings).await;
+    assert_eq!(states(&client).await, named(&[(&key, KeyState::Active)]));
+    assert_eq!(world.signs(&client).await, key.kid());
+}
