@@ -1,5 +1,7 @@
 //! The command `atproto-oauth`: what an operator needs around a deployment.
 
+mod rows;
+
 use std::io::Write;
 
 use atproto_oauth::jose::{ClientKey, PrivateKey, base64url};
@@ -21,18 +23,55 @@ struct Arguments {
 enum Command {
     /// Make a secret and a client key, ready for the environment of a deployment.
     Keygen,
+    /// Show the client keys that a store knows, and how many sessions each of them has.
+    Keys {
+        /// The client id: the address of the client metadata document.
+        client_id: String,
+    },
+    /// Seal every row of a store with the first of several secrets, so that the others can go.
+    ///
+    /// Every process has to have both secrets before, the new one first. They go on meanwhile; only a
+    /// `file:` store has to be closed. Start it again if it was interrupted.
+    Reseal {
+        /// The client id: the address of the client metadata document.
+        client_id: String,
+    },
 }
 
 fn main() -> Result<(), Error> {
-    let text = match Arguments::parse().command {
-        Command::Keygen => keygen()?,
-    };
-    // Straight to the terminal or file; a closed pipe is the reader's choice.
-    std::io::stdout()
-        .write_all(text.as_bytes())
-        .map_err(|error| {
-            Error::new(ErrorKind::Configuration, "the output cannot be written").with_source(error)
-        })
+    match Arguments::parse().command {
+        Command::Keygen => say(&keygen()?),
+        Command::Keys { client_id } => block_on(async {
+            let vault = rows::vault(&client_id, variable)?;
+            say(&rows::keys(&vault).await?)
+        }),
+        Command::Reseal { client_id } => block_on(async {
+            let vault = rows::vault(&client_id, variable)?;
+            rows::reseal(&vault, rows::BETWEEN, say).await
+        }),
+    }
+}
+
+/// Straight to the terminal or file; a closed pipe is the reader's choice.
+fn say(text: &str) -> Result<(), Error> {
+    let written = std::io::stdout().write_all(text.as_bytes());
+    written.map_err(|error| wrong("the output cannot be written").with_source(error))
+}
+
+fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| wrong("no runtime could be started").with_source(error))?;
+    runtime.block_on(work)
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+pub(crate) fn wrong(message: &str) -> Error {
+    Error::new(ErrorKind::Configuration, message)
 }
 
 /// Two lines of `NAME='value'` that a shell and most `.env` readers understand.

@@ -1,0 +1,216 @@
+//! What an operator does with the rows of a client, whether its processes run or not.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use atproto_oauth::Error;
+use atproto_oauth::store::{self, ClientKeyRecord, Opened, Resealed, Secrets, Vault};
+use atproto_oauth::types::SystemClock;
+use zeroize::Zeroizing;
+
+use crate::wrong;
+
+/// Rows that are sealed in one step.
+const STEP: usize = 500;
+
+/// Passes over the store.
+const PASSES: usize = 5;
+
+/// The time between: longer than a session may be in the middle of a refresh.
+pub(crate) const BETWEEN: Duration = Duration::from_secs(30);
+
+/// The rows of a client, in the store and with the secrets that the environment names. Neither is
+/// guessed: a new, empty store would answer every question wrongly.
+pub(crate) fn vault(
+    client_id: &str,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Vault, Error> {
+    let get = |name: &str| {
+        let value = variable(name).filter(|value| !value.trim().is_empty());
+        let missing = || {
+            wrong(&format!(
+                "`{name}` is missing; set it as for the application"
+            ))
+        };
+        value.ok_or_else(missing)
+    };
+    let secrets = Secrets::parse(&Zeroizing::new(get("ATPROTO_SECRET")?))?;
+    let clock = Arc::new(SystemClock);
+    let Opened { store, .. } = store::open(&get("ATPROTO_STORE")?, clock.clone())?;
+    Ok(Vault::new(store, &secrets, client_id, clock))
+}
+
+/// A line for each key.
+pub(crate) async fn keys(vault: &Vault) -> Result<String, Error> {
+    let mut sessions = vault.sessions_by_kid().await?;
+    let page = vault.list::<ClientKeyRecord>(ClientKeyRecord::KEYS, None, 1_000);
+    let mut lines = Vec::new();
+    for key in page.await?.items {
+        let key = key.record;
+        let count = sessions.remove(&Some(key.kid.clone())).unwrap_or(0);
+        let state = match (key.compromised_at, key.missing_at) {
+            (Some(_), _) => "compromised",
+            (None, Some(_)) => "not configured everywhere",
+            (None, None) => "configured",
+        };
+        lines.push(format!("{count:>10} sessions  {}  {state}\n", key.kid));
+    }
+    for (kid, count) in sessions {
+        let kid = kid.as_deref().unwrap_or("(without a key)");
+        lines.push(format!("{count:>10} sessions  {kid}\n"));
+    }
+    if lines.is_empty() {
+        return Err(nothing(vault));
+    }
+    Ok(lines.concat())
+}
+
+/// Passes over the store until nothing is left to do.
+pub(crate) async fn reseal(
+    vault: &Vault,
+    between: Duration,
+    say: impl Fn(&str) -> Result<(), Error>,
+) -> Result<(), Error> {
+    for pass in 1..=PASSES {
+        let done = reseal_all(vault).await?;
+        if done.seen == 0 {
+            return Err(nothing(vault));
+        }
+        say(&format!(
+            "{} rows, {} sealed anew, {} in use, {} unreadable\n",
+            done.seen, done.resealed, done.busy, done.unreadable
+        ))?;
+        if done.busy == 0 {
+            return say("The other secrets can go from `ATPROTO_SECRET`.\n");
+        }
+        if pass < PASSES {
+            tokio::time::sleep(between).await;
+        }
+    }
+    Err(wrong(
+        "some rows are in use all the time; start it again, and keep the old secret until then",
+    ))
+}
+
+/// One pass.
+async fn reseal_all(vault: &Vault) -> Result<Resealed, Error> {
+    let mut sum = Resealed::default();
+    loop {
+        let step = vault.reseal(sum.next.as_deref(), STEP).await?;
+        sum.seen += step.seen;
+        sum.resealed += step.resealed;
+        sum.busy += step.busy;
+        sum.unreadable += step.unreadable;
+        sum.next = step.next;
+        if sum.next.is_none() {
+            return Ok(sum);
+        }
+    }
+}
+
+fn nothing(vault: &Vault) -> Error {
+    wrong(&format!(
+        "nothing of this client is in `{}`; check the client id and `ATPROTO_STORE`",
+        vault.describe()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use atproto_oauth::Store;
+    use atproto_oauth::store::{MemoryStore, Record};
+    use atproto_oauth::types::Timestamp;
+
+    use super::*;
+    use crate::block_on;
+
+    const CLIENT: &str = "https://app.example.com/oauth/client-metadata.json";
+
+    /// Vaults over one store, with the old secret, both, and the new one.
+    fn vaults() -> [Vault; 3] {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        let text = || Secrets::generate_text().unwrap();
+        let (old, new) = (text(), text());
+        [
+            old.to_string(),
+            format!("{} {}", *new, *old),
+            new.to_string(),
+        ]
+        .map(|text| {
+            let secrets = Secrets::parse(&text).unwrap();
+            Vault::new(store.clone(), &secrets, CLIENT, Arc::new(SystemClock))
+        })
+    }
+
+    async fn add(vault: &Vault, kid: &str) {
+        let record = ClientKeyRecord::new(kid, [1; 32], Timestamp(1));
+        let change = vault.put(&record, None).unwrap();
+        let _ = vault.commit(vec![change]).await.unwrap();
+    }
+
+    #[test]
+    fn every_row_is_sealed_with_the_first_secret() {
+        block_on(async {
+            let [old, both, new] = vaults();
+            add(&old, "k").await;
+            let said = RefCell::new(String::new());
+            let say = |text: &str| {
+                said.borrow_mut().push_str(text);
+                Ok(())
+            };
+            reseal(&both, Duration::ZERO, say).await?;
+            let said = said.into_inner();
+            assert!(
+                said.contains("1 rows, 1 sealed anew, 0 in use, 0 unreadable"),
+                "{said}"
+            );
+            assert!(said.contains("can go"), "{said}");
+            let id = ClientKeyRecord::new("k", [1; 32], Timestamp(1)).id();
+            assert!(new.get::<ClientKeyRecord>(&id).await?.is_some());
+            Ok(())
+        })
+        .unwrap();
+    }
+
+    #[test]
+    fn keys_are_shown_with_what_is_known_of_them() {
+        block_on(async {
+            let [vault, ..] = vaults();
+            add(&vault, "one").await;
+            add(&vault, "two").await;
+            let text = keys(&vault).await?;
+            assert_eq!(text.lines().count(), 2, "{text}");
+            for part in ["0 sessions  one  configured", "0 sessions  two"] {
+                assert!(text.contains(part), "{text}");
+            }
+            Ok(())
+        })
+        .unwrap();
+    }
+
+    /// An empty store is a mistake in what was asked for, not an answer.
+    #[test]
+    fn never_an_answer_about_another_store() {
+        block_on(async {
+            let [vault, ..] = vaults();
+            let resealed = reseal(&vault, Duration::ZERO, |_| Ok(())).await;
+            for error in [keys(&vault).await.unwrap_err(), resealed.unwrap_err()] {
+                assert!(error.to_string().contains("ATPROTO_STORE"), "{error}");
+            }
+            Ok(())
+        })
+        .unwrap();
+        let secret = Secrets::generate_text().unwrap();
+        for missing in ["ATPROTO_SECRET", "ATPROTO_STORE"] {
+            let set = |name: &str| match name {
+                _ if name == missing => None,
+                "ATPROTO_SECRET" => Some(secret.to_string()),
+                _ => Some("memory:".into()),
+            };
+            let error = vault(CLIENT, set).unwrap_err();
+            assert!(error.to_string().contains(missing), "{error}");
+        }
+    }
+}
