@@ -365,6 +365,33 @@ async fn a_confidential_client_may_ask_for_nothing() {
     assert!(error.to_string().contains("prompt=none"), "{error}");
 }
 
+/// CA-09: a server that does not take our kind of proof is told from its metadata, before anything is sent.
+#[tokio::test]
+async fn never_an_assertion_that_the_server_does_not_take() {
+    let network = TestNetwork::start().await.unwrap();
+    let key = client_key();
+    let client = confidential(&network, &[&key], |b| b).await;
+    for (field, lacks) in [
+        ("token_endpoint_auth_signing_alg_values_supported", "RS256"),
+        ("token_endpoint_auth_methods_supported", "none"),
+    ] {
+        network.misbehave(atproto_oauth::testing::Fault::edit(
+            Endpoint::AuthorizationServer,
+            field,
+            json!([lacks]),
+        ));
+        let started = client.authorize("alice.test", Authorize::new()).await;
+        let error = started.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AuthorizationServerMetadataFailed);
+        assert!(
+            format!("{error} {:?}", error.server_said()).contains(field),
+            "{error}"
+        );
+        network.behave();
+    }
+    assert_eq!(authenticated(&network).len(), 0);
+}
+
 /// CA-02, scenario 32: an issuer that sends us to the endpoints of another. What we say there is addressed
 /// to the first, so the second cannot be fooled with it.
 #[tokio::test]

@@ -73,7 +73,8 @@ async fn signing_out_twice_is_signing_out_once() {
     assert_eq!(error.kind(), ErrorKind::SessionNotFound);
 }
 
-/// TK-17: a server without the endpoint, and one that does not know the tokens any more.
+/// TK-17, TK-18: a server without the endpoint, and one that does not know the tokens any more. Whether the
+/// tokens live on at their server makes no difference: nobody here uses them.
 #[tokio::test]
 async fn never_signed_in_because_a_server_cannot_revoke() {
     let (network, client, clock) = ahead().await;
@@ -83,6 +84,10 @@ async fn never_signed_in_because_a_server_cannot_revoke() {
     session.revoke().await.unwrap();
     assert_eq!(count(&network, Endpoint::Revocation), 0);
     assert_eq!(queued(&client).await, 0);
+    assert_eq!(network.sessions_of(session.did()), 1, "it lives on there");
+    let asked = count(&network, Endpoint::Xrpc);
+    assert!(me(&session).await.unwrap_err().needs_login());
+    assert_eq!(count(&network, Endpoint::Xrpc), asked);
     network.behave();
     clock.by(Duration::from_mins(2));
 

@@ -238,7 +238,9 @@ impl OAuthClient {
         Ok(session)
     }
 
-    /// All sessions of an account, on all its devices, oldest key first (TK-19).
+    /// All sessions of an account, on all its devices, in the order of their keys (TK-19): for a page that
+    /// shows people where they are signed in, and lets them [`revoke`](Self::revoke) one of their own. A
+    /// session that waits for its client key is among them, one whose key is compromised is not.
     ///
     /// # Errors
     /// The store fails.

@@ -97,6 +97,34 @@ async fn a_browser_holds_five_accounts() {
     );
 }
 
+/// Cookies hold a random id and the sign-ins that were started, so they do not grow with accounts, nor
+/// without end.
+#[tokio::test]
+async fn never_a_cookie_that_grows() {
+    let site = site().await;
+    let mut person = holding(&site, &SIX[..1]).await;
+    let size = |person: &Person| -> usize {
+        let cookies = person.jar.iter();
+        cookies
+            .map(|(name, value)| name.len() + value.len() + 3)
+            .sum()
+    };
+    let one = size(&person);
+    for handle in &SIX[1..5] {
+        person.sign_in(&site.network, handle).await;
+        assert_eq!(size(&person), one, "{handle}");
+    }
+    for _ in 0..20 {
+        person.start("f.test").await;
+    }
+    assert!(
+        size(&person) > one && size(&person) < 1_000,
+        "{}",
+        size(&person)
+    );
+    assert_eq!(held(&site, &mut person).await.len(), 5);
+}
+
 /// An account whose session ended makes room, and is never switched to.
 #[tokio::test]
 async fn ended_sessions_take_no_place() {

@@ -37,7 +37,8 @@ fn header() {
     assert_eq!(jws.header["kid"], "key-1");
 }
 
-/// CA-02: issuer and subject are the client, the audience is the issuer's name and a string.
+/// CA-02: issuer and subject are the client, the audience is the issuer's name and a string. CA-11: nothing
+/// else, as the key is at hand: an assertion that a backend made for one session would be bound to its key.
 #[test]
 fn claims() {
     let jws = signed(&key(), &issuer());

@@ -44,3 +44,23 @@ proptest! {
         never_panics::<ClientKeyRecord>(&bytes);
     }
 }
+
+/// CA-05: a session is pinned to the algorithm, too.
+#[test]
+fn never_a_key_of_another_algorithm() {
+    let runner = &mut proptest::test_runner::TestRunner::deterministic();
+    let mut session = session().new_tree(runner).unwrap().current();
+    session.auth = ClientAuth::PrivateKeyJwt {
+        kid: "the key".into(),
+        thumbprint: [4; 32],
+    };
+    let mut bytes = encoded(&session);
+    let mut places = bytes.windows(10).enumerate();
+    let place = places.find(|(_, part)| *part == b"\x01\x01\x07the key");
+    let (place, _) = place.unwrap();
+    let read: SessionRecord = decoded(&session.id(), &bytes).unwrap();
+    assert_eq!(read.auth, session.auth);
+    bytes[place + 1] = 2;
+    let read = decoded::<SessionRecord>(&session.id(), &bytes);
+    assert!(read.unwrap_err().is_unreadable());
+}

@@ -1,3 +1,4 @@
+mod beside;
 mod hostile;
 mod overtaken;
 mod passes;

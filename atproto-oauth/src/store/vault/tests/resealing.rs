@@ -1,30 +1,28 @@
-//! Rows under a new secret, while others use them.
-
-use futures_util::future::BoxFuture;
+//! Rows under a new secret.
 
 use super::passes::{add, session};
 use super::*;
-use crate::store::{Intent, Label, Resealed, RevocationRecord, Scan, SessionRecord};
+use crate::store::{Intent, Label, Resealed, RevocationRecord, SessionRecord};
 
 /// One store, and vaults with the old secret, with both, and with the new one.
-struct Rotation {
+pub(super) struct Rotation {
     store: Arc<dyn Store>,
     clock: Arc<TestClock>,
-    old: Secrets,
-    both: Secrets,
+    pub(super) old: Secrets,
+    pub(super) both: Secrets,
     /// Both, as before the last step of the roll-out.
-    reversed: Secrets,
-    new: Secrets,
+    pub(super) reversed: Secrets,
+    pub(super) new: Secrets,
 }
 
 impl Rotation {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let clock = Arc::new(TestClock::default());
         let store = Arc::new(MemoryStore::with_clock(Arc::clone(&clock) as _));
         Self::over(store, clock)
     }
 
-    fn over(store: Arc<dyn Store>, clock: Arc<TestClock>) -> Self {
+    pub(super) fn over(store: Arc<dyn Store>, clock: Arc<TestClock>) -> Self {
         let text = || Secrets::generate_text().unwrap();
         let (old, new) = (text(), text());
         let parse = |text: &str| Secrets::parse(text).unwrap();
@@ -38,7 +36,7 @@ impl Rotation {
         }
     }
 
-    fn vault(&self, secrets: &Secrets) -> Vault {
+    pub(super) fn vault(&self, secrets: &Secrets) -> Vault {
         let clock = Arc::clone(&self.clock) as _;
         Vault::new(Arc::clone(&self.store), secrets, "c", clock)
     }
@@ -54,7 +52,7 @@ impl Rotation {
 }
 
 /// A whole pass; every step is as long as it may be.
-async fn pass(vault: &Vault, limit: usize) -> Resealed {
+pub(super) async fn pass(vault: &Vault, limit: usize) -> Resealed {
     let (mut sum, mut from) = (Resealed::default(), None::<String>);
     loop {
         let step = vault.reseal(from.as_deref(), limit).await.unwrap();
@@ -253,156 +251,4 @@ async fn never_a_rolled_back_row_made_new() {
     let _ = rotation.store.commit(back).await.unwrap();
     let done = pass(&both, 9).await;
     assert_eq!((done.resealed, done.unreadable), (0, 1));
-}
-
-/// A store where another process writes just before a commit.
-#[derive(Debug)]
-struct Busy {
-    rows: MemoryStore,
-    /// What it writes, last first.
-    first: std::sync::Mutex<Vec<Change>>,
-}
-
-impl Store for Busy {
-    fn get(&self, key: &RowKey) -> BoxFuture<'_, Result<Option<Row>, StoreError>> {
-        self.rows.get(key)
-    }
-
-    fn commit(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<Commit, StoreError>> {
-        let first = self.first.lock().unwrap().pop();
-        Box::pin(async move {
-            if let Some(first) = first {
-                assert_eq!(self.rows.commit(vec![first]).await?, Commit::Done);
-            }
-            self.rows.commit(changes).await
-        })
-    }
-
-    fn list(
-        &self,
-        kind: Kind,
-        group: &str,
-        after: Option<&str>,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Vec<(RowKey, Row)>, StoreError>> {
-        self.rows.list(kind, group, after, limit)
-    }
-
-    fn scan(
-        &self,
-        kind: Kind,
-        from: Option<&str>,
-        limit: usize,
-    ) -> BoxFuture<'_, Result<Scan, StoreError>> {
-        self.rows.scan(kind, from, limit)
-    }
-
-    fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>> {
-        self.rows.sweep(now, limit)
-    }
-
-    fn describe(&self) -> String {
-        "busy".into()
-    }
-
-    fn is_shared(&self) -> bool {
-        true
-    }
-}
-
-/// A row that is written between reading and sealing is read again; one that is gone stays gone.
-#[tokio::test]
-async fn never_undoes_what_another_process_writes() {
-    let mut record = session(1, None);
-    record.access_token = "the newest token".into();
-    let clock = Arc::new(TestClock::default());
-    type Writes = fn(&Rotation, &SessionRecord) -> Vec<Change>;
-    let by_new: Writes = |r, record| vec![r.vault(&r.both).put(record, Some(1)).unwrap()];
-    let by_old: Writes = |r, record| vec![r.vault(&r.old).put(record, Some(1)).unwrap()];
-    let all_the_time: Writes = |r, record| {
-        let put = |version| r.vault(&r.old).put(record, Some(version)).unwrap();
-        vec![put(3), put(2), put(1)]
-    };
-    let deleted: Writes = |r, record| {
-        vec![
-            r.vault(&r.old)
-                .delete::<SessionRecord>(&record.id(), Some(1)),
-        ]
-    };
-    for (writes, resealed, busy, version) in [
-        (by_new, 0, 0, Some(2)),
-        (by_old, 1, 0, Some(3)),
-        (all_the_time, 0, 1, Some(4)),
-        (deleted, 0, 0, None),
-    ] {
-        let store = Arc::new(Busy {
-            rows: MemoryStore::with_clock(Arc::clone(&clock) as _),
-            first: std::sync::Mutex::default(),
-        });
-        let rotation = Rotation::over(Arc::clone(&store) as _, Arc::clone(&clock));
-        add(&rotation.vault(&rotation.old), &session(1, None)).await;
-        *store.first.lock().unwrap() = writes(&rotation, &record);
-        let done = pass(&rotation.vault(&rotation.both), 9).await;
-        assert_eq!((done.resealed, done.busy), (resealed, busy), "{version:?}");
-        let found = rotation
-            .vault(&rotation.both)
-            .get::<SessionRecord>(&record.id())
-            .await;
-        let found = found.unwrap();
-        assert_eq!(found.as_ref().map(|stored| stored.version), version);
-        if let Some(stored) = found {
-            use secrecy::ExposeSecret;
-            let token = stored.record.access_token.expose_secret();
-            assert_eq!(token, "the newest token");
-        }
-    }
-}
-
-/// Passes beside tasks that write all the time: no write is lost, and in the end all is new.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_pass_beside_running_processes_loses_nothing() {
-    const WRITES: u64 = 200;
-    let rotation = Rotation::new();
-    let old = rotation.vault(&rotation.old);
-    for n in 0..8 {
-        add(&old, &session(n, None)).await;
-    }
-    let mut writers = JoinSet::new();
-    for n in 0..8 {
-        // As before the roll-out is over: half of the processes still seal with the old secret.
-        let secrets = [&rotation.both, &rotation.reversed][usize::from(n % 2)];
-        let vault = rotation.vault(secrets);
-        writers.spawn(async move {
-            for _ in 0..WRITES {
-                loop {
-                    let id = session(n, None).id();
-                    let mut found = vault.get::<SessionRecord>(&id).await.unwrap().unwrap();
-                    found.record.refreshed_at.0 += 1;
-                    let change = vault.put(&found.record, Some(found.version)).unwrap();
-                    if vault.commit(vec![change]).await.unwrap() == Commit::Done {
-                        break;
-                    }
-                    tokio::task::yield_now().await;
-                }
-            }
-        });
-    }
-    let both = rotation.vault(&rotation.both);
-    let mut resealed = 0;
-    while !writers.is_empty() {
-        resealed += pass(&both, 3).await.resealed;
-        while let Some(ended) = writers.try_join_next() {
-            ended.unwrap();
-        }
-    }
-    assert!(resealed > 0);
-    assert_eq!(pass(&both, 3).await.busy, 0);
-    let new = rotation.vault(&rotation.new);
-    for n in 0..8 {
-        let found = new
-            .get::<SessionRecord>(&session(n, None).id())
-            .await
-            .unwrap();
-        assert_eq!(found.unwrap().record.refreshed_at, Timestamp(1 + WRITES));
-    }
 }
