@@ -41,7 +41,7 @@ impl MemoryStore {
     }
 
     /// In the order of their groups, which is there anyway.
-    fn step(&self, kind: Kind, from: Option<&str>, limit: usize) -> Result<Scan, StoreError> {
+    fn pass(&self, kind: Kind, from: Option<&str>, limit: usize) -> Result<Scan, StoreError> {
         let mut start = Bound::Unbounded;
         if let Some(from) = from {
             let (group, id) = split_place(from).ok_or_else(|| {
@@ -50,12 +50,12 @@ impl MemoryStore {
             start = Bound::Excluded(ByGroup(Entry::probe(group, id)));
         }
         let shelves = self.shelves();
-        let Some(shelf) = shelves.get(&kind) else {
+        let Some(of_kind) = shelves.get(&kind) else {
             return Ok(Scan::default());
         };
         let mut next = None;
         let mut rows = Vec::new();
-        for ByGroup(entry) in shelf.groups.range((start, Bound::Unbounded)).take(limit) {
+        for ByGroup(entry) in of_kind.groups.range((start, Bound::Unbounded)).take(limit) {
             let (id, row) = (text(entry.id()), entry.row());
             next = Some(format!("{}:{}{id}", row.group.len(), row.group));
             rows.push((RowKey { kind, id }, row));
@@ -127,7 +127,7 @@ impl Store for MemoryStore {
         from: Option<&str>,
         limit: usize,
     ) -> BoxFuture<'_, Result<Scan, StoreError>> {
-        Box::pin(ready(self.step(kind, from, limit)))
+        Box::pin(ready(self.pass(kind, from, limit)))
     }
 
     fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>> {

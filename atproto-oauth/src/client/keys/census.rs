@@ -80,8 +80,8 @@ impl Inner {
 
     /// Goes through all sessions.
     async fn count_sessions(&self, kids: &[String]) -> Result<BTreeMap<String, u64>, StoreError> {
-        let none = kids.iter().map(|kid| (kid.clone(), 0));
-        let (mut count, mut from) = (BTreeMap::from_iter(none), None::<String>);
+        let mut count: BTreeMap<String, u64> = kids.iter().map(|kid| (kid.clone(), 0)).collect();
+        let mut from = None::<String>;
         loop {
             let step = self
                 .vault

@@ -62,13 +62,15 @@ impl Store for Busy {
     }
 }
 
+/// What another process writes meanwhile.
+type Writes = fn(&Rotation, &SessionRecord) -> Vec<Change>;
+
 /// A row that is written between reading and sealing is read again; one that is gone stays gone.
 #[tokio::test]
 async fn never_undoes_what_another_process_writes() {
     let mut record = session(1, None);
     record.access_token = "the newest token".into();
     let clock = Arc::new(TestClock::default());
-    type Writes = fn(&Rotation, &SessionRecord) -> Vec<Change>;
     let by_new: Writes = |r, record| vec![r.vault(&r.both).put(record, Some(1)).unwrap()];
     let by_old: Writes = |r, record| vec![r.vault(&r.old).put(record, Some(1)).unwrap()];
     let all_the_time: Writes = |r, record| {

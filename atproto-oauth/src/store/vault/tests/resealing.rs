@@ -215,8 +215,8 @@ async fn never_seals_what_it_cannot_open() {
     let done = pass(&both, 9).await;
     // The third says that it is under the newest secret, so nothing is to be done; it never opens.
     assert_eq!((done.seen, done.resealed, done.unreadable), (5, 1, 3));
-    let changed = before.iter().zip(rotation.rows().await);
-    assert_eq!(changed.filter(|(was, is)| *was != is).count(), 1);
+    let both_times = before.iter().zip(rotation.rows().await);
+    assert_eq!(both_times.filter(|(was, is)| *was != is).count(), 1);
     assert_eq!(
         both.scan::<SessionRecord>(None, 9)
             .await
