@@ -23,7 +23,7 @@ fn no_file_is_longer_than_320_lines() {
 
 #[test]
 fn no_test_file_is_forgotten() {
-    for folder in ["tests/it", "tests/real"] {
+    for folder in ["tests/it", "tests/real", "tests/stores"] {
         assert_eq!(
             forgotten(&sources(folder)),
             [""; 0],

@@ -42,6 +42,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hickory_resolver", &["transport/"]),
     ("p256", &["jose/"]),
     ("redb", &["store/embedded"]),
+    ("sqlx", &["store/sql"]),
 ];
 
 #[test]

@@ -19,10 +19,6 @@ impl OAuthClientBuilder {
     /// # Errors
     /// [`Configuration`](ErrorKind::Configuration): each names the setting and what to do; the store's
     /// own error if it cannot be opened.
-    #[expect(
-        clippy::unused_async,
-        reason = "it needs a runtime, and stores elsewhere are to be waited for"
-    )]
     pub async fn build(self) -> Result<OAuthClient, Error> {
         let base_url = self.base_url.as_deref().ok_or_else(|| {
             wrong(
@@ -65,7 +61,7 @@ impl OAuthClientBuilder {
             (Some(store), _) => own_store(store, given, loopback)?,
             (None, setting) => {
                 let setting = setting.as_deref().unwrap_or(store::DEFAULT);
-                opened_store(setting, self.clock.clone(), given, loopback)?
+                opened_store(setting, self.clock.clone(), given, loopback).await?
             }
         };
         let client_id = &identity.client_id;
@@ -120,7 +116,7 @@ fn own_store(store: Arc<dyn Store>, given: Option<&str>, loopback: bool) -> Resu
 
 /// The store that the setting names, and the secret that was given; in development the one beside the
 /// file, and for rows that do not outlive the process one that is made on the spot.
-fn opened_store(
+async fn opened_store(
     setting: &str,
     clock: Arc<dyn Clock>,
     given: Option<&str>,
@@ -131,10 +127,12 @@ fn opened_store(
     if given.is_none() && !loopback && !setting.starts_with("memory:") {
         return Err(no_secret());
     }
-    let Opened { store, folder } = store::open(setting, clock)?;
+    let Opened { store, folder } = store::open(setting, clock).await?;
     let secrets = match (given, folder) {
         (Some(secrets), _) => secrets,
         (None, Some(folder)) => Secrets::load_or_create(&folder)?,
+        // Others read these rows, and so does the next process.
+        (None, None) if store.is_shared() => return Err(no_secret()),
         (None, None) => Secrets::generate()?,
     };
     Ok((store, secrets))

@@ -16,6 +16,8 @@ mod row;
 mod seal;
 mod secrets;
 mod seen;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod sql;
 mod vault;
 
 #[cfg(any(test, feature = "testing"))]
@@ -32,6 +34,10 @@ pub use record::{ClientAuth, Intent, PendingRecord, Record, RevocationRecord, Se
 pub use row::{Change, Commit, Kind, Row, RowKey, check};
 pub use seal::{Label, Sealer};
 pub use secrets::Secrets;
+#[cfg(feature = "postgres")]
+pub use sql::PostgresStore;
+#[cfg(feature = "sqlite")]
+pub use sql::SqliteStore;
 pub use vault::{Page, Stored, Vault};
 
 use std::fmt;

@@ -20,11 +20,12 @@ pub struct Opened {
     pub folder: Option<PathBuf>,
 }
 
-/// Opens the store that `setting` names: `memory:` or `file:PATH`.
+/// Opens the store that `setting` names: `memory:`, `file:PATH` and, with the features `sqlite` and
+/// `postgres`, `sqlite:PATH` and `postgres://HOST/DATABASE`.
 ///
 /// # Errors
 /// `configuration`, when there is no such store, it is not built in, or it cannot be opened.
-pub fn open(setting: &str, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
+pub async fn open(setting: &str, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
     let (scheme, rest) = setting.split_once(':').unwrap_or(("", setting));
     match scheme {
         "memory" if rest.trim_matches('/').is_empty() => Ok(Opened {
@@ -32,8 +33,13 @@ pub fn open(setting: &str, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
             folder: None,
         }),
         "memory" => refuse("`memory:` takes nothing after it; write `memory:`"),
-        "file" => open_file(&path_of(rest)?, clock),
-        "sqlite" | "postgres" | "postgresql" | "redis" | "rediss" => refuse(&format!(
+        "file" => open_file(&path_of(scheme, rest)?, clock),
+        "sqlite" if rest.starts_with(":memory:") => {
+            refuse("`sqlite:` keeps rows in a file; for a trial write `memory:`")
+        }
+        "sqlite" => open_sqlite(&path_of(scheme, rest)?, clock).await,
+        "postgres" | "postgresql" => open_postgres(setting, clock).await,
+        "redis" | "rediss" => refuse(&format!(
             "a `{scheme}:` store is not built in; use `file:PATH` for one process, or give the \
              builder a `Store` of your own"
         )),
@@ -42,16 +48,21 @@ pub fn open(setting: &str, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
 }
 
 /// `file:store.redb`, `file:/var/lib/app/store.redb` and `file:///var/lib/app/store.redb`.
-fn path_of(rest: &str) -> Result<PathBuf, Error> {
+fn path_of(scheme: &str, rest: &str) -> Result<PathBuf, Error> {
     let path = match rest.strip_prefix("//") {
         Some(absolute) if absolute.starts_with('/') => absolute,
-        Some(_) => return refuse("`file://` needs a path from the root; write `file:PATH`"),
+        Some(_) => {
+            return refuse(&format!(
+                "`{scheme}://` needs a path from the root; write `{scheme}:PATH`"
+            ));
+        }
         None => rest,
     };
     if path.is_empty() || path.ends_with(['/', std::path::MAIN_SEPARATOR]) {
-        return refuse(
-            "`file:` needs the name of a file; write for example `file:.atproto/store.redb`",
-        );
+        return refuse(&format!(
+            "`{scheme}:` needs the name of a file; write for example `{scheme}:.atproto/store.{}`",
+            if scheme == "file" { "redb" } else { scheme }
+        ));
     }
     Ok(path.into())
 }
@@ -59,15 +70,8 @@ fn path_of(rest: &str) -> Result<PathBuf, Error> {
 #[cfg(feature = "embedded")]
 fn open_file(path: &Path, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
     let store = super::EmbeddedStore::open_with_clock(path, clock);
-    let store = store.map_err(|error| {
-        Error::new(
-            ErrorKind::Configuration,
-            format!("`ATPROTO_STORE`: {error}"),
-        )
-        .with_source(error)
-    })?;
     Ok(Opened {
-        store: Arc::new(store),
+        store: Arc::new(store.map_err(not_opened)?),
         folder: Some(path.parent().unwrap_or(Path::new("")).into()),
     })
 }
@@ -75,6 +79,36 @@ fn open_file(path: &Path, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
 #[cfg(not(feature = "embedded"))]
 fn open_file(_: &Path, _: Arc<dyn Clock>) -> Result<Opened, Error> {
     refuse("a `file:` store is not built in; turn on the cargo feature `embedded`")
+}
+
+#[cfg(feature = "sqlite")]
+async fn open_sqlite(path: &Path, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
+    let store = super::SqliteStore::open_with_clock(path, clock).await;
+    Ok(Opened {
+        store: Arc::new(store.map_err(not_opened)?),
+        folder: Some(path.parent().unwrap_or(Path::new("")).into()),
+    })
+}
+
+#[cfg(not(feature = "sqlite"))]
+#[expect(clippy::unused_async, reason = "as it is with the feature")]
+async fn open_sqlite(_: &Path, _: Arc<dyn Clock>) -> Result<Opened, Error> {
+    refuse("a `sqlite:` store is not built in; turn on the cargo feature `sqlite`")
+}
+
+#[cfg(feature = "postgres")]
+async fn open_postgres(address: &str, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
+    let store = super::PostgresStore::open_with_clock(address, clock).await;
+    Ok(Opened {
+        store: Arc::new(store.map_err(not_opened)?),
+        folder: None,
+    })
+}
+
+#[cfg(not(feature = "postgres"))]
+#[expect(clippy::unused_async, reason = "as it is with the feature")]
+async fn open_postgres(_: &str, _: Arc<dyn Clock>) -> Result<Opened, Error> {
+    refuse("a `postgres:` store is not built in; turn on the cargo feature `postgres`")
 }
 
 fn suggest(scheme: &str, rest: &str) -> String {
@@ -96,6 +130,12 @@ fn begins_alike(known: &str, written: &str) -> bool {
     written.is_some_and(|start| known.as_bytes().get(..2) == Some(&start.to_ascii_lowercase()))
 }
 
+#[cfg(any(feature = "embedded", feature = "sqlite", feature = "postgres"))]
+fn not_opened(error: super::StoreError) -> Error {
+    let text = format!("`ATPROTO_STORE`: {error}");
+    Error::new(ErrorKind::Configuration, text).with_source(error)
+}
+
 fn refuse<T>(problem: &str) -> Result<T, Error> {
     let text = format!("`ATPROTO_STORE`: {problem}");
     Err(Error::new(ErrorKind::Configuration, text))
@@ -106,14 +146,14 @@ mod tests {
     use super::*;
     use crate::types::SystemClock;
 
-    fn refusal(setting: &str) -> String {
-        let error = open(setting, Arc::new(SystemClock)).unwrap_err();
+    async fn refusal(setting: &str) -> String {
+        let error = open(setting, Arc::new(SystemClock)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
         error.to_string()
     }
 
-    #[test]
-    fn every_mistake_names_its_repair() {
+    #[tokio::test]
+    async fn every_mistake_names_its_repair() {
         for (setting, part) in [
             ("", "write `file:PATH` or `memory:`"),
             ("memory", "with a colon"),
@@ -125,12 +165,27 @@ mod tests {
             ("fiel:store.redb", "did you mean `file:`?"),
             ("Memory:", "did you mean `memory:`?"),
             ("mongodb:x", "write `file:PATH`"),
-            ("sqlite:x", "not built in"),
-            ("postgres://u:hunter2@h/db", "not built in"),
+            (
+                "sqlite:",
+                "write for example `sqlite:.atproto/store.sqlite`",
+            ),
+            ("sqlite://host/store", "write `sqlite:PATH`"),
+            ("sqlite::memory:", "write `memory:`"),
+            #[cfg(not(feature = "sqlite"))]
+            ("sqlite:x", "turn on the cargo feature `sqlite`"),
+            #[cfg(feature = "sqlite")]
+            ("sqlite:/dev/null", "is not a file"),
+            #[cfg(not(feature = "postgres"))]
+            (
+                "postgres://u:hunter2@h/db",
+                "turn on the cargo feature `postgres`",
+            ),
+            #[cfg(feature = "postgres")]
+            ("postgres://u:hunter2@127.0.0.1:1/db", "cannot be reached"),
             ("rediss://:hunter2@h", "not built in"),
             ("postgras://u:hunter2@h/db", "did you mean `postgres:`?"),
         ] {
-            let text = refusal(setting);
+            let text = refusal(setting).await;
             assert!(
                 text.starts_with("`ATPROTO_STORE`: ") && text.contains(part),
                 "{text}"
@@ -139,29 +194,41 @@ mod tests {
         }
     }
 
-    #[test]
-    fn memory_has_no_folder() {
-        let opened = open("memory:", Arc::new(SystemClock)).unwrap();
+    #[tokio::test]
+    async fn memory_has_no_folder() {
+        let opened = open("memory:", Arc::new(SystemClock)).await.unwrap();
         assert_eq!(opened.folder, None);
         assert!(opened.store.describe().starts_with("memory:"));
     }
 
     #[cfg(feature = "embedded")]
-    #[test]
-    fn a_file_has_one() {
+    #[tokio::test]
+    async fn a_file_has_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.redb");
         for slashes in ["", "//"] {
             let setting = format!("file:{slashes}{}", path.display());
-            let opened = open(&setting, Arc::new(SystemClock)).unwrap();
+            let opened = open(&setting, Arc::new(SystemClock)).await.unwrap();
             assert_eq!(opened.folder.as_deref(), Some(folder.path()));
             let described = opened.store.describe();
             assert!(described.starts_with("file:") && described.contains("store.redb"));
             // The text of the file's own trouble is kept.
             let second = open(&setting, Arc::new(SystemClock))
+                .await
                 .unwrap_err()
                 .to_string();
             assert!(second.contains("in use by another process"), "{second}");
         }
+    }
+
+    #[cfg(feature = "sqlite")]
+    #[tokio::test]
+    async fn an_sqlite_file_has_one_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let setting = format!("sqlite:{}", folder.path().join("a/store.db").display());
+        let opened = open(&setting, Arc::new(SystemClock)).await.unwrap();
+        assert_eq!(opened.folder, Some(folder.path().join("a")));
+        assert!(opened.store.describe().starts_with(&setting));
+        assert!(opened.store.is_shared());
     }
 }

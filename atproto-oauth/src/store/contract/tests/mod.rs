@@ -1,0 +1,268 @@
+//! The checks themselves: each finds a store that is wrong in one way.
+
+mod handles;
+#[cfg(feature = "embedded")]
+mod killed;
+mod outage;
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+use super::*;
+use crate::store::{Change, Commit, Kind, MemoryStore, Row, RowKey};
+use crate::types::Timestamp;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Fault {
+    None,
+    CutsValues,
+    ForgetsGroups,
+    ForgetsExpiry,
+    IgnoresVersionOfDelete,
+    AppliesOneByOne,
+    NamesTheWrongChange,
+    AlwaysConflicts,
+    AlwaysDone,
+    HidesErrors,
+    RemembersReads,
+    ListsFromTheStart,
+    ListsBackwards,
+    ListsOtherGroups,
+    SweepsNothing,
+    SweepsTooMuch,
+    SweepsForever,
+}
+
+#[derive(Debug)]
+struct Faulty(Arc<MemoryStore>, Fault, Mutex<HashMap<RowKey, Option<Row>>>);
+
+impl Faulty {
+    fn new(fault: Fault) -> Self {
+        Self::over(Arc::default(), fault)
+    }
+
+    fn over(rows: Arc<MemoryStore>, fault: Fault) -> Self {
+        Self(rows, fault, Mutex::default())
+    }
+}
+
+impl Store for Faulty {
+    fn get(&self, key: &RowKey) -> BoxFuture<'_, Result<Option<Row>, StoreError>> {
+        let (found, key) = (self.0.get(key), key.clone());
+        Box::pin(async move {
+            let mut found = found.await?;
+            if self.1 == Fault::RemembersReads {
+                found = self.2.lock().unwrap().entry(key).or_insert(found).clone();
+            }
+            if let Some(row) = found.as_mut().filter(|_| self.1 == Fault::CutsValues) {
+                row.value.truncate(255);
+            }
+            Ok(found)
+        })
+    }
+
+    fn commit(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<Commit, StoreError>> {
+        let changes: Vec<_> = changes
+            .into_iter()
+            .map(|change| self.spoil(change))
+            .collect();
+        Box::pin(async move {
+            match self.1 {
+                Fault::AppliesOneByOne => {
+                    for (index, change) in changes.into_iter().enumerate() {
+                        if self.0.commit(vec![change]).await? != Commit::Done {
+                            return Ok(Commit::Conflict(index));
+                        }
+                        tokio::time::sleep(Duration::from_millis(1)).await;
+                    }
+                    Ok(Commit::Done)
+                }
+                Fault::NamesTheWrongChange => Ok(match self.0.commit(changes).await? {
+                    Commit::Conflict(_) => Commit::Conflict(0),
+                    Commit::Done => Commit::Done,
+                }),
+                Fault::AlwaysConflicts => Ok(Commit::Conflict(0)),
+                Fault::AlwaysDone => self.0.commit(changes).await.map(|_| Commit::Done),
+                Fault::HidesErrors => self.0.commit(changes).await.or(Ok(Commit::Conflict(0))),
+                _ => self.0.commit(changes).await,
+            }
+        })
+    }
+
+    fn list(
+        &self,
+        kind: Kind,
+        group: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<(RowKey, Row)>, StoreError>> {
+        let after = after.filter(|_| self.1 != Fault::ListsFromTheStart);
+        let kind = match self.1 {
+            Fault::ListsOtherGroups => Kind::Revocation,
+            _ => kind,
+        };
+        let page = self.0.list(kind, group, after, limit);
+        Box::pin(async move {
+            let mut page = page.await?;
+            if self.1 == Fault::ListsBackwards {
+                page.reverse();
+            }
+            Ok(page)
+        })
+    }
+
+    fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>> {
+        match self.1 {
+            Fault::SweepsNothing => Box::pin(async { Ok(0) }),
+            Fault::SweepsTooMuch => self.0.sweep(now, usize::MAX),
+            Fault::SweepsForever => Box::pin(async { Ok(1) }),
+            _ => self.0.sweep(now, limit),
+        }
+    }
+
+    fn describe(&self) -> String {
+        "faulty".into()
+    }
+
+    fn is_shared(&self) -> bool {
+        true
+    }
+}
+
+impl Faulty {
+    fn spoil(&self, change: Change) -> Change {
+        match (self.1, change) {
+            (Fault::ForgetsGroups, Change::Put(key, row)) => {
+                let group = String::new();
+                Change::Put(key, Row { group, ..row })
+            }
+            (Fault::ForgetsExpiry, Change::Put(key, row)) => {
+                let expires_at = None;
+                Change::Put(key, Row { expires_at, ..row })
+            }
+            (Fault::IgnoresVersionOfDelete, Change::Delete(key, _)) => Change::Delete(key, None),
+            (_, change) => change,
+        }
+    }
+}
+
+type CheckOf = fn(&Arc<dyn Store>) -> BoxFuture<'_, Check>;
+
+/// Each check, and what it is there to find.
+const FOUND: &[(&str, CheckOf, &[Fault])] = &[
+    (
+        "exact_bytes",
+        |store| Box::pin(exact_bytes(store)),
+        &[
+            Fault::CutsValues,
+            Fault::ForgetsGroups,
+            Fault::ForgetsExpiry,
+        ],
+    ),
+    (
+        "compare_and_swap",
+        |store| Box::pin(compare_and_swap(store)),
+        &[
+            Fault::IgnoresVersionOfDelete,
+            Fault::AlwaysConflicts,
+            Fault::AlwaysDone,
+        ],
+    ),
+    (
+        "all_or_nothing",
+        |store| Box::pin(all_or_nothing(store)),
+        &[Fault::AppliesOneByOne, Fault::NamesTheWrongChange],
+    ),
+    // Looking and then deleting is no take (CB-02).
+    (
+        "take_once",
+        |store| Box::pin(take_once(store)),
+        &[
+            Fault::IgnoresVersionOfDelete,
+            Fault::AlwaysDone,
+            Fault::AlwaysConflicts,
+        ],
+    ),
+    (
+        "increments_once_each",
+        |store| Box::pin(increments_once_each(store)),
+        &[Fault::AlwaysConflicts, Fault::RemembersReads],
+    ),
+    (
+        "any_order",
+        |store| Box::pin(any_order(store)),
+        &[Fault::AppliesOneByOne],
+    ),
+    (
+        "leases",
+        |store| Box::pin(leases(store)),
+        &[
+            Fault::AlwaysDone,
+            Fault::AlwaysConflicts,
+            Fault::IgnoresVersionOfDelete,
+        ],
+    ),
+    (
+        "leases_that_expire",
+        |store| Box::pin(leases_that_expire(store)),
+        &[Fault::ForgetsExpiry, Fault::AlwaysDone],
+    ),
+    (
+        "lists_by_group",
+        |store| Box::pin(lists_by_group(store)),
+        &[
+            Fault::ForgetsGroups,
+            Fault::ListsFromTheStart,
+            Fault::ListsBackwards,
+            Fault::ListsOtherGroups,
+        ],
+    ),
+    (
+        "replaces_expired",
+        |store| Box::pin(replaces_expired(store)),
+        &[Fault::ForgetsExpiry, Fault::AlwaysDone],
+    ),
+    (
+        "sweeps_expired",
+        |store| Box::pin(sweeps_expired(store)),
+        &[
+            Fault::SweepsNothing,
+            Fault::SweepsTooMuch,
+            Fault::SweepsForever,
+        ],
+    ),
+    (
+        "refuses_tampered",
+        |store| Box::pin(refuses_tampered(store)),
+        &[
+            Fault::RemembersReads,
+            Fault::ForgetsGroups,
+            Fault::ListsOtherGroups,
+        ],
+    ),
+    (
+        "refuses_misuse",
+        |store| Box::pin(refuses_misuse(store)),
+        &[Fault::HidesErrors],
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_is_found() {
+    for (name, check, faults) in FOUND {
+        for fault in *faults {
+            let store: Arc<dyn Store> = Arc::new(Faulty::new(*fault));
+            let found = check(&store).await;
+            assert!(found.is_err(), "{name} does not notice {fault:?}");
+            assert!(
+                check_all(&store).await.is_err(),
+                "{fault:?} was not noticed"
+            );
+        }
+        let store: Arc<dyn Store> = Arc::new(Faulty::new(Fault::None));
+        check(&store).await.unwrap();
+    }
+}

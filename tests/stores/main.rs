@@ -1,0 +1,9 @@
+//! The stores of several processes, against the real servers.
+//!
+//! They need what `tests/run` installs, so a plain `cargo test` leaves all of them out and says so. Alone:
+//! `cargo test -p atproto-oauth-tests --test stores -- --ignored`.
+
+#[cfg(test)]
+mod measured;
+#[cfg(test)]
+mod postgres;
