@@ -351,7 +351,7 @@ fn is_ready(output: impl BufRead + Send + 'static) -> bool {
     thread::spawn(move || {
         // To the end, so that the server never waits for a reader.
         for line in output.lines().map_while(Result::ok) {
-            if line.contains("database system is ready to accept connections") {
+            if line.contains("database system is ready to accept") {
                 let _ = sender.send(());
             }
         }

@@ -54,7 +54,7 @@ async fn keeps_the_contract() {
 async fn keeps_the_contract_with_one_connection() {
     let server = PostgresServer::start();
     let url = format!(
-        "postgresql://postgres:correct-horse@/postgres?host={}&port={}&pool_size=1",
+        "postgresql:///postgres?user=postgres&password=correct-horse&host={}&port={}&pool_size=1",
         server.folder().display(),
         server.port()
     );
