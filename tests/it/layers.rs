@@ -47,6 +47,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("redb", &["store/embedded"]),
     ("redis", &["store/redis", "store/mod.rs"]),
     ("tokio_rustls", &["store/redis", "transport/"]),
+    ("sqlx", &["store/sql"]),
 ];
 
 #[test]

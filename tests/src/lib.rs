@@ -1,5 +1,7 @@
 //! The tests of `atproto-oauth` that need more than one module: see `it/`, `ui/`, `stores/` and `real/`.
 
+mod postgres_server;
 mod redis_server;
 
+pub use postgres_server::{Holder, PostgresServer};
 pub use redis_server::RedisServer;

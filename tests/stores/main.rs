@@ -4,4 +4,8 @@
 //! `cargo test -p atproto-oauth-tests --test stores -- --ignored`.
 
 #[cfg(test)]
+mod measured;
+#[cfg(test)]
+mod postgres;
+#[cfg(test)]
 mod redis;

@@ -138,6 +138,8 @@ async fn opened_store(
     let secrets = match (given, folder) {
         (Some(secrets), _) => secrets,
         (None, Some(folder)) => Secrets::load_or_create(&folder)?,
+        // Others read these rows, and so does the next process.
+        (None, None) if store.is_shared() => return Err(no_secret()),
         (None, None) => Secrets::generate()?,
     };
     Ok((store, secrets))

@@ -21,6 +21,8 @@ mod row;
 mod seal;
 mod secrets;
 mod seen;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod sql;
 mod vault;
 
 #[cfg(any(test, feature = "testing"))]
@@ -42,6 +44,10 @@ pub use record::{
 pub use row::{Change, Commit, Kind, Row, RowKey, Scan, check};
 pub use seal::{Label, Sealer};
 pub use secrets::Secrets;
+#[cfg(feature = "postgres")]
+pub use sql::PostgresStore;
+#[cfg(feature = "sqlite")]
+pub use sql::SqliteStore;
 pub use vault::{Page, Resealed, Scanned, Stored, Vault};
 
 use std::fmt;

@@ -20,8 +20,8 @@ pub struct Opened {
     pub folder: Option<PathBuf>,
 }
 
-/// Opens the store that `setting` names: `memory:`, `file:PATH` or, with the feature `redis`,
-/// `redis://HOST`.
+/// Opens the store that `setting` names: `memory:`, `file:PATH` and, with the features `sqlite`, `postgres` and
+/// `redis`, `sqlite:PATH`, `postgres://HOST/DATABASE` and `redis://HOST`.
 ///
 /// # Errors
 /// `configuration`, when there is no such store, it is not built in, or it cannot be opened.
@@ -33,27 +33,33 @@ pub async fn open(setting: &str, clock: Arc<dyn Clock>) -> Result<Opened, Error>
             folder: None,
         }),
         "memory" => refuse("`memory:` takes nothing after it; write `memory:`"),
-        "file" => open_file(&path_of(rest)?, clock),
+        "file" => open_file(&path_of(scheme, rest)?, clock),
+        "sqlite" if rest.starts_with(":memory:") => {
+            refuse("`sqlite:` keeps rows in a file; for a trial write `memory:`")
+        }
+        "sqlite" => open_sqlite(&path_of(scheme, rest)?, clock).await,
+        "postgres" | "postgresql" => open_postgres(setting, clock).await,
         "redis" | "rediss" => open_redis(setting, clock).await,
-        "sqlite" | "postgres" | "postgresql" => refuse(&format!(
-            "a `{scheme}:` store is not built in; use `file:PATH` for one process, or give the \
-             builder a `Store` of your own"
-        )),
         _ => refuse(&suggest(scheme, rest)),
     }
 }
 
 /// `file:store.redb`, `file:/var/lib/app/store.redb` and `file:///var/lib/app/store.redb`.
-fn path_of(rest: &str) -> Result<PathBuf, Error> {
+fn path_of(scheme: &str, rest: &str) -> Result<PathBuf, Error> {
     let path = match rest.strip_prefix("//") {
         Some(absolute) if absolute.starts_with('/') => absolute,
-        Some(_) => return refuse("`file://` needs a path from the root; write `file:PATH`"),
+        Some(_) => {
+            return refuse(&format!(
+                "`{scheme}://` needs a path from the root; write `{scheme}:PATH`"
+            ));
+        }
         None => rest,
     };
     if path.is_empty() || path.ends_with(['/', std::path::MAIN_SEPARATOR]) {
-        return refuse(
-            "`file:` needs the name of a file; write for example `file:.atproto/store.redb`",
-        );
+        return refuse(&format!(
+            "`{scheme}:` needs the name of a file; write for example `{scheme}:.atproto/store.{}`",
+            if scheme == "file" { "redb" } else { scheme }
+        ));
     }
     Ok(path.into())
 }
@@ -87,6 +93,36 @@ async fn open_redis(_: &str, _: Arc<dyn Clock>) -> Result<Opened, Error> {
     refuse("a `redis:` store is not built in; turn on the cargo feature `redis`")
 }
 
+#[cfg(feature = "sqlite")]
+async fn open_sqlite(path: &Path, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
+    let store = super::SqliteStore::open_with_clock(path, clock).await;
+    Ok(Opened {
+        store: Arc::new(store.map_err(not_opened)?),
+        folder: Some(path.parent().unwrap_or(Path::new("")).into()),
+    })
+}
+
+#[cfg(not(feature = "sqlite"))]
+#[expect(clippy::unused_async, reason = "as it is with the feature")]
+async fn open_sqlite(_: &Path, _: Arc<dyn Clock>) -> Result<Opened, Error> {
+    refuse("a `sqlite:` store is not built in; turn on the cargo feature `sqlite`")
+}
+
+#[cfg(feature = "postgres")]
+async fn open_postgres(address: &str, clock: Arc<dyn Clock>) -> Result<Opened, Error> {
+    let store = super::PostgresStore::open_with_clock(address, clock).await;
+    Ok(Opened {
+        store: Arc::new(store.map_err(not_opened)?),
+        folder: None,
+    })
+}
+
+#[cfg(not(feature = "postgres"))]
+#[expect(clippy::unused_async, reason = "as it is with the feature")]
+async fn open_postgres(_: &str, _: Arc<dyn Clock>) -> Result<Opened, Error> {
+    refuse("a `postgres:` store is not built in; turn on the cargo feature `postgres`")
+}
+
 fn suggest(scheme: &str, rest: &str) -> String {
     const KNOWN: [&str; 5] = ["memory", "file", "sqlite", "postgres", "redis"];
     let near = KNOWN.into_iter().find(|known| begins_alike(known, scheme));
@@ -106,7 +142,12 @@ fn begins_alike(known: &str, written: &str) -> bool {
     written.is_some_and(|start| known.as_bytes().get(..2) == Some(&start.to_ascii_lowercase()))
 }
 
-#[cfg(any(feature = "embedded", feature = "redis"))]
+#[cfg(any(
+    feature = "embedded",
+    feature = "sqlite",
+    feature = "postgres",
+    feature = "redis"
+))]
 fn not_opened(error: super::StoreError) -> Error {
     let text = format!("`ATPROTO_STORE`: {error}");
     Error::new(ErrorKind::Configuration, text).with_source(error)
@@ -141,8 +182,23 @@ mod tests {
             ("fiel:store.redb", "did you mean `file:`?"),
             ("Memory:", "did you mean `memory:`?"),
             ("mongodb:x", "write `file:PATH`"),
-            ("sqlite:x", "not built in"),
-            ("postgres://u:hunter2@h/db", "not built in"),
+            (
+                "sqlite:",
+                "write for example `sqlite:.atproto/store.sqlite`",
+            ),
+            ("sqlite://host/store", "write `sqlite:PATH`"),
+            ("sqlite::memory:", "write `memory:`"),
+            #[cfg(not(feature = "sqlite"))]
+            ("sqlite:x", "turn on the cargo feature `sqlite`"),
+            #[cfg(feature = "sqlite")]
+            ("sqlite:/dev/null", "is not a file"),
+            #[cfg(not(feature = "postgres"))]
+            (
+                "postgres://u:hunter2@h/db",
+                "turn on the cargo feature `postgres`",
+            ),
+            #[cfg(feature = "postgres")]
+            ("postgres://u:hunter2@127.0.0.1:1/db", "cannot be reached"),
             #[cfg(not(feature = "redis"))]
             ("rediss://:hunter2@h", "turn on the cargo feature `redis`"),
             #[cfg(feature = "redis")]
@@ -183,5 +239,16 @@ mod tests {
                 .to_string();
             assert!(second.contains("in use by another process"), "{second}");
         }
+    }
+
+    #[cfg(feature = "sqlite")]
+    #[tokio::test]
+    async fn an_sqlite_file_has_one_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let setting = format!("sqlite:{}", folder.path().join("a/store.db").display());
+        let opened = open(&setting, Arc::new(SystemClock)).await.unwrap();
+        assert_eq!(opened.folder, Some(folder.path().join("a")));
+        assert!(opened.store.describe().starts_with(&setting));
+        assert!(opened.store.is_shared());
     }
 }

@@ -141,9 +141,12 @@ pub enum Commit {
 const MAX_NAME: usize = 2_200;
 const MAX_VALUE: usize = 256 * 1024;
 const MAX_CHANGES: usize = 1_000;
+/// Many databases have signed numbers only.
+const MAX_NUMBER: u64 = i64::MAX as u64;
 
-/// Refuses changes that no store takes: a key named twice, version 0, or a name or a value beyond
-/// the limits of [`RowKey`] and [`Row`]. For implementations of [`Store`](super::Store), first thing.
+/// Refuses changes that no store takes: a key named twice, version 0, a version or an expiry of more than
+/// 63 bits, or a name or a value beyond the limits of [`RowKey`] and [`Row`]. For implementations of
+/// [`Store`](super::Store), first thing.
 ///
 /// # Errors
 /// [`StoreError::failed`]; trying again does not help.
@@ -169,8 +172,11 @@ pub fn check(changes: &[Change]) -> Result<(), StoreError> {
             return refuse("names one row twice");
         }
         if let Change::Put(_, row) = change {
-            if row.version == 0 || row.version == u64::MAX {
+            if !(1..=MAX_NUMBER).contains(&row.version) {
                 return refuse("has an impossible version; versions start at 1");
+            }
+            if row.expires_at.is_some_and(|end| end.0 > MAX_NUMBER) {
+                return refuse("has an expiry that never comes; write `None`");
             }
             if !is_name(&row.group) {
                 return refuse("has a group that is not printable ASCII of at most 2,200 bytes");

@@ -66,3 +66,5 @@ pub use fault::Fault;
 pub use log::Seen;
 pub use network::TestNetwork;
 pub use visitor::Visitor;
+
+pub use crate::store::contract;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, yield_now};
 
-use super::support::{Names, commit, done, ensure, get, row};
+use super::support::{Names, commit, done, ensure, get, one_of, row};
 use super::{Check, Violation};
 use crate::store::{Change, Commit, Kind, Store};
 
@@ -20,19 +20,8 @@ pub async fn take_once(store: &Arc<dyn Store>) -> Check {
         "a new row",
     )
     .await?;
-    let mut takers = JoinSet::new();
-    for _ in 0..100 {
-        let (store, key) = (Arc::clone(store), key.clone());
-        takers.spawn(async move { commit(&store, vec![Change::Delete(key, Some(1))]).await });
-    }
-    let mut taken = 0;
-    for answer in takers.join_all().await {
-        taken += usize::from(answer? == Commit::Done);
-    }
-    ensure(
-        taken == 1,
-        &format!("{taken} of 100 concurrent takers took one row"),
-    )
+    let take = |_| vec![Change::Delete(key.clone(), Some(1))];
+    one_of(store, take, "took one row").await.map(drop)
 }
 
 /// Concurrent writers that re-read and try again never lose each other's write.
@@ -69,5 +58,58 @@ pub async fn increments_once_each(store: &Arc<dyn Store>) -> Check {
     ensure(
         version == Some(17),
         "16 concurrent writers must make 16 versions",
+    )
+}
+
+/// Commits that name the same rows in another order neither fail nor wait for each other for ever, and
+/// nobody sees one half done.
+///
+/// # Errors
+/// A [`Violation`].
+pub async fn any_order(store: &Arc<dyn Store>) -> Check {
+    const ROUNDS: u64 = 25;
+    let names = Names::new()?;
+    let pair = ["a", "b"].map(|name| names.key(Kind::Session, name));
+    let put = |version: u64| {
+        pair.clone()
+            .map(|key| Change::Put(key, row(version, "", None)))
+    };
+    done(store, put(1).to_vec(), "two new rows").await?;
+    let mut tasks = JoinSet::new();
+    for turned in [false, true, false, true] {
+        let (store, mut pair) = (Arc::clone(store), pair.clone());
+        if turned {
+            pair.reverse();
+        }
+        tasks.spawn(async move {
+            let [first, second] = pair;
+            loop {
+                let version = get(&store, &first).await?.map_or(0, |row| row.version);
+                let other = get(&store, &second).await?.map_or(0, |row| row.version);
+                ensure(
+                    other >= version,
+                    "once one row of a commit can be seen, all of them must be there",
+                )?;
+                if version > ROUNDS {
+                    return Ok(());
+                }
+                let next = [&first, &second];
+                let next = next.map(|key| Change::Put(key.clone(), row(version + 1, "", None)));
+                // Whoever loses looks again.
+                let _ = commit(&store, next.into()).await?;
+                yield_now().await;
+            }
+        });
+    }
+    for answer in tasks.join_all().await {
+        answer?;
+    }
+    let mut versions = Vec::new();
+    for key in &pair {
+        versions.extend(get(store, key).await?.map(|row| row.version));
+    }
+    ensure(
+        versions == [ROUNDS + 1; 2],
+        "rows that are always changed together must stay together",
     )
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::task::JoinSet;
 
 use super::{Check, Violation};
 use crate::store::{Change, Commit, Kind, Row, RowKey, Store};
@@ -77,4 +78,38 @@ pub(super) async fn refused(store: &Arc<dyn Store>, changes: Vec<Change>, what: 
         answer == Commit::Conflict(0),
         &format!("{what} must conflict"),
     )
+}
+
+/// 100 callers at the same time, each with changes of its own; says who succeeded.
+pub(super) async fn race(
+    store: &Arc<dyn Store>,
+    changes: impl Fn(u64) -> Vec<Change>,
+) -> Result<Vec<u64>, Violation> {
+    let mut callers = JoinSet::new();
+    for number in 0..100 {
+        let (store, changes) = (Arc::clone(store), changes(number));
+        callers.spawn(async move { (number, commit(&store, changes).await) });
+    }
+    let mut done = Vec::new();
+    for (number, answer) in callers.join_all().await {
+        if answer? == Commit::Done {
+            done.push(number);
+        }
+    }
+    Ok(done)
+}
+
+/// Exactly one of them.
+pub(super) async fn one_of(
+    store: &Arc<dyn Store>,
+    changes: impl Fn(u64) -> Vec<Change>,
+    what: &str,
+) -> Result<u64, Violation> {
+    match race(store, changes).await?.as_slice() {
+        [one] => Ok(*one),
+        many => Err(Violation::Broken(format!(
+            "{} of 100 concurrent callers {what}",
+            many.len()
+        ))),
+    }
 }

@@ -1,5 +1,14 @@
 //! The checks themselves: each finds a store that is wrong in one way.
 
+mod handles;
+#[cfg(feature = "embedded")]
+mod killed;
+mod outage;
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
 use futures_util::future::BoxFuture;
 
 use super::*;
@@ -16,6 +25,9 @@ enum Fault {
     AppliesOneByOne,
     NamesTheWrongChange,
     AlwaysConflicts,
+    AlwaysDone,
+    HidesErrors,
+    RemembersReads,
     ListsFromTheStart,
     ListsBackwards,
     ListsOtherGroups,
@@ -30,13 +42,26 @@ enum Fault {
 }
 
 #[derive(Debug)]
-struct Faulty(MemoryStore, Fault);
+struct Faulty(Arc<MemoryStore>, Fault, Mutex<HashMap<RowKey, Option<Row>>>);
+
+impl Faulty {
+    fn new(fault: Fault) -> Self {
+        Self::over(Arc::default(), fault)
+    }
+
+    fn over(rows: Arc<MemoryStore>, fault: Fault) -> Self {
+        Self(rows, fault, Mutex::default())
+    }
+}
 
 impl Store for Faulty {
     fn get(&self, key: &RowKey) -> BoxFuture<'_, Result<Option<Row>, StoreError>> {
-        let found = self.0.get(key);
+        let (found, key) = (self.0.get(key), key.clone());
         Box::pin(async move {
             let mut found = found.await?;
+            if self.1 == Fault::RemembersReads {
+                found = self.2.lock().unwrap().entry(key).or_insert(found).clone();
+            }
             if let Some(row) = found.as_mut().filter(|_| self.1 == Fault::CutsValues) {
                 row.value.truncate(255);
             }
@@ -56,6 +81,7 @@ impl Store for Faulty {
                         if self.0.commit(vec![change]).await? != Commit::Done {
                             return Ok(Commit::Conflict(index));
                         }
+                        tokio::time::sleep(Duration::from_millis(1)).await;
                     }
                     Ok(Commit::Done)
                 }
@@ -64,6 +90,8 @@ impl Store for Faulty {
                     Commit::Done => Commit::Done,
                 }),
                 Fault::AlwaysConflicts => Ok(Commit::Conflict(0)),
+                Fault::AlwaysDone => self.0.commit(changes).await.map(|_| Commit::Done),
+                Fault::HidesErrors => self.0.commit(changes).await.or(Ok(Commit::Conflict(0))),
                 _ => self.0.commit(changes).await,
             }
         })
@@ -131,7 +159,7 @@ impl Store for Faulty {
     }
 
     fn is_shared(&self) -> bool {
-        false
+        true
     }
 }
 
@@ -152,43 +180,131 @@ impl Faulty {
     }
 }
 
+type CheckOf = fn(&Arc<dyn Store>) -> BoxFuture<'_, Check>;
+
+/// Each check, and what it is there to find.
+const FOUND: &[(&str, CheckOf, &[Fault])] = &[
+    (
+        "exact_bytes",
+        |store| Box::pin(exact_bytes(store)),
+        &[
+            Fault::CutsValues,
+            Fault::ForgetsGroups,
+            Fault::ForgetsExpiry,
+        ],
+    ),
+    (
+        "compare_and_swap",
+        |store| Box::pin(compare_and_swap(store)),
+        &[
+            Fault::IgnoresVersionOfDelete,
+            Fault::AlwaysConflicts,
+            Fault::AlwaysDone,
+        ],
+    ),
+    (
+        "all_or_nothing",
+        |store| Box::pin(all_or_nothing(store)),
+        &[Fault::AppliesOneByOne, Fault::NamesTheWrongChange],
+    ),
+    // Looking and then deleting is no take (CB-02).
+    (
+        "take_once",
+        |store| Box::pin(take_once(store)),
+        &[
+            Fault::IgnoresVersionOfDelete,
+            Fault::AlwaysDone,
+            Fault::AlwaysConflicts,
+        ],
+    ),
+    (
+        "increments_once_each",
+        |store| Box::pin(increments_once_each(store)),
+        &[Fault::AlwaysConflicts, Fault::RemembersReads],
+    ),
+    (
+        "any_order",
+        |store| Box::pin(any_order(store)),
+        &[Fault::AppliesOneByOne],
+    ),
+    (
+        "leases",
+        |store| Box::pin(leases(store)),
+        &[
+            Fault::AlwaysDone,
+            Fault::AlwaysConflicts,
+            Fault::IgnoresVersionOfDelete,
+        ],
+    ),
+    (
+        "leases_that_expire",
+        |store| Box::pin(leases_that_expire(store)),
+        &[Fault::ForgetsExpiry, Fault::AlwaysDone],
+    ),
+    (
+        "lists_by_group",
+        |store| Box::pin(lists_by_group(store)),
+        &[
+            Fault::ForgetsGroups,
+            Fault::ListsFromTheStart,
+            Fault::ListsBackwards,
+            Fault::ListsOtherGroups,
+        ],
+    ),
+    (
+        "reads_through",
+        |store| Box::pin(reads_through(store)),
+        &[
+            Fault::CannotScan,
+            Fault::ScansOneStep,
+            Fault::ScansForever,
+            Fault::ScansOtherKinds,
+            Fault::ScansGroupsOnly,
+        ],
+    ),
+    (
+        "replaces_expired",
+        |store| Box::pin(replaces_expired(store)),
+        &[Fault::ForgetsExpiry, Fault::AlwaysDone],
+    ),
+    (
+        "sweeps_expired",
+        |store| Box::pin(sweeps_expired(store)),
+        &[
+            Fault::SweepsNothing,
+            Fault::SweepsTooMuch,
+            Fault::SweepsForever,
+        ],
+    ),
+    (
+        "refuses_tampered",
+        |store| Box::pin(refuses_tampered(store)),
+        &[
+            Fault::RemembersReads,
+            Fault::ForgetsGroups,
+            Fault::ListsOtherGroups,
+        ],
+    ),
+    (
+        "refuses_misuse",
+        |store| Box::pin(refuses_misuse(store)),
+        &[Fault::HidesErrors],
+    ),
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_fault_is_found() {
-    for fault in [
-        Fault::CutsValues,
-        Fault::ForgetsGroups,
-        Fault::ForgetsExpiry,
-        Fault::IgnoresVersionOfDelete,
-        Fault::AppliesOneByOne,
-        Fault::NamesTheWrongChange,
-        Fault::AlwaysConflicts,
-        Fault::ListsFromTheStart,
-        Fault::ListsBackwards,
-        Fault::ListsOtherGroups,
-        Fault::CannotScan,
-        Fault::ScansOneStep,
-        Fault::ScansForever,
-        Fault::ScansOtherKinds,
-        Fault::ScansGroupsOnly,
-        Fault::SweepsNothing,
-        Fault::SweepsTooMuch,
-        Fault::SweepsForever,
-    ] {
-        let store: Arc<dyn Store> = Arc::new(Faulty(MemoryStore::new(), fault));
-        assert!(
-            check_all(&store).await.is_err(),
-            "{fault:?} was not noticed"
-        );
+    for (name, check, faults) in FOUND {
+        for fault in *faults {
+            let store: Arc<dyn Store> = Arc::new(Faulty::new(*fault));
+            let found = check(&store).await;
+            assert!(found.is_err(), "{name} does not notice {fault:?}");
+            assert!(
+                check_all(&store).await.is_err(),
+                "{fault:?} was not noticed"
+            );
+        }
+        let store: Arc<dyn Store> = Arc::new(Faulty::new(Fault::None));
+        check(&store).await.unwrap();
     }
-    let store: Arc<dyn Store> = Arc::new(Faulty(MemoryStore::new(), Fault::None));
-    check_all(&store).await.unwrap();
-}
-
-/// Looking and then deleting is no take (CB-02): the checks with many callers find it.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_race_is_found() {
-    let store: Arc<dyn Store> = Arc::new(Faulty(MemoryStore::new(), Fault::IgnoresVersionOfDelete));
-    assert!(take_once(&store).await.is_err());
-    let store: Arc<dyn Store> = Arc::new(Faulty(MemoryStore::new(), Fault::AlwaysConflicts));
-    assert!(increments_once_each(&store).await.is_err());
 }

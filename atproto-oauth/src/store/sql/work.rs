@@ -1,0 +1,187 @@
+//! What is asked of a database, one transaction each.
+
+use futures_util::future::BoxFuture;
+
+use super::Inner;
+use super::flavour::{Flavour, Value};
+use crate::jose::sha256;
+use crate::store::{Kind, Row, RowKey, StoreError};
+use crate::types::Timestamp;
+
+/// Something that is done in one transaction, and done again where another stood in the way.
+pub(super) trait Work<F: Flavour>: Send + Sync + 'static {
+    type Answer: Send;
+
+    /// It takes the turn of a writer.
+    const WRITES: bool;
+
+    fn perform<'a>(
+        &'a self,
+        inner: &'a Inner<F>,
+        connection: &'a mut F::Connection,
+    ) -> BoxFuture<'a, Result<Self::Answer, Trouble>>;
+}
+
+/// Why it is not done.
+pub(super) enum Trouble {
+    /// Somebody wrote a row between our look and our write.
+    Overtaken,
+    Sql(sqlx::Error),
+}
+
+impl From<sqlx::Error> for Trouble {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+/// Whether to try again.
+pub(super) enum Again {
+    Now,
+    Never(StoreError),
+}
+
+/// The row under a key.
+pub(super) struct Get(pub(super) RowKey);
+
+pub(super) const GET: &str = "SELECT id, version, group_name, expires_at, value FROM atproto_oauth_rows \
+     WHERE kind = $1 AND id = $2";
+
+impl<F: Flavour> Work<F> for Get {
+    type Answer = Option<Row>;
+    const WRITES: bool = false;
+
+    fn perform<'a>(
+        &'a self,
+        _: &'a Inner<F>,
+        connection: &'a mut F::Connection,
+    ) -> BoxFuture<'a, Result<Self::Answer, Trouble>> {
+        Box::pin(async move {
+            let found = F::rows(connection, GET, names(&self.0).to_vec()).await?;
+            Ok(found.into_iter().next().map(|(_, row)| row))
+        })
+    }
+}
+
+/// Rows of a group.
+pub(super) struct List {
+    kind: Kind,
+    pub(super) group: String,
+    after: String,
+    limit: usize,
+}
+
+impl List {
+    pub(super) fn new(kind: Kind, group: &str, after: Option<&str>, limit: usize) -> Self {
+        Self {
+            kind,
+            group: group.into(),
+            after: after.unwrap_or_default().into(),
+            limit,
+        }
+    }
+}
+
+pub(super) const LIST: &str = "SELECT id, version, group_name, expires_at, value FROM atproto_oauth_rows \
+     WHERE kind = $1 AND group_hash = $2 AND group_name = $3 AND id > $4 ORDER BY id LIMIT $5";
+
+impl<F: Flavour> Work<F> for List {
+    type Answer = Vec<(RowKey, Row)>;
+    const WRITES: bool = false;
+
+    fn perform<'a>(
+        &'a self,
+        _: &'a Inner<F>,
+        connection: &'a mut F::Connection,
+    ) -> BoxFuture<'a, Result<Self::Answer, Trouble>> {
+        Box::pin(async move {
+            let values = vec![
+                Value::Kind(self.kind),
+                Value::Hash(group_hash(&self.group)),
+                Value::Text(&self.group),
+                Value::Text(&self.after),
+                Value::Number(Some(i64::try_from(self.limit).unwrap_or(i64::MAX))),
+            ];
+            let found = F::rows(connection, LIST, values).await?;
+            Ok(named(self.kind, found))
+        })
+    }
+}
+
+/// Rows of a kind, whatever their group.
+pub(super) struct Step {
+    pub(super) kind: Kind,
+    pub(super) after: String,
+    pub(super) limit: usize,
+}
+
+const STEP: &str = "SELECT id, version, group_name, expires_at, value FROM atproto_oauth_rows \
+     WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3";
+
+impl<F: Flavour> Work<F> for Step {
+    type Answer = Vec<(RowKey, Row)>;
+    const WRITES: bool = false;
+
+    fn perform<'a>(
+        &'a self,
+        _: &'a Inner<F>,
+        connection: &'a mut F::Connection,
+    ) -> BoxFuture<'a, Result<Self::Answer, Trouble>> {
+        Box::pin(async move {
+            let values = vec![
+                Value::Kind(self.kind),
+                Value::Text(&self.after),
+                Value::Number(Some(i64::try_from(self.limit).unwrap_or(i64::MAX))),
+            ];
+            let found = F::rows(connection, STEP, values).await?;
+            Ok(named(self.kind, found))
+        })
+    }
+}
+
+fn named(kind: Kind, found: Vec<(String, Row)>) -> Vec<(RowKey, Row)> {
+    let named = |(id, row)| (RowKey { kind, id }, row);
+    found.into_iter().map(named).collect()
+}
+
+/// Expired rows go.
+pub(super) struct Sweep {
+    pub(super) now: Timestamp,
+    pub(super) limit: usize,
+}
+
+impl<F: Flavour> Work<F> for Sweep {
+    type Answer = usize;
+    const WRITES: bool = true;
+
+    fn perform<'a>(
+        &'a self,
+        _: &'a Inner<F>,
+        connection: &'a mut F::Connection,
+    ) -> BoxFuture<'a, Result<Self::Answer, Trouble>> {
+        Box::pin(async move {
+            let values = vec![
+                Value::Number(Some(number(self.now.0))),
+                Value::Number(Some(i64::try_from(self.limit).unwrap_or(i64::MAX))),
+            ];
+            let swept = F::run(connection, F::SWEEP, values).await?;
+            Ok(usize::try_from(swept).unwrap_or(usize::MAX))
+        })
+    }
+}
+
+/// The first two values of most statements.
+pub(super) fn names(key: &RowKey) -> [Value<'_>; 2] {
+    [Value::Kind(key.kind), Value::Text(&key.id)]
+}
+
+/// Groups are found by a hash: an index takes no entry that holds the longest group and the longest id.
+pub(super) fn group_hash(group: &str) -> Option<[u8; 16]> {
+    let hash = sha256(group.as_bytes());
+    hash.first_chunk().copied().filter(|_| !group.is_empty())
+}
+
+/// Databases have signed numbers; larger ones are refused by [`check`](crate::store::check).
+pub(super) fn number(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

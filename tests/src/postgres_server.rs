@@ -1,0 +1,366 @@
+//! A PostgreSQL server for a test: a process with a folder and a port of its own.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+/// `nobody`: PostgreSQL refuses to run as root.
+const NOBODY: u32 = 65_534;
+const PASSWORD: &str = "correct-horse";
+
+/// Keeps everything that it answered. Orders texts by language, not by bytes, as many servers do. Ends with
+/// the test, however that ends.
+#[derive(Debug)]
+pub struct PostgresServer {
+    folder: TempDir,
+    port: u16,
+    settings: Vec<(String, String)>,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    server: Child,
+    /// Ends the server when this process is gone and so closes its input.
+    watchdog: Child,
+}
+
+impl PostgresServer {
+    /// One with its usual settings.
+    ///
+    /// # Panics
+    /// There is no PostgreSQL on this machine, or it does not start.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// One with other settings, as they stand in `postgresql.conf`.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    #[must_use]
+    pub fn with(settings: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let mut server = Self {
+            folder: tempfile::tempdir().unwrap(),
+            port: 0,
+            settings: settings.iter().map(owned).collect(),
+            running: None,
+        };
+        if is_root() {
+            chown(server.folder(), Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+        server.make_cluster();
+        // Somebody else may take a port that was free a moment ago.
+        for _ in 0..5 {
+            server.port = free_port();
+            server.running = server.run();
+            if server.running.is_some() {
+                return server;
+            }
+        }
+        panic!("the PostgreSQL server does not start: {settings:?}");
+    }
+
+    /// What `ATPROTO_STORE` is.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.url_of("postgres", PASSWORD)
+    }
+
+    /// The same, for another user.
+    #[must_use]
+    pub fn url_of(&self, user: &str, password: &str) -> String {
+        format!(
+            "postgres://{user}:{password}@127.0.0.1:{}/postgres",
+            self.port
+        )
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Where it keeps its files, and its socket.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Puts a file into its folder, for the server only.
+    ///
+    /// # Panics
+    /// It cannot be written.
+    pub fn put(&self, name: &str, text: &str) {
+        let path = self.folder().join(name);
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        if is_root() {
+            chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+    }
+
+    /// What it says to a statement, without decoration.
+    ///
+    /// # Panics
+    /// It refuses.
+    pub fn say(&self, sql: &str) -> String {
+        let said = program("psql")
+            .args(["--no-psqlrc", "--tuples-only", "--no-align", "--quiet"])
+            .args(["--set", "ON_ERROR_STOP=1", "--command", sql, &self.url()])
+            .output()
+            .unwrap();
+        let text = String::from_utf8(said.stdout).unwrap();
+        assert!(
+            said.status.success(),
+            "{sql}: {}",
+            String::from_utf8_lossy(&said.stderr)
+        );
+        text.trim().to_owned()
+    }
+
+    /// A transaction of somebody else that does `sql` and stays open until it is [ended](Holder::end).
+    ///
+    /// # Panics
+    /// The server refuses it.
+    #[must_use]
+    pub fn hold(&self, sql: &str) -> Holder {
+        let mut client = program("psql")
+            .args(["--no-psqlrc", "--tuples-only", "--no-align", &self.url()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = client.stdin.take().unwrap();
+        writeln!(input, "BEGIN; {sql}; SELECT 'holds';").unwrap();
+        let output = BufReader::new(client.stdout.take().unwrap());
+        let holds = output
+            .lines()
+            .map_while(Result::ok)
+            .any(|line| line == "holds");
+        assert!(holds, "{sql}");
+        Holder { client, input }
+    }
+
+    /// Ends it at once, as a crash does.
+    pub fn kill(&mut self) {
+        self.running = None;
+    }
+
+    /// Ends it with care: transactions are broken off, and what is in memory is written.
+    ///
+    /// # Panics
+    /// It does not run.
+    pub fn stop(&mut self) {
+        let mut running = self.running.take().unwrap();
+        running.signal("-INT");
+        running.server.wait().unwrap();
+    }
+
+    /// Starts it again, with what it kept.
+    ///
+    /// # Panics
+    /// It does not start.
+    pub fn restart(&mut self) {
+        self.kill();
+        self.running = self.run();
+        assert!(
+            self.running.is_some(),
+            "the PostgreSQL server does not come back"
+        );
+    }
+
+    /// Its connections stay and say nothing, until it is [resumed](Self::resume).
+    ///
+    /// # Panics
+    /// It does not run.
+    pub fn pause(&self) {
+        self.running.as_ref().unwrap().signal_all("-STOP");
+    }
+
+    /// It goes on.
+    ///
+    /// # Panics
+    /// It does not run.
+    pub fn resume(&self) {
+        self.running.as_ref().unwrap().signal_all("-CONT");
+    }
+
+    fn make_cluster(&self) {
+        self.put("password", PASSWORD);
+        let made = self
+            .command("initdb")
+            .args(["--username", "postgres", "--auth", "scram-sha-256"])
+            .args(["--encoding", "UTF8", "--locale", "C.UTF-8"])
+            .args(["--locale-provider", "icu", "--icu-locale", "en-US"])
+            .args(["--no-sync", "--no-instructions", "--pgdata"])
+            .arg(self.data())
+            .arg("--pwfile")
+            .arg(self.folder().join("password"))
+            .output()
+            .unwrap();
+        assert!(
+            made.status.success(),
+            "{}",
+            String::from_utf8_lossy(&made.stderr)
+        );
+    }
+
+    fn run(&self) -> Option<Running> {
+        let port = self.port.to_string();
+        let mut command = self.command("postgres");
+        command.arg("-D").arg(self.data());
+        let folder = self.folder().to_str().unwrap();
+        let mut set = |name: &str, value: &str| {
+            command.args(["-c", &format!("{name}={value}")]);
+        };
+        for (name, value) in [
+            ("listen_addresses", "127.0.0.1"),
+            ("port", port.as_str()),
+            ("unix_socket_directories", folder),
+            // Many servers, one machine.
+            ("shared_buffers", "16MB"),
+        ] {
+            set(name, value);
+        }
+        for (name, value) in &self.settings {
+            set(name, value);
+        }
+        let mut server = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut watchdog = Command::new("sh");
+        let id = server.id().to_string();
+        let watchdog = watchdog.args(["-c", "read _; kill -QUIT \"$0\"", &id]);
+        let watchdog = watchdog.stdin(Stdio::piped()).spawn().unwrap();
+        let output = BufReader::new(server.stderr.take().unwrap());
+        let running = Running { server, watchdog };
+        is_ready(output).then_some(running)
+    }
+
+    /// A program of the server, in a process that is not root.
+    fn command(&self, name: &str) -> Command {
+        let program = program(name);
+        let mut command = if is_root() {
+            let mut command = Command::new("setpriv");
+            let nobody = NOBODY.to_string();
+            command
+                .args(["--reuid", &nobody, "--regid", &nobody, "--clear-groups"])
+                .arg(program.get_program());
+            command
+        } else {
+            program
+        };
+        command.current_dir(self.folder()).stdin(Stdio::null());
+        command
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder().join("data")
+    }
+}
+
+impl Running {
+    fn signal(&self, signal: &str) {
+        send(signal, self.server.id());
+    }
+
+    /// Each connection is a process of its own.
+    fn signal_all(&self, signal: &str) {
+        let id = self.server.id();
+        self.signal(signal);
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+        for child in children.split_whitespace() {
+            send(signal, child.parse().unwrap());
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // The watchdog first: afterwards the id may be somebody else's.
+        let _ = self.watchdog.kill();
+        let _ = self.watchdog.wait();
+        if matches!(self.server.try_wait(), Ok(None)) {
+            self.signal_all("-CONT");
+            self.signal("-QUIT");
+        }
+        let _ = self.server.wait();
+    }
+}
+
+/// See [`PostgresServer::hold`].
+#[derive(Debug)]
+pub struct Holder {
+    client: Child,
+    input: ChildStdin,
+}
+
+impl Holder {
+    /// Its transaction is rolled back.
+    ///
+    /// # Panics
+    /// The client does not end.
+    pub fn end(mut self) {
+        writeln!(self.input, "ROLLBACK; \\q").unwrap();
+        self.client.wait().unwrap();
+    }
+}
+
+/// It may be gone already.
+fn send(signal: &str, id: u32) {
+    let mut kill = Command::new("kill");
+    let kill = kill.args([signal, &id.to_string()]).stderr(Stdio::null());
+    kill.status().unwrap();
+}
+
+/// Debian keeps the programs of each version apart.
+fn program(name: &str) -> Command {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+    let mut found: Vec<_> = versions
+        .filter_map(|entry| Some(entry.ok()?.path().join("bin").join(name)))
+        .filter(|path| path.exists())
+        .collect();
+    found.sort();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let elsewhere = || {
+        std::env::split_paths(&path)
+            .map(|path| path.join(name))
+            .find(|path| path.exists())
+    };
+    let found = found.pop().or_else(elsewhere);
+    Command::new(found.expect("a PostgreSQL server; `tests/run` brings it"))
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+fn is_ready(output: impl BufRead + Send + 'static) -> bool {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        // To the end, so that the server never waits for a reader.
+        for line in output.lines().map_while(Result::ok) {
+            if line.contains("database system is ready to accept") {
+                let _ = sender.send(());
+            }
+        }
+    });
+    // At the end of the output the sender is gone.
+    receiver.recv_timeout(PATIENCE).is_ok()
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
