@@ -36,7 +36,10 @@ impl Generator {
                 text.insert(a, mark);
             }
             4 => text.truncate(a),
-            5 => text.insert_str(a, &text[from..to].to_owned()),
+            5 => {
+                let again = text[from..to].to_owned();
+                text.insert_str(a, &again);
+            }
             6 => drop(text.drain(from..to)),
             7 => {
                 *text = format!(
