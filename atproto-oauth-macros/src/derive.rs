@@ -24,7 +24,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let container = Container::read(&input, &mut errors);
     let krate = container.krate();
     let fields = fields(&input, &mut errors);
-    let inits = fields.map(|fields| fields::inits(fields, &krate, &mut errors));
+    let inits = fields.and_then(|fields| fields::inits(fields, &krate, &mut errors));
     let impls = match (&container.app, inits) {
         (Some(app), Some(inits)) => impls(&input, &container, app, &krate, &inits),
         _ => fallback::impls(&input, &krate),
@@ -189,14 +189,14 @@ impl Proofs<'_> {
     }
 }
 
-/// Values are made in one task and used in another.
+/// Values are made in one task and used in another, as the app itself is.
 fn owned(generics: &Generics) -> Generics {
     let mut own = generics.clone();
     for param in generics.type_params() {
         let name = &param.ident;
         own.make_where_clause()
             .predicates
-            .push(parse_quote!(#name: ::core::marker::Send));
+            .push(parse_quote!(#name: ::core::marker::Send + ::core::marker::Sync + 'static));
     }
     own
 }

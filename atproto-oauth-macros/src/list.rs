@@ -132,7 +132,7 @@ fn not_a_list(arg: &Arg, value: TokenStream) -> String {
             each.join(", ")
         }
         // `("atproto", POST)`, `&["atproto"]`, `vec!["atproto"]`.
-        (_, Some(TokenTree::Group(list))) => spell(list.stream()),
+        (_, Some(TokenTree::Group(group))) => spell(group.stream()),
         _ => String::new(),
     };
     let repair = match entries.as_str() {

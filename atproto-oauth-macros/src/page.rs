@@ -209,7 +209,7 @@ fn pretty(tokens: TokenStream) -> String {
 fn added(least: &str, written: &str) -> String {
     let known: BTreeSet<&str> = least.lines().collect();
     let lines = written.lines().filter(|line| !known.contains(line));
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The first line of each error in these folders, once each.

@@ -171,6 +171,11 @@ fn once(all: Vec<Arg>, errors: &mut Errors) -> Vec<Arg> {
 }
 
 impl Arg {
+    /// The name was misspelled or left out.
+    pub(crate) fn is_guessed(&self) -> bool {
+        self.guessed
+    }
+
     /// A function that has no name, or another one, which was reported. Without one for `callback`, that
     /// would be missing too; nothing needs the others.
     fn function(name: &str, span: Span, path: &[TokenTree]) -> Self {

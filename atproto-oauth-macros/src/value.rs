@@ -114,12 +114,12 @@ fn read<T: Parse>(arg: &Arg, errors: &mut Errors, takes: &str) -> Option<T> {
     if value.is_none() {
         let name = &arg.name;
         let literal = syn::parse2::<Lit>(tokens).ok();
-        let mistake = match literal.and_then(|literal| unquoted::<T>(&literal)) {
-            Some(value) => format!("`{name}` {takes}, without quotes; write `{name} = {value}`"),
-            None => {
-                let example = names::example(&name.to_string());
-                format!("`{name}` {takes}; write `{example}`")
-            }
+        let unquoted = literal.and_then(|literal| unquoted::<T>(&literal));
+        let mistake = if let Some(value) = unquoted {
+            format!("`{name}` {takes}, without quotes; write `{name} = {value}`")
+        } else {
+            let example = names::example(&name.to_string());
+            format!("`{name}` {takes}; write `{example}`")
         };
         errors.at(&arg.value, mistake);
     }

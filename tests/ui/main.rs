@@ -1,7 +1,8 @@
 //! What the attribute says about mistakes: a folder per argument, a file per mistake, and beside it
 //! what the compiler prints. `TRYBUILD=overwrite` writes those files anew.
 //!
-//! A file whose first line is `// errors: 3` holds that many mistakes; every other one holds one.
+//! A file whose first line is `// errors: 3` shows that many errors, one for each mistake, or for the reason that
+//! the line gives; every other one shows one.
 
 use std::fs;
 use std::io;
@@ -27,7 +28,7 @@ fn never_a_second_error_for_one_mistake() {
             .lines()
             .next()
             .and_then(|line| line.strip_prefix("// errors: "))
-            .map_or(1, |number| number.parse().unwrap());
+            .map_or(1, |rest| rest.split(',').next().unwrap().parse().unwrap());
         let printed = fs::read_to_string(case.with_extension("stderr")).unwrap();
         let errors: Vec<&str> = printed
             .split("\n\n")

@@ -83,7 +83,14 @@ fn arguments(attrs: &[Attribute], known: &[&'static str], errors: &mut Errors) -
             let Some(arg) = argument(piece, known, errors) else {
                 continue;
             };
-            if all.iter().any(|other| other.name == arg.name) {
+            if let Some(other) = all.iter_mut().find(|other| other.name == arg.name) {
+                if other.is_guessed() {
+                    *other = arg;
+                    continue;
+                }
+                if arg.is_guessed() {
+                    continue;
+                }
                 let name = &arg.name;
                 errors.at(name, format!("`{name}` is given twice; remove one"));
             } else {

@@ -9,35 +9,36 @@ use super::args;
 use crate::errors::Errors;
 use crate::expand::at;
 
-/// `did: …, profile: …`, in the order of the fields, in which the loaders run.
-pub(super) fn inits(fields: &Fields, krate: &Path, errors: &mut Errors) -> TokenStream {
+/// `did: …, profile: …`, in the order of the fields, in which the loaders run. None if one of them is
+/// wrong, which was reported.
+pub(super) fn inits(fields: &Fields, krate: &Path, errors: &mut Errors) -> Option<TokenStream> {
     let members = fields.members().zip(fields);
-    members
+    let inits: Vec<_> = members
         .map(|(member, field)| {
-            let value = value(field, krate, errors);
-            quote!(#member: #value,)
+            let value = value(field, krate, errors)?;
+            Some(quote!(#member: #value,))
         })
-        .collect()
+        .collect();
+    inits.into_iter().collect()
 }
 
 /// All tokens of a value are at the loader or at the type, where the compiler then reports what is wrong.
-fn value(field: &Field, krate: &Path, errors: &mut Errors) -> TokenStream {
+fn value(field: &Field, krate: &Path, errors: &mut Errors) -> Option<TokenStream> {
     let ty = &field.ty;
     match args::loader(field, errors) {
         Some(loader) => {
             let end = loader.path.segments.last();
             let span = here(end.map_or_else(|| loader.span(), |last| last.ident.span()));
             let load = at(span, quote!(__own::load));
-            quote_spanned!(span=> #load::<_, _, _, #ty>(#loader, session, app).await?)
+            Some(quote_spanned!(span=> #load::<_, _, _, #ty>(#loader, session, app).await?))
         }
-        // Reported already; a value of any type.
-        None if args::is_given(field) => quote!(::core::unreachable!()),
+        None if args::is_given(field) => None,
         None => {
             let span = here(ty.span());
             let krate = at(span, quote!(#krate));
-            quote_spanned! {span=>
+            Some(quote_spanned! {span=>
                 <#ty as #krate::web::own::FromSession<Self::App>>::from_session(session)?
-            }
+            })
         }
     }
 }

@@ -32,7 +32,7 @@ fn an_author_is_short_enough_to_be_read() {
 #[test]
 fn a_generic_tuple_for_a_generic_app() {
     check(
-        r#"
+        r"
             #[session(app = crate::App<D>, requires = [POST], rejection = ApiError, crate = vendored::auth)]
             pub struct Author<D: Database, const N: usize>(
                 Did,
@@ -40,7 +40,7 @@ fn a_generic_tuple_for_a_generic_app() {
             )
             where
                 D::Row: Send;
-        "#,
+        ",
         &expect_file!["../../snapshots/generic_author.rs"],
     );
 }

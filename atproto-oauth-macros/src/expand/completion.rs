@@ -127,6 +127,7 @@ fn texts(tokens: TokenStream) -> Vec<String> {
     tokens.into_iter().map(|token| token.to_string()).collect()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as the compiler gives them")]
 fn check(args: TokenStream, item: &TokenStream) -> TokenStream {
     let all = expand(args.clone(), item.clone());
     let (written, emitted) = (texts(item.clone()), texts(all.clone()));

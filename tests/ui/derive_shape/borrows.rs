@@ -15,7 +15,7 @@ struct Author<'a> {
     did: &'a Did,
 }
 
-async fn page(_: Author, _: Option<Author>) {}
+async fn page(_: Author<'_>, _: Option<Author<'_>>) {}
 
 fn main() {
     let _: axum::Router<App> = App::oauth_routes().route("/", get(page));

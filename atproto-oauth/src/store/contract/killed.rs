@@ -242,6 +242,7 @@ async fn ids(store: &Arc<dyn Store>, kind: Kind, group: &str) -> Result<Vec<Stri
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn broken(problem: impl ToString) -> Violation {
     Violation::Broken(problem.to_string())
 }

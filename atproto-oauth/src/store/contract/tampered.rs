@@ -20,6 +20,10 @@ type Tamper<'a> = &'a (dyn Fn(Row) -> Row + Sync);
 ///
 /// # Errors
 /// A [`Violation`].
+#[expect(
+    clippy::too_many_lines,
+    reason = "one row, and everything that can be done to it"
+)]
 pub async fn refuses_tampered(store: &Arc<dyn Store>) -> Check {
     let names = Names::new()?;
     let secrets = new_secrets()?;

@@ -66,9 +66,9 @@ impl RedisStore {
         names: &[String],
     ) -> Result<Vec<(RowKey, super::Row)>, StoreError> {
         let mut command = redis::cmd("MGET");
-        names.iter().for_each(|name| {
+        for name in names {
             command.arg(name);
-        });
+        }
         let values = match self.link.value(&command).await? {
             Value::Array(values) if values.len() == names.len() => values,
             _ => return Err(self.confused()),
@@ -85,11 +85,14 @@ impl RedisStore {
             match value {
                 // Deleted since it was found.
                 Value::Nil => {}
-                Value::BulkString(bytes) => match unpack(&bytes) {
-                    Some(row) => rows.push((key, row)),
-                    // One that is damaged must not hide the others.
-                    None => tracing::error!(?kind, "{}", damaged()),
-                },
+                Value::BulkString(bytes) => {
+                    if let Some(row) = unpack(&bytes) {
+                        rows.push((key, row));
+                    } else {
+                        // One that is damaged must not hide the others.
+                        tracing::error!(?kind, "{}", damaged());
+                    }
+                }
                 _ => return Err(self.confused()),
             }
         }

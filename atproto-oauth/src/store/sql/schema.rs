@@ -68,6 +68,7 @@ async fn version<F: Flavour>(connection: &mut F::Connection) -> sqlx::Result<Opt
 }
 
 /// Whether that settles it.
+#[expect(clippy::option_option, reason = "as `version` gives it")]
 fn judge<F: Flavour>(version: Option<Option<i64>>) -> Option<Schema> {
     match version {
         None => None,

@@ -163,7 +163,7 @@ async fn sc_18_an_upgrade_keeps_the_place() {
         let Ok(Arrived::In(arrival)) = arrived.await else {
             panic!("it takes no room");
         };
-        assert_eq!(arrival.replaced, [old.clone()]);
+        assert_eq!(arrival.replaced, std::slice::from_ref(old));
         let stored = stored(&client, arrival.id).await.unwrap();
         assert_eq!(stored.sessions(), expected);
         assert_eq!(stored.active(), Some(&new));

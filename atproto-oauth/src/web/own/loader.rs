@@ -61,6 +61,10 @@ pub trait Loaded<T> {
     ///
     /// # Errors
     /// The loader's own.
+    #[expect(
+        clippy::result_large_err,
+        reason = "an answer is what there is to give"
+    )]
     fn loaded(self) -> Result<T, Response>;
 }
 

@@ -9,6 +9,7 @@ pub use loader::{Loaded, Loader, LoaderFuture, load};
 pub use rejection::{NotMade, SessionRejection};
 
 use axum::response::IntoResponse;
+use futures_util::future::BoxFuture;
 use http::request::Parts;
 
 use super::extract::current;
@@ -75,23 +76,28 @@ pub trait SessionExtractor: Sized + Send {
 ///
 /// # Errors
 /// See [`SessionRejection`].
-pub async fn extract<T, S>(parts: &mut Parts, state: &S) -> Result<T, T::Rejection>
+pub fn extract<'a, T, S>(
+    parts: &'a mut Parts,
+    state: &'a S,
+) -> BoxFuture<'a, Result<T, T::Rejection>>
 where
-    T: SessionExtractor,
+    T: SessionExtractor + 'a,
     S: HasOAuth<T::App> + Send + Sync + 'static,
 {
-    let session = match current::<T::App>(state.app().oauth(), parts).await {
-        Ok(session) => session,
-        Err(error) => {
-            return Err(SessionRejection::of::<T::App, S>(parts, state, error)
-                .await
-                .into());
+    Box::pin(async move {
+        let session = match current::<T::App>(state.app().oauth(), parts).await {
+            Ok(session) => session,
+            Err(error) => {
+                return Err(SessionRejection::of::<T::App, S>(parts, state, error)
+                    .await
+                    .into());
+            }
+        };
+        if let Err(answer) = require(parts, state, &session, T::REQUIRES).await {
+            return Err(SessionRejection::new(Some(ErrorKind::InsufficientScope), answer).into());
         }
-    };
-    if let Err(answer) = require(parts, state, &session, T::REQUIRES).await {
-        return Err(SessionRejection::new(Some(ErrorKind::InsufficientScope), answer).into());
-    }
-    make(parts, state, &session).await
+        make(parts, state, &session).await
+    })
 }
 
 /// As [`extract`], where the page does without: `None` where nobody is signed in, and where the session
@@ -99,21 +105,26 @@ where
 ///
 /// # Errors
 /// The store cannot answer, or a loader refuses: the page would show too little and not say so.
-pub async fn extract_optional<T, S>(parts: &mut Parts, state: &S) -> Result<Option<T>, T::Rejection>
+pub fn extract_optional<'a, T, S>(
+    parts: &'a mut Parts,
+    state: &'a S,
+) -> BoxFuture<'a, Result<Option<T>, T::Rejection>>
 where
-    T: SessionExtractor,
+    T: SessionExtractor + 'a,
     S: HasOAuth<T::App> + Send + Sync + 'static,
 {
-    match current::<T::App>(state.app().oauth(), parts).await {
-        Ok(session) if T::REQUIRES.iter().all(|one| session.allows(one)) => {
-            make(parts, state, &session).await.map(Some)
+    Box::pin(async move {
+        match current::<T::App>(state.app().oauth(), parts).await {
+            Ok(session) if T::REQUIRES.iter().all(|one| session.allows(one)) => {
+                make(parts, state, &session).await.map(Some)
+            }
+            Ok(_) => Ok(None),
+            Err(error) if error.needs_login() => Ok(None),
+            Err(error) => Err(SessionRejection::of::<T::App, S>(parts, state, error)
+                .await
+                .into()),
         }
-        Ok(_) => Ok(None),
-        Err(error) if error.needs_login() => Ok(None),
-        Err(error) => Err(SessionRejection::of::<T::App, S>(parts, state, error)
-            .await
-            .into()),
-    }
+    })
 }
 
 async fn make<T, S>(parts: &Parts, state: &S, session: &Session<T::App>) -> Result<T, T::Rejection>

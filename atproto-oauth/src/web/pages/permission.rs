@@ -87,11 +87,13 @@ fn notes(page: &PermissionPage<'_>) -> String {
     let asked = "This was tried before, and the permission was not given. Nothing has changed.";
     let sent =
         "What you have just sent was not saved. Please send it again once you have allowed this.";
-    [(page.was_asked, asked), (page.was_sent, sent)]
-        .into_iter()
-        .filter(|(is_so, _)| *is_so)
-        .map(|(_, words)| format!("<p class=\"note\" role=\"status\">{words}</p>\n"))
-        .collect()
+    let mut notes = String::new();
+    for (is_so, words) in [(page.was_asked, asked), (page.was_sent, sent)] {
+        if is_so {
+            notes.extend(["<p class=\"note\" role=\"status\">", words, "</p>\n"]);
+        }
+    }
+    notes
 }
 
 fn asked(page: &PermissionPage<'_>) -> String {

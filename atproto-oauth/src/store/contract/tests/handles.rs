@@ -28,6 +28,8 @@ async fn handles_that_differ_are_found() {
 async fn one_handle_or_an_own_one_is_refused() {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
     assert!(check_handles(&store, &[]).await.is_err());
-    let error = check_handles(&store, &[store.clone()]).await.unwrap_err();
+    let error = check_handles(&store, std::slice::from_ref(&store))
+        .await
+        .unwrap_err();
     assert!(error.to_string().contains("that it is shared"), "{error}");
 }

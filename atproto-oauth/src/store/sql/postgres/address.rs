@@ -66,7 +66,7 @@ impl Address {
                 "connect_timeout" => limits.connect = seconds()?,
                 "timeout" => limits.call = seconds()?,
                 known if KNOWN.contains(&known) => {
-                    handed_on.push((name.into_owned(), value.into_owned()))
+                    handed_on.push((name.into_owned(), value.into_owned()));
                 }
                 // It may be the rest of a password.
                 other if !is_word(other) => return Err(wrong("has an odd parameter")),

@@ -62,10 +62,10 @@ async fn tables_of_a_newer_version_are_left_alone() {
 /// Reading through a whole table is what a store must never do.
 #[tokio::test]
 async fn never_searches_without_an_index() {
+    use crate::store::sql::flavour::Flavour;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     drop(open(&path).await);
-    use crate::store::sql::flavour::Flavour;
     for (sql, index) in [
         (
             crate::store::sql::work::GET,
