@@ -316,7 +316,7 @@ async fn other_addresses_are_checked_too() {
         "redb:x",
         "file:",
         "memory:x",
-        "postgres://user:hunter2@host/db",
+        "postgres://user:hunter2@127.0.0.1:1/db",
     ] {
         refused(web().store_url(bad), "ATPROTO_STORE").await;
     }

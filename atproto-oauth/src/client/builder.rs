@@ -207,7 +207,7 @@ impl OAuthClientBuilder {
         self
     }
 
-    /// A built-in store: `memory:`, `file:PATH` or `redis://HOST`.
+    /// A built-in store: `memory:`, `file:PATH`, `sqlite:PATH`, `postgres://HOST/DATABASE` or `redis://HOST`.
     pub fn store_url(mut self, url: impl Into<String>) -> Self {
         self.store_url = Some(url.into());
         self

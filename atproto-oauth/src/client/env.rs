@@ -33,7 +33,7 @@ impl OAuthClientBuilder {
     /// | `ATPROTO_SECRET` | what seals stored sessions |
     /// | `ATPROTO_CLIENT_KEYS` | a JWK or JWK set, PEM blocks, or base64 DER |
     /// | `ATPROTO_COMPROMISED_KEYS` | the names of client keys that leaked, separated by spaces |
-    /// | `ATPROTO_STORE` | `memory:`, `file:PATH` or `redis://HOST` |
+    /// | `ATPROTO_STORE` | `memory:`, `file:PATH`, `sqlite:PATH`, `postgres://HOST/DATABASE` or `redis://HOST` |
     /// | `ATPROTO_CLIENT_NAME` | the name consent pages show |
     /// | `ATPROTO_PLC_URL` | another directory of accounts |
     /// | `ATPROTO_HANDLE_RESOLVER` | a service that resolves handles, instead of DNS and HTTPS |

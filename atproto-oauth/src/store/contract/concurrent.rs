@@ -2,11 +2,34 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use tokio::task::{JoinSet, yield_now};
 
 use super::support::{Names, commit, done, ensure, get, one_of, row};
 use super::{Check, Violation};
-use crate::store::{Change, Commit, Kind, Store};
+use crate::store::{Change, Commit, Kind, Row, Store};
+
+/// Of 100 that make one row at the same time, exactly one succeeds, and what it wrote is there.
+///
+/// # Errors
+/// A [`Violation`].
+pub async fn create_once(store: &Arc<dyn Store>) -> Check {
+    // More than once, because it is a matter of moments.
+    for round in 0..5 {
+        let key = Names::new()?.key(Kind::Browser, &format!("new{round}"));
+        let made = |caller: u64| Row {
+            value: Bytes::from(caller.to_be_bytes().to_vec()),
+            ..row(1, "", None)
+        };
+        let make = |caller| vec![Change::Put(key.clone(), made(caller))];
+        let maker = one_of(store, make, "made one row").await?;
+        ensure(
+            get(store, &key).await? == Some(made(maker)),
+            "a row must be that of the caller who was told that it made it",
+        )?;
+    }
+    Ok(())
+}
 
 /// Of 100 that delete one row at its version at the same time, exactly one succeeds (CB-02).
 ///

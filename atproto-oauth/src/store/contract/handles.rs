@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 
 use super::support::ensure;
 use super::{Check, check_all};
-use crate::store::{Change, Commit, Kind, Row, RowKey, Store, StoreError};
+use crate::store::{Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError};
 use crate::types::Timestamp;
 
 /// [`check_all`] on several handles to the same rows, opened one by one: each call goes to the next of
@@ -63,6 +63,10 @@ impl Store for InTurn {
         limit: usize,
     ) -> Answer<'_, Vec<(RowKey, Row)>> {
         self.handle().list(kind, group, after, limit)
+    }
+
+    fn scan(&self, kind: Kind, from: Option<&str>, limit: usize) -> Answer<'_, Scan> {
+        self.handle().scan(kind, from, limit)
     }
 
     fn sweep(&self, now: Timestamp, limit: usize) -> Answer<'_, usize> {

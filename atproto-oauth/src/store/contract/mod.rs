@@ -34,7 +34,7 @@ mod single;
 mod support;
 mod tampered;
 
-pub use concurrent::{any_order, increments_once_each, take_once};
+pub use concurrent::{any_order, create_once, increments_once_each, take_once};
 pub use handles::check_handles;
 pub use killed::survives_kill;
 pub use lease::{leases, leases_that_expire};
@@ -69,6 +69,7 @@ pub async fn check_all(store: &Arc<dyn Store>) -> Check {
     exact_bytes(store).await?;
     compare_and_swap(store).await?;
     all_or_nothing(store).await?;
+    create_once(store).await?;
     take_once(store).await?;
     increments_once_each(store).await?;
     any_order(store).await?;

@@ -77,6 +77,15 @@ impl Store for OneByOne {
         self.0.list(kind, group, after, limit)
     }
 
+    fn scan(
+        &self,
+        kind: Kind,
+        from: Option<&str>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Scan, StoreError>> {
+        self.0.scan(kind, from, limit)
+    }
+
     fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>> {
         self.0.sweep(now, limit)
     }

@@ -207,6 +207,11 @@ const FOUND: &[(&str, CheckOf, &[Fault])] = &[
         |store| Box::pin(all_or_nothing(store)),
         &[Fault::AppliesOneByOne, Fault::NamesTheWrongChange],
     ),
+    (
+        "create_once",
+        |store| Box::pin(create_once(store)),
+        &[Fault::AlwaysDone, Fault::AlwaysConflicts],
+    ),
     // Looking and then deleting is no take (CB-02).
     (
         "take_once",
