@@ -64,7 +64,7 @@ pub(crate) fn closest(names: &[&'static str], text: &str) -> Option<&'static str
         .copied()
         .map(|name| (distance(name, text), name))
         .min()
-        .filter(|(distance, name)| *distance <= 2 && *distance * 2 < name.len())
+        .filter(|(distance, name)| *distance <= 2 && *distance < name.len() / 2)
         .map(|(_, name)| name)
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::client::Paths;
-use crate::scope::DeclaredScopes;
+use crate::scope::{DeclaredScopes, ScopesOf};
 
 use super::Hooks;
 use crate::OAuthClient;
@@ -109,4 +109,9 @@ impl<A, T: HasOAuth<A>> HasOAuth<A> for Arc<T> {
     fn app(&self) -> &A {
         T::app(self)
     }
+}
+
+impl<A: OAuthApp> ScopesOf<A> {
+    /// What the application declares. It comes before what [`NoScopes`](crate::scope::NoScopes) says.
+    pub const SCOPES: Option<DeclaredScopes> = Some(A::SCOPES);
 }

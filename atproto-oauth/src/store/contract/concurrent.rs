@@ -21,8 +21,8 @@ pub async fn create_once(store: &Arc<dyn Store>) -> Check {
             value: Bytes::from(caller.to_be_bytes().to_vec()),
             ..row(1, "", None)
         };
-        let make = |caller| vec![Change::Put(key.clone(), made(caller))];
-        let maker = one_of(store, make, "made one row").await?;
+        let create = |caller| vec![Change::Put(key.clone(), made(caller))];
+        let maker = one_of(store, create, "made one row").await?;
         ensure(
             get(store, &key).await? == Some(made(maker)),
             "a row must be that of the caller who was told that it made it",
