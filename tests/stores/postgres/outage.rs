@@ -10,8 +10,9 @@ use tokio::net::{TcpListener, TcpStream};
 use super::*;
 
 async fn survives(stop: impl FnOnce(&mut PostgresServer), start: impl FnOnce(&mut PostgresServer)) {
-    let server = RefCell::new(PostgresServer::start());
-    let store = open(&server.borrow()).await;
+    let server = PostgresServer::start();
+    let store = open(&server).await;
+    let server = RefCell::new(server);
     let stop = async || stop(&mut server.borrow_mut());
     let start = async || start(&mut server.borrow_mut());
     contract::survives_outage(&store, stop, start)
