@@ -42,8 +42,7 @@ async fn never_a_password_in_what_is_said() {
     let shown = format!("{:?} {}", opened.store, opened.store.describe());
     assert!(!shown.contains("right"), "{shown}");
     // A user of its own, with no more than the store says that it needs.
-    let rules =
-        "+eval +evalsha +get +set +del +getrange +zadd +zrem +zcard +zrangebylex +zrangebyscore";
+    let rules = "+scan +mget +eval +evalsha +get +set +del +getrange +zadd +zrem +zcard +zrangebylex +zrangebyscore";
     let mut say = vec![
         "-a",
         "right",

@@ -66,7 +66,7 @@ pub(super) fn explain(address: &Address, error: &RedisError) -> StoreError {
     match code {
         "NOAUTH" | "WRONGPASS" => failed(UNWANTED),
         "NOPERM" => failed(
-            "does not let this user do what the store needs; allow it EVAL, EVALSHA and the commands for \
+            "does not let this user do what the store needs; allow it SCAN, EVAL, EVALSHA and the commands for \
              strings and sorted sets on keys that begin with `atproto:`",
         ),
         "MOVED" | "ASK" | "CROSSSLOT" | "CLUSTERDOWN" => failed(CLUSTER),

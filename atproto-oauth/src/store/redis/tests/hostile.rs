@@ -135,7 +135,7 @@ async fn never_more_than_a_code_of_what_a_server_says() {
         ("LOADING", true, "in a moment"),
         ("BUSY", true, "in a moment"),
         ("NOAUTH", false, "does not accept"),
-        ("NOPERM", false, "allow it EVAL"),
+        ("NOPERM", false, "allow it SCAN"),
         ("WRONGTYPE", false, "something else"),
         ("MOVED", false, "Redis Cluster"),
         ("CROSSSLOT", false, "Redis Cluster"),
