@@ -6,7 +6,7 @@ const _: () = {
     impl<D: Database, const N: usize> vendored::auth::SessionExtractor for Author<D, N>
     where
         D::Row: Send,
-        D: ::core::marker::Send,
+        D: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
         type App = crate::App<D>;
         type Rejection = ApiError;
@@ -47,7 +47,7 @@ const _: () = {
     > vendored::auth::axum::extract::FromRequestParts<__S> for Author<D, N>
     where
         D::Row: Send,
-        D: ::core::marker::Send,
+        D: ::core::marker::Send + ::core::marker::Sync + 'static,
         __S: vendored::auth::HasOAuth<<Self as vendored::auth::SessionExtractor>::App>
             + ::core::marker::Send + ::core::marker::Sync + 'static,
     {
@@ -67,7 +67,7 @@ const _: () = {
     > vendored::auth::axum::extract::OptionalFromRequestParts<__S> for Author<D, N>
     where
         D::Row: Send,
-        D: ::core::marker::Send,
+        D: ::core::marker::Send + ::core::marker::Sync + 'static,
         __S: vendored::auth::HasOAuth<<Self as vendored::auth::SessionExtractor>::App>
             + ::core::marker::Send + ::core::marker::Sync + 'static,
     {

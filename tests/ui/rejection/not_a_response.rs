@@ -1,3 +1,4 @@
+// errors: 3, as axum asks for an answer in both of its own traits
 use atproto_oauth::prelude::*;
 use axum::routing::get;
 
