@@ -106,9 +106,9 @@ fn validate_finds_what_the_compiler_finds() {
     assert!(GOOD.validate().is_ok());
     for (scopes, words) in [
         (&["atproto", "repo:%ZZ"] as &[&str], "hexadecimal"),
-        (&["repo:a.b.c"], "lacks \"atproto\""),
+        (&["repo:a.b.c"], "lacks `\"atproto\"`"),
         (&["atproto", "atproto"], "declared twice"),
-        (&[], "lacks \"atproto\""),
+        (&[], "lacks `\"atproto\"`"),
     ] {
         let error = DeclaredScopes::new(scopes, &[]).validate().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);

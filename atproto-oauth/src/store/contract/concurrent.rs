@@ -7,7 +7,7 @@ use tokio::task::{JoinSet, yield_now};
 
 use super::support::{Names, commit, done, ensure, get, one_of, row};
 use super::{Check, Violation};
-use crate::store::{Change, Commit, Kind, Row, Store};
+use crate::store::{Change, Commit, Kind, Row, RowKey, Store};
 
 /// Of 100 that make one row at the same time, exactly one succeeds, and what it wrote is there.
 ///
@@ -84,6 +84,23 @@ pub async fn increments_once_each(store: &Arc<dyn Store>) -> Check {
     )
 }
 
+/// Looks at two rows that change together, for as long as they do.
+async fn watch(store: Arc<dyn Store>, [first, second]: [RowKey; 2], rounds: u64) -> Check {
+    for _ in 0..20_000 {
+        let version = get(&store, &first).await?.map_or(0, |row| row.version);
+        let other = get(&store, &second).await?.map_or(0, |row| row.version);
+        ensure(
+            other >= version,
+            "whoever sees one row of a commit must see all of them",
+        )?;
+        if version > rounds {
+            break;
+        }
+        yield_now().await;
+    }
+    Ok(())
+}
+
 /// Commits that name the same rows in another order neither fail nor wait for each other for ever, and
 /// nobody sees one half done.
 ///
@@ -123,6 +140,13 @@ pub async fn any_order(store: &Arc<dyn Store>) -> Check {
                 yield_now().await;
             }
         });
+    }
+    for turned in [false, true] {
+        let (store, mut pair) = (Arc::clone(store), pair.clone());
+        if turned {
+            pair.reverse();
+        }
+        tasks.spawn(watch(store, pair, ROUNDS));
     }
     for answer in tasks.join_all().await {
         answer?;

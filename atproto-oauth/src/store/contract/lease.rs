@@ -38,6 +38,12 @@ pub async fn leases(store: &Arc<dyn Store>) -> Check {
     )
     .await?;
 
+    refused(
+        store,
+        vec![Change::Delete(key.clone(), Some(3))],
+        "a sign-out that has not seen what the holder wrote",
+    )
+    .await?;
     done(
         store,
         vec![Change::Delete(key.clone(), Some(4))],
