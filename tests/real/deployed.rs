@@ -120,7 +120,7 @@ async fn a_person_signs_in_from_another_site_and_out() {
 
     browser.goto(&origin).await;
     assert_eq!(browser.text("h1").await, format!("hello, {}", alice.handle));
-    browser.click("button:has-text('Sign out')").await;
+    browser.follow("button:has-text('Sign out')").await;
     browser.wait_for_url(&format!("{origin}/")).await;
     assert_eq!(browser.text("h1").await, "nobody");
     assert_eq!(browser.complaints().await, [] as [String; 0]);

@@ -16,9 +16,9 @@ async fn start(browser: &mut Browser, origin: &str, handle: &str) {
 
 /// From the greeting to the door: writes a record, signs out.
 async fn write_and_leave(browser: &mut Browser, origin: &str) {
-    browser.click("text=Write it down").await;
+    browser.follow("text=Write it down").await;
     assert!(browser.text("body").await.starts_with("hello, alice.test"));
-    browser.click("button:has-text('Sign out')").await;
+    browser.follow("button:has-text('Sign out')").await;
     browser.wait_for_url(&format!("{origin}/")).await;
     assert_eq!(browser.text("body").await, "Sign in");
     assert_eq!(browser.complaints().await, [] as [String; 0]);

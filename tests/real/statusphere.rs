@@ -41,7 +41,7 @@ async fn sc_18_setting_a_status_asks_for_the_permission_first() {
     browser.wait_for_url("**/oauth/authorize?*").await;
     browser.allow(alice).await;
     browser.wait_for_url(&format!("{origin}/status")).await;
-    browser.click("text=🦋").await;
+    browser.follow("text=🦋").await;
     browser.wait_for_url(&format!("{origin}/")).await;
     assert!(browser.text("li").await.starts_with("🦋"));
     // And not again.

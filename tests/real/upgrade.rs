@@ -134,8 +134,8 @@ async fn sc_18_a_page_asks_for_more_and_the_old_session_is_gone() {
     browser.deny(alice).await;
     browser.wait_for_url("**/oauth/callback?*").await;
     is_told(&mut browser, "the permission was not given").await;
-    browser.click("text=Back to").await;
-    browser.click("text=Write").await;
+    browser.follow("text=Back to").await;
+    browser.follow("text=Write").await;
     is_told(&mut browser, "the permission was not given").await;
     assert_eq!(browser.url().await, format!("{origin}/write"));
     assert_eq!(only(&oauth, &alice.did).await.nonce, old.nonce);
@@ -143,7 +143,7 @@ async fn sc_18_a_page_asks_for_more_and_the_old_session_is_gone() {
     // A form gets the page too, and the way back leads to the form.
     browser.goto(&origin).await;
     browser.fill("input[name=text]", "typed").await;
-    browser.click("text=Send").await;
+    browser.follow("text=Send").await;
     is_told(&mut browser, "was not saved").await;
     assert!(!browser.text("main").await.contains("typed"));
     browser.click("a.main").await;
@@ -151,10 +151,10 @@ async fn sc_18_a_page_asks_for_more_and_the_old_session_is_gone() {
     browser.wait_for_url(&format!("{origin}/")).await;
     let new = only(&oauth, &alice.did).await;
     assert_ne!(new.nonce, old.nonce);
-    browser.click("text=Write").await;
+    browser.follow("text=Write").await;
     assert!(browser.text("h1").await.ends_with("may write"));
     browser.goto(&origin).await;
-    browser.click("text=Send").await;
+    browser.follow("text=Send").await;
     browser.wait_for_url(&format!("{origin}/")).await;
     assert_eq!(browser.complaints().await, [] as [String; 0]);
     browser.close().await;

@@ -52,6 +52,10 @@ const calls = {
   check: (selector) => page.check(selector),
   uncheck: (selector) => page.uncheck(selector),
   click: (selector) => page.click(selector),
+  follow: async (selector) => {
+    // `click` may be over before the page that it leads to is there.
+    await Promise.all([page.waitForEvent('load'), page.click(selector)])
+  },
   press: (selector, key) => page.press(selector, key),
   waitFor: async (selector) => void (await page.waitForSelector(selector)),
   waitForUrl: (glob) => page.waitForURL(glob),

@@ -69,6 +69,11 @@ impl Browser {
         self.call("click", json!([selector])).await;
     }
 
+    /// Clicks on what leads to another page, or to the same page anew, and waits until it is there.
+    pub(crate) async fn follow(&mut self, selector: &str) {
+        self.call("follow", json!([selector])).await;
+    }
+
     /// Waits until the address matches, for example `**/callback?*`.
     pub(crate) async fn wait_for_url(&mut self, glob: &str) {
         self.call("waitForUrl", json!([glob])).await;

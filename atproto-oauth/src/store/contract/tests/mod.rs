@@ -42,7 +42,13 @@ enum Fault {
 }
 
 #[derive(Debug)]
-struct Faulty(Arc<MemoryStore>, Fault, Mutex<HashMap<RowKey, Option<Row>>>);
+struct Faulty(
+    Arc<MemoryStore>,
+    Fault,
+    Mutex<HashMap<RowKey, Option<Row>>>,
+    // Two commits in step would hide each other's halves.
+    tokio::sync::Mutex<()>,
+);
 
 impl Faulty {
     fn new(fault: Fault) -> Self {
@@ -50,7 +56,7 @@ impl Faulty {
     }
 
     fn over(rows: Arc<MemoryStore>, fault: Fault) -> Self {
-        Self(rows, fault, Mutex::default())
+        Self(rows, fault, Mutex::default(), tokio::sync::Mutex::default())
     }
 }
 
@@ -77,6 +83,7 @@ impl Store for Faulty {
         Box::pin(async move {
             match self.1 {
                 Fault::AppliesOneByOne => {
+                    let _alone = self.3.lock().await;
                     for (index, change) in changes.into_iter().enumerate() {
                         if self.0.commit(vec![change]).await? != Commit::Done {
                             return Ok(Commit::Conflict(index));
