@@ -95,26 +95,61 @@ async fn zero_asks_every_time() {
     assert!(!fleet.is_known_there().await);
 }
 
-/// Every look lets a session be believed for the stated time, and no look that failed does.
+/// Who was seen before is served for a minute; nobody is signed out, and nobody is let in.
 #[tokio::test]
 async fn a_store_that_is_down_signs_nobody_out_and_lets_nobody_in() {
-    let fleet = Fleet::new(|builder| builder).await;
-    fleet.store.reads_fail();
-    assert!(fleet.is_known_there().await, "seen a moment ago");
-    fleet.clock.by(5 * SECOND);
-    for _ in 0..3 {
-        let known: Result<Session, _> = fleet.there.session(&fleet.session.key()).await;
-        let error = known.unwrap_err();
-        assert!(error.is_transient() && !error.needs_login(), "{error}");
-    }
-    fleet.store.works();
-    // The first answer tells that the store is back, the second one is believed.
-    for _ in 0..2 {
+    for (stated, seconds) in [(None, 60), (Some(300 * SECOND), 300), (Some(SECOND * 0), 0)] {
+        let fleet = Fleet::new(|builder| match stated {
+            Some(stated) => builder.store_staleness(stated),
+            None => builder,
+        })
+        .await;
+        let other = sign_in(&fleet.network, &fleet.here, "bob.test").await;
+        fleet.store.reads_fail();
+        let unknown: Result<Session, _> = fleet.there.session(&other.key()).await;
+        assert!(unknown.unwrap_err().is_transient());
+        if seconds > 0 {
+            for by in [0, 10, seconds - 12] {
+                fleet.clock.by(by * SECOND);
+                let known: Session = fleet.there.session(&fleet.session.key()).await.unwrap();
+                me(&known).await.unwrap();
+            }
+            fleet.clock.by(2 * SECOND);
+        }
+        for _ in 0..3 {
+            let known: Result<Session, _> = fleet.there.session(&fleet.session.key()).await;
+            let error = known.unwrap_err();
+            assert!(error.is_transient() && !error.needs_login(), "{error}");
+        }
+        fleet.store.works();
+        // The first answer tells that the store is back, the second one is believed.
+        for _ in 0..2 {
+            assert!(fleet.is_known_there().await);
+        }
+        let reads = fleet.store.reads();
         assert!(fleet.is_known_there().await);
+        let asked = usize::from(seconds == 0);
+        assert_eq!(fleet.store.reads(), reads + asked);
     }
-    let reads = fleet.store.reads();
-    assert!(fleet.is_known_there().await);
-    assert_eq!(fleet.store.reads(), reads);
+}
+
+/// A sign-out that was heard of stays one, and so does what the store lost while nobody looked.
+#[tokio::test]
+async fn never_back_from_the_dead_while_the_store_is_down() {
+    let fleet = Fleet::new(|builder| builder).await;
+    fleet.session.revoke().await.unwrap();
+    fleet.store.reads_fail();
+    let here: Result<Session, _> = fleet.here.session(&fleet.session.key()).await;
+    assert!(here.is_err(), "signed out here");
+    let list = || fleet.there.sessions_of(fleet.session.did());
+    assert!(list().await.unwrap_err().is_transient());
+    fleet.store.works();
+    assert_eq!(list().await.unwrap().len(), 0);
+    // The store was back in between, and this session was not seen since.
+    fleet.store.reads_fail();
+    let there: Result<Session, _> = fleet.there.session(&fleet.session.key()).await;
+    let error = there.map(|_| ()).unwrap_err();
+    assert!(error.is_transient(), "{error}");
 }
 
 /// Back from an outage the store may have lost something: what is at hand is read anew.

@@ -218,7 +218,8 @@ impl OAuthClientBuilder {
     /// zero asks the store every time. Whole seconds count.
     ///
     /// What this process changes itself is seen at once, and nothing is taken or changed without reading it
-    /// first. If the store is down, requests are answered for this time, then fail as transient; nobody is
+    /// first. While the store is down, requests with a valid token are answered for a minute since it was last
+    /// asked (for longer, if this time is longer; not at all, if it is zero), then fail as transient; nobody is
     /// signed out for it. A store of one process ([`Store::is_shared`]) is not concerned.
     pub fn store_staleness(mut self, limit: Duration) -> Self {
         self.store_staleness = limit;

@@ -4,6 +4,9 @@
 //! process must be seen all the same, so nothing at hand is believed for longer than
 //! [`store_staleness`](super::OAuthClientBuilder::store_staleness). Only requests are answered from it: whoever
 //! takes, compares or changes a row reads it first.
+//!
+//! A store that is down cannot be asked, and nobody can write a sign-out to it. What was seen before goes on
+//! answering requests for [`WITHOUT_STORE`]; a process that alone lost sight of the store stops then.
 
 use std::time::Duration;
 
@@ -14,6 +17,9 @@ use crate::types::Timestamp;
 
 /// What others changed is seen after this time at the latest, unless somebody says otherwise.
 pub(super) const STALENESS: Duration = Duration::from_secs(5);
+
+/// How long requests are answered without a store that is down.
+const WITHOUT_STORE: Duration = Duration::from_mins(1);
 
 /// A look at the store: when it began, and how often the store had come back by then.
 #[derive(Clone, Copy, Debug)]
@@ -35,9 +41,19 @@ impl Inner {
 
     /// What was seen then may still be believed. A store that was down and is back may have lost something.
     pub(crate) fn is_fresh(&self, look: Look) -> bool {
-        let Some(limit) = self.staleness else {
-            return true;
-        };
+        self.staleness
+            .is_none_or(|limit| self.is_younger(look, limit))
+    }
+
+    /// The store did not answer, and what was seen then will do. Never where it is to be asked every time.
+    pub(crate) fn does_without_store(&self, look: Look) -> bool {
+        self.vault.is_down()
+            && self.staleness.is_none_or(|limit| {
+                !limit.is_zero() && self.is_younger(look, limit.max(WITHOUT_STORE))
+            })
+    }
+
+    fn is_younger(&self, look: Look, limit: Duration) -> bool {
         // By the client's clock, and by one that is never put back.
         let (now, end) = (self.clock.now(), look.time.plus(limit));
         let young = look.time <= now && now < end && look.at.elapsed() < limit;
@@ -54,6 +70,11 @@ impl OAuthClient {
     /// As [`Inner::is_fresh`].
     pub(crate) fn is_fresh(&self, look: Look) -> bool {
         self.0.is_fresh(look)
+    }
+
+    /// As [`Inner::does_without_store`].
+    pub(crate) fn does_without_store(&self, look: Look) -> bool {
+        self.0.does_without_store(look)
     }
 
     /// How long changes of other processes may go unseen; `None`: there are none.

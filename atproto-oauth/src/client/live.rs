@@ -23,6 +23,8 @@ pub(crate) struct Live {
     /// The newest nonce of the PDS, and which PDS that is: an account may move.
     pds_nonce: Mutex<Option<(Origin, String)>>,
     ended: AtomicBool,
+    /// Since a server accepted a token, one was renewed because it was rejected.
+    pub(crate) was_forced: AtomicBool,
     /// When the store was last seen to have it.
     looked: Mutex<Look>,
     /// Since when it cannot be read there.
@@ -42,8 +44,6 @@ pub(crate) struct Current {
     pub(crate) unsaved: Option<SecretString>,
     /// A server took this access token once.
     accepted: Arc<AtomicBool>,
-    /// The token before this one was renewed because a server rejected it.
-    pub(crate) was_forced: bool,
 }
 
 impl Current {
@@ -53,7 +53,6 @@ impl Current {
             version,
             unsaved: None,
             accepted: Arc::default(),
-            was_forced: false,
         }
     }
 
@@ -64,7 +63,6 @@ impl Current {
             version,
             unsaved: None,
             accepted: self.accepted.clone(),
-            was_forced: self.was_forced,
         }
     }
 
@@ -85,7 +83,7 @@ impl Current {
         }
     }
 
-    pub(crate) fn accept(&self) {
+    fn accept(&self) {
         self.accepted.store(true, Ordering::Relaxed);
     }
 
@@ -102,6 +100,7 @@ impl Live {
             pds_nonce: Mutex::new(record.pds_nonce.clone().map(|nonce| (pds, nonce))),
             current: RwLock::new(Arc::new(Current::new(record, version))),
             ended: AtomicBool::new(false),
+            was_forced: AtomicBool::new(false),
             looked: Mutex::new(look),
             unreadable: Mutex::default(),
             used: Use::default(),
@@ -152,6 +151,12 @@ impl Live {
         }
     }
 
+    /// A server took this token.
+    pub(crate) fn accepted(&self, current: &Current) {
+        current.accept();
+        self.was_forced.store(false, Ordering::Relaxed);
+    }
+
     pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::Release);
     }
@@ -186,8 +191,12 @@ impl Inner {
         let id = key.to_string();
         if let Some(live) = self.live.get(&id) {
             live.check()?;
-            if !self.is_fresh(live.looked()) {
-                self.look_again(&live).await?;
+            let look = live.looked();
+            if !self.is_fresh(look)
+                && let Err(error) = self.look_again(&live).await
+                && (live.check().is_err() || !self.does_without_store(look))
+            {
+                return Err(error);
             }
             let end = live.current().record.expires_at;
             return match end {

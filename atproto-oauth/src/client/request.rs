@@ -23,6 +23,9 @@ use crate::{Error, ErrorKind};
 /// Total time of a request with a buffered answer, unless it says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How many other tokens are tried: whoever renews it makes servers reject the one before.
+const TOKENS: u8 = 3;
+
 /// Largest answer, unless the request says otherwise, in bytes.
 const MAX_ANSWER: u64 = 16 * 1024 * 1024;
 
@@ -167,7 +170,7 @@ impl<A> XrpcRequest<A> {
             if response.status() != StatusCode::UNAUTHORIZED
                 && response.status() != StatusCode::BAD_REQUEST
             {
-                current.accept();
+                live.accepted(&current);
                 return Ok(response);
             }
             // Small by nature; read it to see whether it is a challenge.
@@ -176,14 +179,16 @@ impl<A> XrpcRequest<A> {
             let response = Response::from_parts(parts, body.bytes(max).await.map_err(no_answer)?);
             if dpop::wants_nonce(&response) && !tried.nonce {
                 tried.nonce = true;
-            } else if dpop::rejects_token(response.status(), response.headers()) && !tried.token {
+            } else if tried.tokens < TOKENS
+                && dpop::rejects_token(response.status(), response.headers())
+            {
                 let next = inner.usable(live, Some(&current)).await?;
                 if next.same_token(&current) {
                     return Ok(response.map(Body::from));
                 }
                 // Another server has other nonces and another clock.
                 tried = Tried {
-                    token: true,
+                    tokens: tried.tokens + 1,
                     nonce: tried.nonce && next.record.pds == current.record.pds,
                     clock: tried.clock && next.record.pds == current.record.pds,
                 };
@@ -197,11 +202,11 @@ impl<A> XrpcRequest<A> {
     }
 }
 
-/// Why a request was sent again already; each reason counts once.
+/// Why a request was sent again already; each reason counts once for each token.
 #[derive(Default)]
 struct Tried {
     nonce: bool,
-    token: bool,
+    tokens: u8,
     clock: bool,
 }
 

@@ -1,6 +1,10 @@
 //! Whether the store is down, by its last answer, and how often it came back.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::StoreError;
 
@@ -8,6 +12,7 @@ use super::StoreError;
 pub(super) struct Outages {
     is_down: AtomicBool,
     returns: AtomicU64,
+    returned: Mutex<Option<Instant>>,
 }
 
 impl Outages {
@@ -19,8 +24,20 @@ impl Outages {
         } else if self.is_down.load(Ordering::Relaxed) && self.is_down.swap(false, Ordering::AcqRel)
         {
             self.returns.fetch_add(1, Ordering::AcqRel);
+            *self.returned.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         }
         answer
+    }
+
+    /// By the last answer.
+    pub(super) fn is_down(&self) -> bool {
+        self.is_down.load(Ordering::Acquire)
+    }
+
+    /// It came back no longer ago than that.
+    pub(super) fn returned_within(&self, time: Duration) -> bool {
+        let returned = *self.returned.lock().unwrap_or_else(PoisonError::into_inner);
+        returned.is_some_and(|returned| returned.elapsed() < time)
     }
 
     pub(super) fn returns(&self) -> u64 {
@@ -39,11 +56,14 @@ mod tests {
         let up = || drop(outages.heard(Ok(())));
         up();
         assert_eq!(outages.returns(), 0);
+        assert!(!outages.is_down());
         down();
         down();
+        assert!(outages.is_down());
         assert_eq!(outages.returns(), 0);
         up();
         up();
+        assert!(!outages.is_down());
         assert_eq!(outages.returns(), 1);
         down();
         // It answers, if not as hoped.

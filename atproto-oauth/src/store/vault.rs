@@ -5,6 +5,7 @@ mod passes;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::codec::Writer;
 use super::intern::Interner;
@@ -216,6 +217,16 @@ impl Vault {
     #[must_use]
     pub fn is_shared(&self) -> bool {
         self.0.store.is_shared()
+    }
+
+    /// Whether it is down, by its last answer.
+    pub(crate) fn is_down(&self) -> bool {
+        self.0.outages.is_down()
+    }
+
+    /// Whether it was down and came back no longer ago than that.
+    pub(crate) fn returned_within(&self, time: Duration) -> bool {
+        self.0.outages.returned_within(time)
     }
 
     /// How often the store was down and came back. It may have lost something then, so what was read before

@@ -60,16 +60,21 @@ async fn look_up(
     };
     let now = client.now();
     let known = web.known.get(id, now).filter(|_| at_hand);
-    let known = if let Some(known) = known.filter(|known| client.is_fresh(known.look)) {
-        known
-    } else {
-        let (mark, look) = (web.known.mark(), client.look());
-        let Some(Stored { record, .. }) = get(client, id).await? else {
-            return Ok(None);
-        };
-        let known = Known::new(record, look);
-        web.known.keep(&known, mark);
-        known
+    let known = match known {
+        Some(known) if client.is_fresh(known.look) => known,
+        known => {
+            let (mark, look) = (web.known.mark(), client.look());
+            match (get(client, id).await, known) {
+                (Ok(None), _) => return Ok(None),
+                (Ok(Some(Stored { record, .. })), _) => {
+                    let known = Known::new(record, look);
+                    web.known.keep(&known, mark);
+                    known
+                }
+                (Err(_), Some(known)) if client.does_without_store(known.look) => known,
+                (Err(error), _) => return Err(error),
+            }
+        }
     };
     if known.browser.is_seen_again(now) {
         let client = client.clone();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use atproto_oauth::testing::{TestNetwork, Visitor};
+use http::StatusCode;
 
 use super::app::App;
 use super::wire::*;
@@ -52,4 +53,34 @@ async fn a_browser_is_forgotten_in_the_end() {
     tokio::task::yield_now().await;
     clock.by(Duration::from_hours(24 * 31));
     assert_eq!(count(&mut visitor).await, 0);
+}
+
+/// A store that is down for a moment is nobody's affair; for longer, it is said that something is wrong.
+#[tokio::test]
+async fn a_browser_seen_a_minute_ago_is_served_without_a_store() {
+    let clock = crate::support::Ahead::default();
+    let network = crate::support::network_at(&clock).await;
+    let store = crate::support::Faulty::shared(clock.clone());
+    let builder = crate::support::builder(&network).app::<App>();
+    let client = builder.clock(clock.clone()).store(store.clone());
+    let app = App {
+        oauth: client.build().await.unwrap(),
+    }
+    .router();
+    let mut visitor = network.visitor(&app);
+    visitor.sign_in("alice.test").await.unwrap();
+    let cookie = visitor.cookies();
+    let me = async || get(&app, "/", &[("cookie", &cookie)]).await;
+    assert_eq!(text(&me().await), "alice.test");
+    store.reads_fail();
+    clock.by(Duration::from_secs(50));
+    assert_eq!(text(&me().await), "alice.test");
+    clock.by(Duration::from_secs(15));
+    assert_error(
+        &me().await,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "temporarily_unavailable",
+    );
+    store.works();
+    assert_eq!(text(&me().await), "alice.test");
 }

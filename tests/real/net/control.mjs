@@ -93,6 +93,15 @@ function actionsOn({ hosts, fetched, pdses }) {
       return {}
     },
 
+    // {}: what the token endpoint was asked for since last asked, each refresh token as a hash
+    tokens: ({ pds = 0 }) => pdses[pds].tokens.requests.splice(0),
+
+    // {"on": true}: the authorization server drops every request; the PDS goes on
+    outage: ({ pds = 0, on }) => {
+      pdses[pds].tokens.away = on
+      return { on }
+    },
+
     // {}: what the servers fetched since last asked
     fetches: () => fetched.splice(0),
   }

@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { watchTokens } from './tokens.mjs'
 
 export const ADMIN_PASSWORD = 'admin-pass'
 
@@ -54,7 +55,8 @@ export async function startPds({ PDS }, { folder, name, wanted, host, domain, di
     crawlers: [],
   })
   await server.start()
-  return { server, port, host, domain, url: host ? `https://${host}` : `http://localhost:${port}`, accounts: [] }
+  const url = host ? `https://${host}` : `http://localhost:${port}`
+  return { server, port, host, domain, url, accounts: [], tokens: watchTokens(server) }
 }
 
 export async function createAccount(pds, name) {

@@ -53,6 +53,16 @@ pub(super) const ONLY_THEIRS: &[Difference] = &[
         explains: |text| query(text).starts_with('?'),
     },
     Difference {
+        reason: "SC-02: a `%` has its two digits; as in forms, a stray one is itself",
+        example: "rpc:a.b.c?aud=did:web:x%23%1%37B",
+        explains: |text| {
+            let mut parts = query(text).split('%').skip(1).map(str::as_bytes);
+            !parts.all(
+                |part| matches!(part, [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit()),
+            )
+        },
+    },
+    Difference {
         reason: "SC-08: `action` is one string in the specification, a list in the reference",
         example: "account:email?action=read&action=manage",
         explains: |text| text.starts_with("account") && values(text, "action").len() > 1,

@@ -1,6 +1,6 @@
 //! The scope grammar beside the reference implementation, on random permissions.
 //!
-//! Each run has a new seed, which a failure shows; `SCOPES_SEED=…` runs it again.
+//! Every run compares the same texts; `SCOPES_SEED=$RANDOM` has others, and a failure shows its seed.
 
 mod allowed;
 mod changes;
@@ -142,12 +142,12 @@ fn can_be_declared(text: &str) -> bool {
     DeclaredScopes::new(list.leak(), &[]).validate().is_ok()
 }
 
-/// `SCOPES_SEED`, or a fresh one.
+/// `SCOPES_SEED`, or one that is always the same: who changes something else is not to meet news of this.
 fn seed() -> u64 {
     match env::var("SCOPES_SEED") {
         Ok(seed) => seed
             .parse()
             .expect("`SCOPES_SEED` is not a number; write the seed that was printed"),
-        Err(_) => fastrand::u64(..),
+        Err(_) => 1_752_943_187_379_686_604,
     }
 }

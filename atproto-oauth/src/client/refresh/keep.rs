@@ -15,9 +15,10 @@ use crate::{Error, ErrorKind};
 /// How often writing is tried while others write the same row.
 const TRIES: usize = 8;
 
-/// The first and the longest wait before a failed write is tried again.
+/// The first and the longest wait before a failed write is tried again. Whoever else needs the session does not
+/// wait long for it once the store is back.
 const RETRY: Duration = Duration::from_millis(200);
-const MAX_RETRY: Duration = Duration::from_secs(30);
+const MAX_RETRY: Duration = Duration::from_secs(1);
 
 impl Inner {
     /// Writes `next`, whose `unsaved` is the access token it replaces, over the row at its version

@@ -10,6 +10,7 @@ mod spend;
 mod timing;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -19,13 +20,19 @@ use super::live::{Current, Live};
 use crate::store::Intent;
 use crate::{Error, ErrorKind};
 pub(super) use timing::session_end;
-use timing::{is_expired, is_expiring};
+use timing::{has_life, is_expired, is_expiring, is_over};
 
 /// How long a refresh request may take, with every repetition; shorter than its lease.
-const DEADLINE: Duration = Duration::from_secs(15);
+const DEADLINE: Duration = Duration::from_secs(10);
 
-/// How long nobody else may try.
+/// How long nobody else may try. What is left after the deadline is for writing the answer down, and for clocks
+/// that differ.
 const LEASE: Duration = Duration::from_secs(20);
+const _: () = assert!(DEADLINE.as_secs() + 10 <= LEASE.as_secs());
+
+/// A store that was away may be about to hear the answer to a refresh from whoever could not write it. The next
+/// try waits so long for that, which is a few times as long as they pause between their tries.
+const RETURNED: Duration = Duration::from_secs(5);
 
 /// How long to leave a server alone that could not answer, at least and at most.
 const BACKOFF: Duration = Duration::from_secs(5);
@@ -35,12 +42,12 @@ const MAX_BACKOFF: Duration = Duration::from_mins(5);
 /// time is over (TK-14).
 const FLOOR: Duration = Duration::from_mins(1);
 
-/// Nor are tokens that expire as soon as they are issued.
+/// Nor are tokens that expire as soon as they are issued, nor before they are over.
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// The first and the longest wait between two looks at a row that somebody else is renewing.
 const LOOK: Duration = Duration::from_millis(50);
-const MAX_LOOK: Duration = Duration::from_secs(1);
+const MAX_LOOK: Duration = Duration::from_millis(250);
 
 impl Inner {
     /// The session with a token that is good to use: renewed if it is about to expire, or if it is the
@@ -52,7 +59,7 @@ impl Inner {
     ) -> Result<Arc<Current>, Error> {
         live.check()?;
         let current = live.current();
-        if !self.is_stale(&current, rejected) {
+        if !self.is_stale(live, &current, rejected) {
             return Ok(current);
         }
         // In a task of its own: a caller that goes away must not leave a spent token behind.
@@ -69,7 +76,7 @@ impl Inner {
             Err(error) if !error.needs_login() && !forced => {
                 // It was early; what is there may still do.
                 let current = live.current();
-                if is_expired(&current.record, self.clock.now()) {
+                if is_over(&current.record, self.clock.now()) {
                     Err(error)
                 } else {
                     Ok(current)
@@ -79,17 +86,21 @@ impl Inner {
         }
     }
 
-    fn is_stale(&self, current: &Current, rejected: Option<&Arc<Current>>) -> bool {
+    fn is_stale(&self, live: &Live, current: &Current, rejected: Option<&Arc<Current>>) -> bool {
         let (record, now) = (&current.record, self.clock.now());
         let renewable = record.refresh_token.is_some();
         match rejected {
             // Renewed meanwhile.
             Some(old) if !current.same_token(old) => false,
             Some(_) => {
-                let futile = current.was_forced && !current.was_accepted();
+                let was_forced = live.was_forced.load(Ordering::Relaxed);
+                let futile = was_forced && !current.was_accepted();
                 renewable && !(futile && now < record.refreshed_at.plus(FLOOR))
             }
-            None if renewable => is_expiring(record, now) && now >= record.refreshed_at.plus(PAUSE),
+            None if renewable => {
+                let rested = now >= record.refreshed_at.plus(PAUSE);
+                is_expiring(record, now) && (rested || is_expired(record, now) && has_life(record))
+            }
             None => is_expired(record, now),
         }
     }
@@ -122,11 +133,11 @@ impl Inner {
                 return Ok(current);
             }
             if let Some(intent) = current.record.refreshing
-                && intent.deadline > now
+                && (intent.deadline > now || self.vault.returned_within(RETURNED))
                 && patience.is_left(&intent)
             {
-                if !forced && !is_expired(&current.record, now) {
-                    return Err(later(Some(now.until(intent.deadline))));
+                if !forced && !is_over(&current.record, now) {
+                    return Err(later(Some(now.until(intent.deadline).max(LOOK))));
                 }
                 patience.wait().await;
                 continue;

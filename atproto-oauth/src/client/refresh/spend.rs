@@ -1,8 +1,10 @@
 //! One refresh token, spent once, and what its server says to that.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use http::StatusCode;
 use tokio::time::Instant;
 
 use super::{DEADLINE, LEASE, later, session_end};
@@ -15,6 +17,7 @@ use crate::client::resolve::{Freshness, IDENTITY_LIFE};
 use crate::jose::random;
 use crate::protocol::Response;
 use crate::protocol::authorization_server::AuthorizationServer;
+use crate::protocol::failure::Failure;
 use crate::protocol::identity::DidDocument;
 use crate::protocol::token::{self, Received, Refusal, Tokens};
 use crate::store::{Commit, Expanded, Intent, SessionRecord};
@@ -145,9 +148,8 @@ impl Inner {
                 ))
             }
             Err(error) if refresh.is_none() && access.is_none() => {
-                // No token response at all, more likely somebody in between (TK-07).
-                self.withdraw(sent).await;
-                Err(later(None).with_source(error))
+                // No token response at all, more likely somebody in between: the token may be spent (TK-07, TK-08).
+                Err(later(Some(LEASE)).with_source(error))
             }
             Err(error) => {
                 // The old refresh token is spent. Keep the new one, and use nothing else (TK-06).
@@ -172,10 +174,12 @@ impl Inner {
     }
 
     async fn save_sent(self: &Arc<Self>, sent: Sent<'_>) -> Result<Arc<Current>, Error> {
+        if sent.forced {
+            sent.live.was_forced.store(true, Ordering::Relaxed);
+        }
         let mut record = sent.record;
         record.refreshing = None;
         let mut next = Current::new(record, sent.version);
-        next.was_forced = sent.forced;
         next.unsaved = Some(sent.before.record.access_token.clone());
         self.save(sent.live, next).await
     }
@@ -204,6 +208,10 @@ impl Inner {
                 ))
             }
             Refusal::Other(failure) => {
+                if !is_answer(&failure) {
+                    // As if nothing had been heard: the intent stays (TK-08).
+                    return Err(later(Some(LEASE)));
+                }
                 self.withdraw(sent).await;
                 let said = format!("{} {}", failure.status.as_u16(), failure.code);
                 Err(later(failure.retry_after).with_server_said(&said))
@@ -242,6 +250,14 @@ impl Inner {
             Err(_) => record.handle = None,
         }
     }
+}
+
+/// The authorization server itself refuses, and has spent nothing. A gateway that lost it, or a server that
+/// broke down in the middle, cannot tell.
+fn is_answer(failure: &Failure) -> bool {
+    let status = failure.status;
+    let broken = status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE;
+    (!broken || !failure.code.is_empty()) && !status.is_success()
 }
 
 /// The account moved to another server: its refresh token stays where it was issued (TK-09, TK-10).

@@ -1,0 +1,111 @@
+//! Processes of their own, of the program in `bin/node.rs`.
+
+use std::process::Stdio;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStdin, Command};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+const PATIENCE: Duration = Duration::from_mins(1);
+
+pub(crate) struct Node {
+    child: Child,
+    input: ChildStdin,
+    failures: Arc<Mutex<Vec<Failure>>>,
+    output: JoinHandle<Option<Report>>,
+}
+
+/// A request that did not succeed.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Failure {
+    pub(crate) key: String,
+    pub(crate) transient: bool,
+    pub(crate) needs_login: bool,
+    #[expect(dead_code, reason = "shown where something fails")]
+    words: String,
+}
+
+/// What a process did that ended by itself.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Report {
+    pub(crate) requests: u64,
+    pub(crate) slowest_ms: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Line {
+    Ready,
+    Failed(Failure),
+    Report(Report),
+}
+
+impl Node {
+    /// Starts one, and waits until its tasks run.
+    pub(crate) async fn start(plan: &Value) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_cluster-node"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input
+            .write_all(format!("{plan}\n").as_bytes())
+            .await
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let failures = Arc::new(Mutex::new(Vec::new()));
+        let (told, ready) = oneshot::channel();
+        let heard = failures.clone();
+        let output = tokio::spawn(async move {
+            let (mut told, mut report) = (Some(told), None);
+            // The last line of a killed process may be half a line.
+            while let Ok(Some(line)) = lines.next_line().await {
+                match serde_json::from_str(&line) {
+                    Ok(Line::Ready) => drop(told.take().map(|told| told.send(()))),
+                    Ok(Line::Failed(failure)) => heard.lock().unwrap().push(failure),
+                    Ok(Line::Report(last)) => report = Some(last),
+                    Err(_) => {}
+                }
+            }
+            report
+        });
+        let ready = timeout(PATIENCE, ready).await.expect("it takes too long");
+        ready.expect("it ended; its words are on standard error");
+        Self {
+            child,
+            input,
+            failures,
+            output,
+        }
+    }
+
+    /// The failures so far, once.
+    pub(crate) fn failures(&self) -> Vec<Failure> {
+        std::mem::take(&mut self.failures.lock().unwrap())
+    }
+
+    /// Lets it end what it has begun.
+    pub(crate) async fn finish(mut self) -> (Report, Vec<Failure>) {
+        drop(self.input);
+        let report = timeout(PATIENCE, self.output).await.expect("it ends");
+        assert!(self.child.wait().await.unwrap().success());
+        let failures = std::mem::take(&mut *self.failures.lock().unwrap());
+        (report.unwrap().expect("a report"), failures)
+    }
+
+    /// `kill -9`.
+    pub(crate) async fn kill(mut self) -> Vec<Failure> {
+        self.child.kill().await.unwrap();
+        let _ = self.output.await;
+        let failures = std::mem::take(&mut *self.failures.lock().unwrap());
+        failures
+    }
+}

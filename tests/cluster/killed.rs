@@ -1,0 +1,117 @@
+//! A process is killed every second, whatever it is doing, and another one takes its place.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use atproto_oauth::{Session, SessionKey};
+
+use crate::backend::Backend;
+use crate::fleet::{Failure, Node};
+use crate::long_or;
+use crate::stage::{Spent, Stage, eventually, works};
+
+const PROCESSES: usize = 4;
+const SESSIONS: usize = 12;
+
+/// A session that a killed process was renewing has to be waited for; see decision 7.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// TK-05: only a kill between the server's answer and the write costs a session. Then one late try hears so.
+async fn nobody_is_signed_out_by_a_kill(backend: Backend) {
+    let name = backend.name();
+    let kills = long_or(10, 60);
+    let seed = fastrand::u64(..);
+    println!("{name} seed {seed}");
+    let mut random = fastrand::Rng::with_seed(seed);
+    let stage = Stage::new(backend);
+    stage.tokens_live(Duration::from_secs(2)).await;
+    let client = stage.client().await;
+    let mut keys = Vec::new();
+    for _ in 0..SESSIONS {
+        keys.push(stage.sign_in(&client).await.key().to_string());
+    }
+    drop(client);
+    stage.token_requests().await;
+
+    let plan = stage.plan(&keys, SESSIONS, Duration::from_millis(250));
+    let mut nodes = Vec::new();
+    for _ in 0..PROCESSES {
+        nodes.push(Node::start(&plan).await);
+    }
+    let mut failures = Vec::new();
+    for _ in 0..kills {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let node = nodes.swap_remove(random.usize(..nodes.len()));
+        failures.extend(node.kill().await);
+        nodes.push(Node::start(&plan).await);
+    }
+    for node in nodes {
+        failures.extend(node.finish().await.1);
+    }
+
+    let lost = lost(&stage, &keys).await;
+    let spent = Spent::of(&stage.token_requests().await);
+    println!(
+        "{name} {kills} kills, {} rotations, {} of {SESSIONS} sessions lost, {} late answers",
+        spent.rotations,
+        lost.len(),
+        failures.len(),
+    );
+    let wrong = |failure: &&Failure| {
+        let of_lost = failure.needs_login && lost.contains(&failure.key);
+        !failure.transient && !of_lost
+    };
+    let wrong: Vec<_> = failures.iter().filter(wrong).take(3).collect();
+    assert!(wrong.is_empty(), "{name}: {wrong:?}");
+    // Each loss is one token whose answer died with its process, and one late try.
+    let told = spent.again.iter().map(|(_, told)| told.as_deref());
+    let told: Vec<_> = told.collect();
+    assert_eq!(told, vec![Some("invalid_grant"); lost.len()], "{spent:?}");
+    let tokens: BTreeSet<_> = spent.again.iter().map(|(token, _)| token).collect();
+    assert_eq!(tokens.len(), lost.len(), "once each: {spent:?}");
+    assert!(spent.refused.is_empty(), "{spent:?}");
+}
+
+/// The sessions whose people have to sign in again. All others work.
+async fn lost(stage: &Stage, keys: &[String]) -> BTreeSet<String> {
+    let client = stage.client().await;
+    let mut lost = BTreeSet::new();
+    for text in keys {
+        let key: SessionKey = text.parse().unwrap();
+        eventually("it works or it is over", PATIENCE, async || {
+            let session: Result<Session, _> = client.session(&key).await;
+            let answer = match session {
+                Ok(session) => works(&session).await,
+                Err(error) => Err(error.into()),
+            };
+            match answer {
+                Ok(()) => true,
+                Err(error) if error.needs_login() => lost.insert(text.clone()),
+                Err(error) => {
+                    assert!(error.is_transient(), "{error}");
+                    false
+                }
+            }
+        })
+        .await;
+    }
+    lost
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "left out: needs the reference server; `tests/run` brings it"]
+async fn tk_05_nobody_is_signed_out_by_a_kill_sqlite() {
+    nobody_is_signed_out_by_a_kill(Backend::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "left out: needs the reference server and PostgreSQL; `tests/run` brings them"]
+async fn tk_05_nobody_is_signed_out_by_a_kill_postgres() {
+    nobody_is_signed_out_by_a_kill(Backend::postgres()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "left out: needs the reference server and Redis; `tests/run` brings them"]
+async fn tk_05_nobody_is_signed_out_by_a_kill_redis() {
+    nobody_is_signed_out_by_a_kill(Backend::redis()).await;
+}
