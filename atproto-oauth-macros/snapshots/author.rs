@@ -1,6 +1,5 @@
 const _: () = {
     use ::atproto_oauth::web::own as __own;
-    #[allow(unused_imports)]
     use ::atproto_oauth::scope::NoScopes as _;
     type __App = App;
     const _: () = {
@@ -18,23 +17,23 @@ const _: () = {
             "repo:app.bsky.feed.post?action=create",
         ];
         async fn from_session(
-            session: &::atproto_oauth::Session<Self::App>,
-            app: &Self::App,
+            __session: &::atproto_oauth::Session<Self::App>,
+            __app: &Self::App,
         ) -> ::core::result::Result<Self, __own::NotMade> {
-            let _ = (session, app);
+            let _ = (__session, __app);
             ::core::result::Result::Ok(Self {
                 did: <Did as ::atproto_oauth::web::own::FromSession<
                     Self::App,
-                >>::from_session(session)?,
+                >>::from_session(__session)?,
                 handle: <Option<
                     Handle,
                 > as ::atproto_oauth::web::own::FromSession<
                     Self::App,
-                >>::from_session(session)?,
+                >>::from_session(__session)?,
                 session: <AppSession as ::atproto_oauth::web::own::FromSession<
                     Self::App,
-                >>::from_session(session)?,
-                profile: __own::load::<_, _, _, Profile>(load_profile, session, app)
+                >>::from_session(__session)?,
+                profile: __own::load::<_, _, _, Profile>(load_profile, __session, __app)
                     .await?,
             })
         }

@@ -1,6 +1,5 @@
 const _: () = {
     use vendored::auth::web::own as __own;
-    #[allow(unused_imports)]
     use vendored::auth::scope::NoScopes as _;
     #[automatically_derived]
     impl<D: Database, const N: usize> vendored::auth::SessionExtractor for Author<D, N>
@@ -12,8 +11,8 @@ const _: () = {
         type Rejection = ApiError;
         const REQUIRES: &'static [&'static str] = &[POST];
         async fn from_session(
-            session: &vendored::auth::Session<Self::App>,
-            app: &Self::App,
+            __session: &vendored::auth::Session<Self::App>,
+            __app: &Self::App,
         ) -> ::core::result::Result<Self, __own::NotMade> {
             const {
                 vendored::auth::scope::require(
@@ -24,17 +23,17 @@ const _: () = {
                     POST,
                 )
             };
-            let _ = (session, app);
+            let _ = (__session, __app);
             ::core::result::Result::Ok(Self {
                 0: <Did as vendored::auth::web::own::FromSession<
                     Self::App,
-                >>::from_session(session)?,
+                >>::from_session(__session)?,
                 1: __own::load::<
                     _,
                     _,
                     _,
                     [D::Row; N],
-                >(loaders::rows::<D, N>, session, app)
+                >(loaders::rows::<D, N>, __session, __app)
                     .await?,
             })
         }

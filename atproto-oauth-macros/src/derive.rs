@@ -12,6 +12,7 @@ use syn::{Data, DeriveInput, Expr, Fields, Generics, Path, Type, parse_quote};
 use crate::errors::Errors;
 use crate::expand::at;
 use args::Container;
+use fields::here;
 
 /// The mistakes, then the impls. Where the struct itself cannot be one, or does not say whose session it
 /// is, the impls are empty ones, so that the handlers which take it are not a second error.
@@ -87,10 +88,9 @@ fn impls(
     let (outside, inside) = proofs.of(requires);
     // For an app that is none, which is reported at its own place.
     let fallback = (!requires.is_empty()).then(|| {
-        quote! {
-            #[allow(unused_imports)]
-            use #krate::scope::NoScopes as _;
-        }
+        // Where an import that is not needed is nobody's mistake, wherever `crate` was written.
+        let krate = at(here(krate.span()), quote!(#krate));
+        quote!(use #krate::scope::NoScopes as _;)
     });
     let rejection = container.rejection.as_ref();
     let rejection = rejection.map_or_else(
@@ -114,11 +114,11 @@ fn impls(
                 type Rejection = #rejection;
                 const REQUIRES: &'static [&'static str] = &[#(#requires),*];
                 async fn from_session(
-                    session: &#krate::Session<Self::App>,
-                    app: &Self::App,
+                    __session: &#krate::Session<Self::App>,
+                    __app: &Self::App,
                 ) -> ::core::result::Result<Self, __own::NotMade> {
                     #inside
-                    let _ = (session, app);
+                    let _ = (__session, __app);
                     ::core::result::Result::Ok(Self { #inits })
                 }
             }

@@ -6,6 +6,8 @@
 
 mod aliases;
 mod args;
+#[cfg(test)]
+mod cost;
 mod derive;
 mod errors;
 mod expand;

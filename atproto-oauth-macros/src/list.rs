@@ -73,6 +73,9 @@ fn entry(tokens: &[TokenTree], errors: &mut Errors) -> Option<Expr> {
     if let Ok(entry) = syn::parse2(all.clone()) {
         return string(entry, errors);
     }
+    if is_list(&all, errors) {
+        return None;
+    }
     match alone {
         [] => errors.at(
             tokens.first(),
@@ -92,6 +95,9 @@ fn string(mut entry: Expr, errors: &mut Errors) -> Option<Expr> {
     while let Expr::Group(group) = entry {
         entry = *group.expr;
     }
+    if is_list(&entry.to_token_stream(), errors) {
+        return None;
+    }
     let text = match &entry {
         Expr::Lit(literal) => match &literal.lit {
             Lit::Str(_) => return Some(entry),
@@ -99,20 +105,29 @@ fn string(mut entry: Expr, errors: &mut Errors) -> Option<Expr> {
             Lit::Char(char) => char.value().to_string(),
             other => spell(other.to_token_stream()),
         },
-        Expr::Array(list) => {
-            let inside = spell(list.elems.to_token_stream());
-            errors.at(
-                list,
-                format!("a permission is a string, not a list; write `{inside}`"),
-            );
-            return None;
-        }
         // The one permission that is a name too.
         Expr::Path(path) if path.path.is_ident("atproto") => "atproto".to_owned(),
         _ => return Some(entry),
     };
     errors.at(&entry, not_a_string(&text));
     None
+}
+
+/// A list in the list, which is reported. Looked for in the tokens: `syn` reads lists only where some other
+/// crate has it read all of Rust.
+fn is_list(entry: &TokenStream, errors: &mut Errors) -> bool {
+    let [TokenTree::Group(list)] = &entry.clone().into_iter().collect::<Vec<_>>()[..] else {
+        return false;
+    };
+    if list.delimiter() != Delimiter::Bracket {
+        return false;
+    }
+    let inside = spell(list.stream());
+    errors.at(
+        list,
+        format!("a permission is a string, not a list; write `{inside}`"),
+    );
+    true
 }
 
 fn not_a_string(text: &str) -> String {

@@ -64,7 +64,8 @@ pub(crate) fn closest(names: &[&'static str], text: &str) -> Option<&'static str
         .copied()
         .map(|name| (distance(name, text), name))
         .min()
-        .filter(|(distance, name)| *distance <= 2 && *distance < name.len() / 2)
+        // Less than half of the letters, two at most; of three letters one.
+        .filter(|(distance, name)| *distance <= 2 && *distance < (name.len() / 2).max(2))
         .map(|(_, name)| name)
 }
 
@@ -104,7 +105,7 @@ fn distance(from: &str, to: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{distance, nearest, unknown};
+    use super::{closest, distance, nearest, unknown};
 
     #[test]
     fn distances() {
@@ -130,6 +131,16 @@ mod tests {
         assert_eq!(nearest("login"), None);
         assert_eq!(nearest("ca"), None);
         assert_eq!(nearest("a"), None);
+    }
+
+    #[test]
+    fn one_letter_of_three_may_be_wrong() {
+        for text in ["apps", "ap", "ape", "App", "aapp"] {
+            assert_eq!(closest(&["app", "with"], text), Some("app"), "{text}");
+        }
+        for text in ["a", "map", "state", "application"] {
+            assert_eq!(closest(&["app", "with"], text), None, "{text}");
+        }
     }
 
     #[test]

@@ -114,7 +114,7 @@ fn argument(piece: &[TokenTree], unnamed: &str, errors: &mut Errors) -> Option<A
 }
 
 /// `callback(signed_in)`, `callback: signed_in` or `callback signed_in`.
-fn not_set(name: &Ident, rest: &[TokenTree], errors: &mut Errors) -> Arg {
+pub(crate) fn not_set(name: &Ident, rest: &[TokenTree], errors: &mut Errors) -> Arg {
     let value = match rest {
         [TokenTree::Group(group), ..] => group.stream(),
         [colon, value @ ..] if is_colon(colon) => value.iter().cloned().collect(),
@@ -123,7 +123,7 @@ fn not_set(name: &Ident, rest: &[TokenTree], errors: &mut Errors) -> Arg {
     let (name_text, value) = (name.to_string(), spell(value));
     let repair = match name_text.as_str() {
         _ if value.is_empty() => names::example(&name_text).to_owned(),
-        "scopes" | "optional_scopes" if !value.starts_with('[') => {
+        "scopes" | "optional_scopes" | "requires" if !value.starts_with('[') => {
             format!("{name} = [{value}]")
         }
         _ => format!("{name} = {value}"),

@@ -7,7 +7,7 @@ use syn::{Attribute, DeriveInput, Expr, ExprPath, Field, Meta, Path, Type, parse
 use crate::errors::Errors;
 use crate::list::Scopes;
 use crate::names;
-use crate::split::{Arg, cut};
+use crate::split::{Arg, cut, not_set};
 use crate::value;
 
 /// What the struct's own attributes say.
@@ -111,6 +111,7 @@ fn argument(piece: &[TokenTree], known: &[&'static str], errors: &mut Errors) ->
     let text = name.to_string();
     let value = match rest.split_first() {
         Some((TokenTree::Punct(equals), value)) if equals.as_char() == '=' => value,
+        Some(_) if known.contains(&text.as_str()) => return Some(not_set(name, rest, errors)),
         _ => &[],
     };
     if !known.contains(&text.as_str()) {

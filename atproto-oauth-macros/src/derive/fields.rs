@@ -30,14 +30,14 @@ fn value(field: &Field, krate: &Path, errors: &mut Errors) -> Option<TokenStream
             let end = loader.path.segments.last();
             let span = here(end.map_or_else(|| loader.span(), |last| last.ident.span()));
             let load = at(span, quote!(__own::load));
-            Some(quote_spanned!(span=> #load::<_, _, _, #ty>(#loader, session, app).await?))
+            Some(quote_spanned!(span=> #load::<_, _, _, #ty>(#loader, __session, __app).await?))
         }
         None if args::is_given(field) => None,
         None => {
             let span = here(ty.span());
             let krate = at(span, quote!(#krate));
             Some(quote_spanned! {span=>
-                <#ty as #krate::web::own::FromSession<Self::App>>::from_session(session)?
+                <#ty as #krate::web::own::FromSession<Self::App>>::from_session(__session)?
             })
         }
     }
@@ -45,6 +45,6 @@ fn value(field: &Field, krate: &Path, errors: &mut Errors) -> Option<TokenStream
 
 /// The same place. A loader or a type that comes out of a `macro_rules!` of the user's brings a place where
 /// the names of our arguments do not exist.
-fn here(place: Span) -> Span {
+pub(super) fn here(place: Span) -> Span {
     Span::call_site().located_at(place)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use atproto_oauth::prelude::*;
-use atproto_oauth::testing::{Endpoint, TestNetwork};
+use atproto_oauth::testing::{Endpoint, TestNetwork, Visitor};
 use atproto_oauth::types::SystemClock;
 use atproto_oauth::{ErrorKind, SessionInfo, SessionRejection};
 use axum::Router;
@@ -192,21 +192,26 @@ async fn what_is_required_is_asked_for_and_the_page_comes_back() {
     let told = wire::get(&app, "/author", &[("cookie", &cookie)]).await;
     assert_error(&told, StatusCode::FORBIDDEN, "insufficient_scope");
 
-    let sent = visitor.get("/author").await.unwrap();
-    let start = visitor.get(header(&sent, "location")).await.unwrap();
+    assert_eq!(allow(&mut visitor, "/author").await, "/author");
     let pushed = network.requests_to(Endpoint::PushedRequest);
     let asked = pushed.last().unwrap().form("scope");
     assert_eq!(asked, Some("atproto repo:com.example.note"));
-    let url = header(&start, "location").to_owned();
-    let back = visitor.browser().approve(&url, "alice.test").await.unwrap();
-    let done = visitor.callback(&back).await.unwrap();
-    assert_eq!(header(&done, "location"), "/author");
     let page = visitor.get("/author").await.unwrap();
     assert_eq!(text(&page), "alice.test writes, first of alice.test");
     assert_eq!(
         text(&visitor.get("/maybe").await.unwrap()),
         "first of alice.test"
     );
+}
+
+/// Opens a page that needs more, allows it, and gives the page that is led back to.
+async fn allow(visitor: &mut Visitor, page: &str) -> String {
+    let sent = visitor.get(page).await.unwrap();
+    let start = visitor.get(header(&sent, "location")).await.unwrap();
+    let url = header(&start, "location").to_owned();
+    let back = visitor.browser().approve(&url, "alice.test").await.unwrap();
+    let done = visitor.callback(&back).await.unwrap();
+    header(&done, "location").to_owned()
 }
 
 /// A loader runs only with the permissions, the first that refuses answers, and its answer stands for
@@ -226,6 +231,16 @@ async fn a_loader_that_refuses_answers() {
     let told = wire::get(&app, "/author", &[("cookie", &cookie)]).await;
     assert_error(&told, StatusCode::FORBIDDEN, "insufficient_scope");
     assert_eq!(text(&visitor.get("/maybe").await.unwrap()), "nobody writes");
+
+    allow(&mut visitor, "/author").await;
+    for path in ["/author", "/maybe"] {
+        let page = visitor.get(path).await.unwrap();
+        assert_eq!(
+            (page.status(), text(&page)),
+            (StatusCode::IM_A_TEAPOT, "the first".to_owned()),
+            "{path}"
+        );
+    }
 }
 
 /// Nobody is sent to sign in because a store is down.

@@ -10,6 +10,7 @@ mod app;
 mod callback;
 mod consent;
 mod derived;
+mod derived_kinds;
 mod documents;
 mod extract;
 mod hooks;

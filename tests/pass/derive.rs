@@ -51,8 +51,8 @@ async fn load(_: &AppSession, _: &App) -> Result<u8, (StatusCode, String)> {
 
 mod loaders {
     pub(crate) async fn second(
-        _: &crate::AppSession,
-        _: &crate::App,
+        _: &super::AppSession,
+        _: &super::App,
     ) -> Result<Result<u8, String>, axum::response::Response> {
         Ok(Ok(2))
     }
@@ -119,20 +119,34 @@ async fn site_data<D>(_: &SiteSession<D>, site: &Site<D>) -> Result<u8, StatusCo
 }
 
 async fn everything(all: Everything, Form(_): Form<()>) -> String {
-    let Everything { did, handle, certain, session, key, info, granted, loaded, second } = all;
+    let Everything {
+        did,
+        handle,
+        certain,
+        session,
+        key,
+        info,
+        granted,
+        loaded,
+        second,
+    } = all;
     format!("{did} {handle:?} {certain} {session:?} {key} {info:?} {granted} {loaded} {second:?}")
 }
 
 async fn optional(tuple: Option<Tuple>, _: Unit, generic: Generic<u8, 3>) -> String {
     let shown = tuple.map(|Tuple(did, handle, n)| format!("{did} {handle:?} {n}"));
-    format!("{shown:?} {} {:?} {:?}", generic.did, generic.many, generic.nothing)
+    format!(
+        "{shown:?} {} {:?} {:?}",
+        generic.did, generic.many, generic.nothing
+    )
 }
 
 async fn of_site(value: OfSite<u8>) -> String {
     format!("{:?} {}", value.session, value.data)
 }
 
-fn main() {
+#[test]
+fn compiles() {
     macro_rules! declare {
         ($name:ident, $app:ty, $scope:expr, $loader:path) => {
             #[derive(SessionExtractor)]

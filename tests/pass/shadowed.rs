@@ -1,4 +1,4 @@
-#![expect(non_camel_case_types, non_snake_case, dead_code, reason = "names that shadow are not pretty")]
+#![expect(non_snake_case, dead_code, reason = "names that shadow are not pretty")]
 
 use ::atproto_oauth::prelude::*;
 
@@ -28,7 +28,8 @@ impl Hook {
     async fn signed_in() {}
 }
 
-fn main() {
+#[test]
+fn compiles() {
     let _ = App::oauth_routes();
-    let _ = App::oauth_from_env();
+    drop(App::oauth_from_env());
 }

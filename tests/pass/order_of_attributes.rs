@@ -17,6 +17,7 @@ struct Above {
 
 async fn signed_in() {}
 
-fn main() {
+#[test]
+fn compiles() {
     let _ = (Below::oauth_routes(), Above::oauth_routes());
 }

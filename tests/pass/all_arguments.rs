@@ -51,7 +51,8 @@ async fn me(_: Option<Person>, _: Accounts<App>, person: Person) -> String {
     key.to_string()
 }
 
-fn main() {
+#[test]
+fn compiles() {
     assert_eq!(App::PATHS.callback(), "/sign-in/callback");
     assert_eq!(App::ACCOUNTS, 1);
     let _: axum::Router<Arc<App>> = App::oauth_routes().route("/me", get(me));

@@ -21,7 +21,8 @@ async fn me(_: ::core::option::Option<AppSession>) {
     let _: ::core::option::Option<AppSessionKey> = ::core::option::Option::None;
 }
 
-fn main() {
+#[test]
+fn compiles() {
     let _ = App::oauth_builder();
     let _: ::axum::Router<App> = App::oauth_routes().route("/", ::axum::routing::get(me));
 }

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 #[atproto_oauth(callback = signed_in)]
 #[derive(Clone)]
-struct Tuple(u8, OAuthClient);
+struct Tuple((), OAuthClient);
 
 #[atproto_oauth(callback = signed_in, client = 1)]
 #[derive(Clone)]
-struct Numbered(OAuthClient, OAuthClient);
+struct Numbered(
+    #[expect(dead_code, reason = "the second one signs people in")] OAuthClient,
+    OAuthClient,
+);
 
 #[atproto_oauth(callback = signed_in)]
 #[derive(Clone)]
@@ -68,10 +71,14 @@ struct Later {
     oauth: OAuthClient,
 }
 
+// By hand, which is as good as an `async fn`.
+#[expect(clippy::manual_async_fn, reason = "it is what is tried here")]
 fn later(_: Login<Later>) -> impl Future<Output = &'static str> + Send {
     async { "later" }
 }
 
+// Which would move the arguments at each run.
+#[rustfmt::skip]
 macro_rules! app {
     ($name:ident, $client:ident, $callback:path, $scope:literal, $prefix:literal, $ty:ty, $state:ty) => {
         #[atproto_oauth(
@@ -87,7 +94,15 @@ macro_rules! app {
         }
     };
 }
-app!(FromMacro, auth, signed_in, "blob:*/*", "/auth", OAuthClient, Arc<FromMacro>);
+app!(
+    FromMacro,
+    auth,
+    signed_in,
+    "blob:*/*",
+    "/auth",
+    OAuthClient,
+    Arc<FromMacro>
+);
 
 mod elsewhere {
     pub mod sub {
@@ -103,7 +118,8 @@ struct Elsewhere {
 
 async fn signed_in() {}
 
-fn main() {
+#[test]
+fn compiles() {
     let _: Router<Tuple> = Tuple::oauth_routes();
     let _: Router<Numbered> = Numbered::oauth_routes();
     let _: Router<Only> = Only::oauth_routes();

@@ -2,7 +2,8 @@
 
 use atproto_oauth::prelude::*;
 
-fn main() {
+#[test]
+fn compiles() {
     #[atproto_oauth(callback = signed_in)]
     #[derive(Clone)]
     struct App {

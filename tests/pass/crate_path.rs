@@ -10,7 +10,7 @@ mod atproto_oauth {}
 #[vendored::auth::atproto_oauth(
     callback = signed_in,
     scopes = ["atproto", "blob:image/*"],
-    crate = crate::vendored::auth,
+    crate = crate::crate_path::vendored::auth,
 )]
 #[derive(Clone)]
 struct Absolute {
@@ -25,6 +25,7 @@ struct Relative {
 
 async fn signed_in() {}
 
-fn main() {
+#[test]
+fn compiles() {
     let _ = (Absolute::oauth_routes(), Relative::oauth_routes());
 }

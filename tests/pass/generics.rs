@@ -49,7 +49,8 @@ async fn constant_in<const N: usize>(_: Login<Constant<N>>) {}
 
 async fn signed_in() {}
 
-fn main() {
+#[test]
+fn compiles() {
     let _: Router<Bounded<Postgres>> =
         Bounded::<Postgres>::oauth_routes().route("/", get(bounded_me::<Postgres>));
     let _: Router<Arc<Where<u8>>> = Where::<u8>::oauth_routes();

@@ -1,0 +1,5 @@
+use atproto_oauth::testing::TestNetwork;
+
+fn main() {
+    let _ = TestNetwork::start();
+}
