@@ -105,7 +105,6 @@ impl Node {
     pub(crate) async fn kill(mut self) -> Vec<Failure> {
         self.child.kill().await.unwrap();
         let _ = self.output.await;
-        let failures = std::mem::take(&mut *self.failures.lock().unwrap());
-        failures
+        std::mem::take(&mut *self.failures.lock().unwrap())
     }
 }

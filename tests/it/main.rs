@@ -19,6 +19,7 @@ mod included;
 mod permission_sets;
 mod refresh;
 mod refresh_failures;
+mod refresh_fleet;
 mod refresh_store;
 mod requests;
 mod revocation;

@@ -98,7 +98,11 @@ async fn zero_asks_every_time() {
 /// Who was seen before is served for a minute; nobody is signed out, and nobody is let in.
 #[tokio::test]
 async fn a_store_that_is_down_signs_nobody_out_and_lets_nobody_in() {
-    for (stated, seconds) in [(None, 60), (Some(300 * SECOND), 300), (Some(SECOND * 0), 0)] {
+    for (stated, seconds) in [
+        (None, 60),
+        (Some(300 * SECOND), 300),
+        (Some(Duration::ZERO), 0),
+    ] {
         let fleet = Fleet::new(|builder| match stated {
             Some(stated) => builder.store_staleness(stated),
             None => builder,

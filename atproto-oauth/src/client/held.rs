@@ -93,7 +93,8 @@ impl LiveSessions {
         Some(live)
     }
 
-    /// Ends the session for everybody in this process.
+    /// Ends the session for everybody in this process. Tokens of it that are nowhere but here stay
+    /// [`unsaved`](Self::unsaved): whoever would write them revokes them.
     pub(crate) fn end(&self, id: &str) {
         let known = {
             let mut held = lock(&self.held);
@@ -103,7 +104,6 @@ impl LiveSessions {
         for live in known.into_iter().chain(self.hot.remove(id)) {
             live.end();
         }
-        self.saved(id);
     }
 
     /// Keeps the session whatever happens, until it is [`saved`](Self::saved). True for the first.

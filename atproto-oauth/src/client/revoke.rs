@@ -123,6 +123,7 @@ impl Inner {
                 },
             }
             self.live.end(id);
+            self.live.saved(id);
             return Ok(record);
         }
     }

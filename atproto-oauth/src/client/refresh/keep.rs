@@ -48,6 +48,7 @@ impl Inner {
                     // Signed out: what was just issued must not live on.
                     self.live.end(&id);
                     self.queue_fresh(&next.record).await;
+                    self.live.saved(&id);
                     return Err(ended());
                 }
                 Err(error) => return Ok(self.unsaved(live, next, &error)),
@@ -134,6 +135,7 @@ impl Inner {
         };
         if newer.is_none() {
             self.live.end(&id);
+            self.live.saved(&id);
         }
         Ok(newer.map(|stored| live.adopt(stored)))
     }

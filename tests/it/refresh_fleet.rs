@@ -1,0 +1,141 @@
+//! Refreshes of one session by several processes, while what they share gives way.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use atproto_oauth::store::{Kind, SessionRecord};
+use atproto_oauth::testing::{Endpoint, Fault, Seen, TestNetwork};
+use atproto_oauth::{OAuthClient, Session};
+use secrecy::ExposeSecret;
+
+use crate::support::*;
+
+/// Two processes and one store; the access token of a session has expired.
+struct Fleet {
+    network: TestNetwork,
+    store: Faulty,
+    clock: Ahead,
+    here: OAuthClient,
+    there: OAuthClient,
+    session: Session,
+    theirs: Session,
+}
+
+impl Fleet {
+    async fn new() -> Self {
+        let clock = Ahead::default();
+        let network = network_at(&clock).await;
+        let store = Faulty::shared(clock.clone());
+        let process = || {
+            builder(&network)
+                .clock(clock.clone())
+                .secret(SECRET)
+                .store(store.clone())
+        };
+        let here = process().build().await.unwrap();
+        let there = process().build().await.unwrap();
+        let session = sign_in(&network, &here, "alice.test").await;
+        let theirs = there.session(&session.key()).await.unwrap();
+        clock.by(Duration::from_hours(2));
+        network.forget_requests();
+        Self {
+            network,
+            store,
+            clock,
+            here,
+            there,
+            session,
+            theirs,
+        }
+    }
+
+    async fn record(&self) -> SessionRecord {
+        let id = self.session.key().to_string();
+        let stored = self.there.vault().get::<SessionRecord>(&id).await;
+        stored.unwrap().unwrap().record
+    }
+
+    /// The store goes away while the server answers: fresh tokens are nowhere but in one process.
+    async fn fresh_tokens_are_not_written(&self) {
+        self.network.misbehave(Fault::Delay {
+            at: Endpoint::Refresh,
+            by: Duration::from_millis(50),
+        });
+        let fails = async {
+            let sent = |seen: &Seen| seen.endpoint == Endpoint::Refresh;
+            self.network.until(|seen| seen.iter().any(sent)).await;
+            self.store.fails(Some(Kind::Session), Fails::Before);
+        };
+        let (answer, ()) = tokio::join!(me(&self.session), fails);
+        answer.unwrap();
+        self.network.behave();
+    }
+}
+
+/// Decision 6: a store that was away for longer than a lease. Whoever could not write what the server answered
+/// does it first.
+#[tokio::test]
+async fn never_spent_again_because_the_store_was_away() {
+    let fleet = Fleet::new().await;
+    fleet.fresh_tokens_are_not_written().await;
+    fleet.store.reads_fail();
+    assert!(me(&fleet.theirs).await.unwrap_err().is_transient());
+    fleet.clock.by(Duration::from_secs(30));
+    fleet.store.works();
+    me(&fleet.theirs).await.unwrap();
+    me(&fleet.session).await.unwrap();
+    assert_eq!(done(&fleet.network, Endpoint::Refresh), 1);
+}
+
+/// TK-16, decision 6: a sign-out in another process, which knows nothing of the newest tokens.
+#[tokio::test]
+async fn never_fresh_tokens_left_alive_after_a_sign_out_elsewhere() {
+    let fleet = Fleet::new().await;
+    let before = fleet.record().await;
+    let old: BTreeSet<_> = before
+        .refresh_token
+        .iter()
+        .chain([&before.access_token])
+        .map(|t| t.expose_secret().to_owned())
+        .collect();
+    fleet.fresh_tokens_are_not_written().await;
+    fleet.store.works();
+    fleet.theirs.revoke().await.unwrap();
+    // It sees that the row is gone, and uses them no more.
+    fleet.clock.by(Duration::from_secs(5));
+    let key = fleet.session.key();
+    let here: Result<Session, _> = fleet.here.session(&key).await;
+    assert!(here.unwrap_err().needs_login());
+    let fresh = |seen: &Seen| {
+        seen.endpoint == Endpoint::Revocation
+            && seen.form("token").is_some_and(|token| !old.contains(token))
+    };
+    fleet.network.until(|seen| seen.iter().any(fresh)).await;
+}
+
+/// TK-12: an expired token is not sent to see what happens: the reference server may delete its session for it.
+#[tokio::test]
+async fn never_an_expired_token_sent() {
+    for life in [1, 2, 3, 5, 30, 90, 3_600] {
+        let (network, client, clock) = ahead().await;
+        network.set_token_lifetime(Duration::from_secs(life));
+        let session = sign_in(&network, &client, "alice.test").await;
+        me(&session).await.unwrap();
+        for _ in 0..3 {
+            let expired = tokens(&network).pop().unwrap();
+            network.forget_requests();
+            clock.by(Duration::from_secs(life));
+            me(&session).await.unwrap();
+            let sent = tokens(&network);
+            assert!(!sent.is_empty() && !sent.contains(&expired), "{life} s");
+            assert_eq!(done(&network, Endpoint::Refresh), 1, "{life} s");
+        }
+    }
+}
+
+/// The access tokens of the requests to the PDS.
+fn tokens(network: &TestNetwork) -> Vec<String> {
+    let sent = network.requests_to(Endpoint::Xrpc);
+    let token = |seen: &Seen| seen.header("authorization").unwrap().to_owned();
+    sent.iter().map(token).collect()
+}
