@@ -21,7 +21,8 @@ async fn one_refresh_for_the_whole_fleet(backend: Backend) {
     let key = session.key().to_string();
     stage.token_requests().await;
 
-    let plan = stage.plan(&[key], TASKS, Duration::from_millis(200));
+    // As many requests as the reference server, one process of node, can answer in time.
+    let plan = stage.plan(&[key], TASKS, Duration::from_millis(500));
     let mut nodes = Vec::new();
     for _ in 0..PROCESSES {
         nodes.push(Node::start(&plan).await);

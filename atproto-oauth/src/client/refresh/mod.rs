@@ -59,7 +59,7 @@ impl Inner {
     ) -> Result<Arc<Current>, Error> {
         live.check()?;
         let current = live.current();
-        if !self.is_stale(live, &current, rejected) {
+        if !self.is_stale(&current, rejected) {
             return Ok(current);
         }
         // In a task of its own: a caller that goes away must not leave a spent token behind.
@@ -86,23 +86,25 @@ impl Inner {
         }
     }
 
-    fn is_stale(&self, live: &Live, current: &Current, rejected: Option<&Arc<Current>>) -> bool {
+    fn is_stale(&self, current: &Current, rejected: Option<&Arc<Current>>) -> bool {
         let (record, now) = (&current.record, self.clock.now());
         let renewable = record.refresh_token.is_some();
         match rejected {
             // Renewed meanwhile.
-            Some(old) if !current.same_token(old) => false,
-            Some(_) => {
-                let was_forced = live.was_forced.load(Ordering::Relaxed);
-                let futile = was_forced && !current.was_accepted();
-                renewable && !(futile && now < record.refreshed_at.plus(FLOOR))
-            }
+            Some(old) => renewable && current.same_token(old),
             None if renewable => {
                 let rested = now >= record.refreshed_at.plus(PAUSE);
                 is_expiring(record, now) && (rested || is_expired(record, now) && has_life(record))
             }
             None => is_expired(record, now),
         }
+    }
+
+    /// Renewing a rejected token does not help: the one before was renewed for that, too (TK-14).
+    fn is_futile(&self, live: &Live, current: &Current) -> bool {
+        let was_forced = live.was_forced.load(Ordering::Relaxed);
+        let recent = self.clock.now() < current.record.refreshed_at.plus(FLOOR);
+        was_forced && !current.was_accepted() && recent
     }
 
     /// Takes its turn, then looks again before it does anything (TK-02, TK-03).
@@ -141,6 +143,9 @@ impl Inner {
                 }
                 patience.wait().await;
                 continue;
+            }
+            if forced && self.is_futile(live, &current) {
+                return Ok(current);
             }
             match self.spend(live, &current, forced).await {
                 Ok(Some(current)) => {
