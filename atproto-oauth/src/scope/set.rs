@@ -128,6 +128,23 @@ impl ScopeSet {
         true
     }
 
+    /// `more` allows something of `wanted` that these permissions do not.
+    pub(crate) fn gains(&self, wanted: &Scope, more: &Scope) -> bool {
+        let (Some(wanted), Some(more)) = (wanted.permission(), more.permission()) else {
+            return false;
+        };
+        let mut gaps = Gaps::of(wanted);
+        while let Some(mut gap) = gaps.take() {
+            for held in self.scopes().filter_map(Scope::permission) {
+                gap.fill(&held);
+            }
+            if gap.is_filled_by(&more) {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Something that `wanted` allows is allowed by these permissions.
     pub(crate) fn touches(&self, wanted: &Scope) -> bool {
         let Some(wanted) = wanted.permission() else {

@@ -110,6 +110,21 @@ proptest! {
         prop_assert_eq!(set.touches(&scope(&text)), shared, "{} touches {}", set, text);
     }
 
+    /// SC-18: what gains allows something new of what is wanted, and what completes it gains.
+    #[test]
+    fn sc_18_what_gains_helps(
+        held in vec(spelled(), 0..4), (wanted, text) in spelled(), (more, more_text) in spelled(),
+    ) {
+        let has = everything(&held);
+        let gained = granted(&held).gains(&scope(&text), &scope(&more_text));
+        let (wanted, more) = (allowed(&wanted), allowed(&more));
+        let lacking: BTreeSet<_> = wanted.difference(&has).collect();
+        let helps = lacking.iter().any(|one| more.contains(*one));
+        let completes = helps && lacking.iter().all(|one| more.contains(*one));
+        prop_assert!(!gained || helps, "{} with {} gains of {}", granted(&held), more_text, text);
+        prop_assert!(gained || !completes, "{} with {} gains of {}", granted(&held), more_text, text);
+    }
+
     #[test]
     fn covers_is_transitive(a in spelled(), b in spelled(), c in spelled()) {
         let (a, b, c) = (scope(&a.1), scope(&b.1), scope(&c.1));

@@ -71,12 +71,19 @@ fn add<'a>(list: &mut Vec<&'a str>, declared: &[&'a str], need: &str) {
         list.push(literal);
         return;
     }
+    let before = list.len();
     for literal in declared {
-        if set(list).covers(&wanted) {
-            return;
-        }
-        if set(&[literal]).touches(&wanted) {
+        if parsed(literal).is_some_and(|more| set(list).gains(&wanted, &more)) {
             list.push(literal);
+        }
+    }
+    // A later one may have made an earlier one needless.
+    let mut n = before;
+    while n < list.len() {
+        let one = list.remove(n);
+        if !set(list).covers(&wanted) {
+            list.insert(n, one);
+            n += 1;
         }
     }
 }

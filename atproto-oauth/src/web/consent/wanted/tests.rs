@@ -117,6 +117,51 @@ fn asks_for_several_where_only_several_do() {
     );
 }
 
+/// What has something in common with what is missing, and fills nothing of it, is not asked for.
+#[test]
+fn never_asks_for_what_does_not_help() {
+    for (declared, granted, missing, expected) in [
+        (
+            &[
+                "rpc:*?aud=did:web:x%23s",
+                "rpc:a.b.c?aud=*",
+                "rpc:a.b.d?aud=*",
+            ][..],
+            "atproto",
+            "rpc?lxm=a.b.c&lxm=a.b.d&aud=*",
+            "atproto rpc:a.b.c?aud=* rpc:a.b.d?aud=*",
+        ),
+        (
+            &[
+                "repo:a.b.c?action=create",
+                "repo:a.b.c?action=create&action=update",
+                "repo:a.b.c?action=delete",
+            ],
+            "atproto repo:a.b.c?action=create",
+            "repo:a.b.c?action=create&action=delete",
+            "atproto repo:a.b.c?action=create repo:a.b.c?action=delete",
+        ),
+        // The second makes the first needless.
+        (
+            &[
+                "repo:a.b.c?action=create",
+                "repo:a.b.c?action=create&action=update",
+                "repo:a.b.c?action=delete",
+            ],
+            "atproto",
+            "repo:a.b.c",
+            "atproto repo:a.b.c?action=create&action=update repo:a.b.c?action=delete",
+        ),
+    ] {
+        let app = DeclaredScopes::new(&["atproto"], declared);
+        assert_eq!(
+            literals(app, &set(granted), &set(granted), &[missing]),
+            expected,
+            "{missing}"
+        );
+    }
+}
+
 #[test]
 fn keeps_a_permission_set_that_the_server_wrote_out() {
     let requested = "atproto include:com.example.authBasic";
