@@ -105,7 +105,7 @@ const fn is_chat(method: Text<'_>) -> bool {
 }
 
 /// The name itself is held, or `*`.
-pub(super) const fn has_name(held: &Permission<'_>, name: Text<'_>) -> bool {
+const fn has_name(held: &Permission<'_>, name: Text<'_>) -> bool {
     let mut names = held.names();
     while let Some(mine) = names.take() {
         if mine.is("*") || mine.same(name) {
@@ -116,7 +116,7 @@ pub(super) const fn has_name(held: &Permission<'_>, name: Text<'_>) -> bool {
 }
 
 /// What is wanted is for the service of `held`, or that is `*`.
-pub(super) const fn has_audience(held: &Permission<'_>, wanted: &Permission<'_>) -> bool {
+const fn has_audience(held: &Permission<'_>, wanted: &Permission<'_>) -> bool {
     match (held.audience(), wanted.audience()) {
         (Some(mine), Some(theirs)) => mine.is("*") || mine.same(theirs),
         (None, None) => true,

@@ -9,7 +9,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::covers::Gaps;
 use super::expansion::may_come_from;
 use super::one::Scope;
-use super::overlaps::overlaps;
 use super::syntax::check_characters;
 use crate::error::{Error, ErrorKind};
 
@@ -143,15 +142,6 @@ impl ScopeSet {
             }
         }
         false
-    }
-
-    /// Something that `wanted` allows is allowed by these permissions.
-    pub(crate) fn touches(&self, wanted: &Scope) -> bool {
-        let Some(wanted) = wanted.permission() else {
-            return false;
-        };
-        let mut held = self.scopes().filter_map(Scope::permission);
-        held.any(|held| overlaps(&held, &wanted))
     }
 
     /// What of `requested` these permissions do not cover, such as what a person or a server left

@@ -102,14 +102,6 @@ proptest! {
         prop_assert_eq!(declared.covers(&text), contained);
     }
 
-    /// SC-18: `touches` is "something that is allowed there is allowed here".
-    #[test]
-    fn sc_18_touches_is_exact(held in vec(spelled(), 0..4), (wanted, text) in spelled()) {
-        let shared = !allowed(&wanted).is_disjoint(&everything(&held));
-        let set = granted(&held);
-        prop_assert_eq!(set.touches(&scope(&text)), shared, "{} touches {}", set, text);
-    }
-
     /// SC-18: what gains allows something new of what is wanted, and what completes it gains.
     #[test]
     fn sc_18_what_gains_helps(

@@ -19,7 +19,7 @@ pub(super) fn literals(
         .copied()
         .filter(|literal| *literal == "atproto" || is_granted(literal, requested, granted))
         .collect();
-    // What was granted under another spelling, because the application declared other permissions then.
+    // What was granted in part, or asked for in other words by an application that declared others then.
     let kept = granted.scopes().filter(|one| requested.covers(one));
     for need in kept.map(Scope::as_str).chain(missing.iter().copied()) {
         add(&mut list, &all, need);
@@ -40,7 +40,7 @@ pub(super) fn was_asked(requested: &ScopeSet, missing: &[&str]) -> bool {
     })
 }
 
-/// It was asked for, and at least a part of it granted.
+/// It was asked for and granted; of a permission set, something.
 fn is_granted(literal: &str, requested: &ScopeSet, granted: &ScopeSet) -> bool {
     let Some(permission) = parsed(literal).filter(|_| requested.contains(literal)) else {
         return false;
@@ -48,7 +48,7 @@ fn is_granted(literal: &str, requested: &ScopeSet, granted: &ScopeSet) -> bool {
     if literal.starts_with("include:") {
         return granted.missing(&set(&[literal])).is_empty();
     }
-    granted.touches(&permission)
+    granted.covers(&permission)
 }
 
 /// Adds what covers `need`, unless it is covered.

@@ -39,6 +39,13 @@ fn asks_for_what_is_granted_and_what_is_missing() {
         (both, both, &image[..], "repo:com.example.note blob:image/*"),
         // What was refused is not asked for again.
         (both, "atproto", &image[..], "blob:image/*"),
+        // Not even where a part of it was granted by another name.
+        (
+            "atproto repo:com.example.note repo:*",
+            both,
+            &image,
+            "repo:com.example.note blob:image/*",
+        ),
         // A part of what was asked for stays, as far as it can be said in what is declared.
         (
             both,
