@@ -31,6 +31,15 @@ impl Grant {
         self.was_requested(wanted) && self.was_granted(wanted)
     }
 
+    /// The set counts as granted, or at least a part of it was, by no other permission that was asked for.
+    pub(super) fn holds_some_of(&self, include: &Scope) -> bool {
+        let others = self.requested.scopes().filter(|one| *one != include);
+        let others: ScopeSet = others.cloned().collect();
+        let is_of_the_set = |one: &Scope| self.granted.covers(one) && !others.covers(one);
+        let known = self.expansion_of(include);
+        self.was_granted(include) || known.is_some_and(|held| held.scopes().any(is_of_the_set))
+    }
+
     /// What was asked for and not granted.
     pub(super) fn missing(&self) -> Vec<String> {
         let is_missing = |text: &&str| match text.parse::<Scope>() {
@@ -51,11 +60,16 @@ impl Grant {
         if self.granted.covers(wanted) {
             return true;
         }
-        let known = self.expanded.iter().find(|(include, _)| include == wanted);
-        match known {
-            Some((_, held)) => held.scopes().all(|scope| self.granted.covers(scope)),
+        match self.expansion_of(wanted) {
+            Some(held) => held.scopes().all(|scope| self.granted.covers(scope)),
             None => can_come_from(wanted, &self.granted),
         }
+    }
+
+    /// What the set held when it was looked up.
+    fn expansion_of(&self, include: &Scope) -> Option<&ScopeSet> {
+        let mut all = self.expanded.iter();
+        all.find_map(|(set, held)| (set == include).then_some(held))
     }
 }
 

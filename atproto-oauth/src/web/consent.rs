@@ -13,6 +13,7 @@ use super::return_to::{came_from, local_path};
 use super::state::WebState;
 use super::{HasOAuth, OAuthApp, fetch};
 use crate::client::Upgrade;
+use crate::scope::Scope;
 use crate::{Did, Error, ErrorKind, OAuthClient, Session};
 
 /// Goes on only if the session has all of `required`: what `#[session(requires = […])]` does (SC-15).
@@ -80,7 +81,8 @@ where
     let client = state.app().oauth();
     let cookies = &WebState::of(client).cookies;
     let (requested, granted) = (session.requested(), session.scopes());
-    let scope = wanted::literals(A::SCOPES, &requested, &granted, &missing);
+    let holds_some_of = |set: &Scope| session.holds_some_of(set);
+    let scope = wanted::literals(A::SCOPES, &requested, &granted, holds_some_of, &missing);
     let was_asked = wanted::was_asked(&requested, &missing)
         || cookies.was_asked(&parts.headers, &session.key(), &scope);
     let page = page_of::<A>(parts, client);

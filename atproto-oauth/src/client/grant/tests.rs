@@ -83,6 +83,42 @@ fn an_unknown_set_is_granted_in_part() {
     }
 }
 
+/// SC-18: a set stays if a part of it was granted; what a permission of its own gives is no part of it.
+#[test]
+fn sc_18_a_refused_set_is_not_held() {
+    let own = "atproto repo:app.example.post include:app.example.authBasic";
+    let whole = "atproto repo:app.example.post rpc:app.example.get?aud=*";
+    for (requested, granted, expanded, held) in [
+        (own, "atproto repo:app.example.post", HELD, false),
+        (own, whole, HELD, true),
+        (own, "atproto rpc:app.example.get?aud=*", HELD, true),
+        (own, "atproto", HELD, false),
+        (
+            "atproto include:app.example.authBasic",
+            "atproto repo:app.example.post",
+            HELD,
+            true,
+        ),
+        // Whoever has all of it misses nothing.
+        (
+            own,
+            "atproto repo:app.example.post",
+            "repo:app.example.post",
+            true,
+        ),
+    ] {
+        let grant = Grant {
+            requested: set(requested),
+            ..grant(granted, &[(SET, expanded)])
+        };
+        let found = grant.holds_some_of(&SET.parse().unwrap());
+        assert_eq!(found, held, "{requested}, {granted}");
+    }
+    // Of a set that is not known, something from its namespace has to do.
+    let grant = grant("atproto repo:app.example.post", &[]);
+    assert!(grant.holds_some_of(&SET.parse().unwrap()));
+}
+
 /// A set that gives nothing is had by everybody, and asking again would change nothing.
 #[test]
 fn never_missing_for_ever() {

@@ -6,18 +6,27 @@ const CHAT: &str = "transition:chat.bsky";
 const GENERIC: &str = "transition:generic";
 
 /// The declared permissions to ask for: those that are granted already, and for what is missing the
-/// narrowest that covers it, or several where only several do.
+/// narrowest that covers it, or several where only several do. A permission set stays if the session
+/// `holds_some_of` it.
 pub(super) fn literals(
     declared: DeclaredScopes,
     requested: &ScopeSet,
     granted: &ScopeSet,
+    holds_some_of: impl Fn(&Scope) -> bool,
     missing: &[&str],
 ) -> String {
     let all = [declared.scopes(), declared.optional()].concat();
+    let is_granted = |literal: &str| {
+        let permission = parsed(literal).filter(|_| requested.contains(literal));
+        permission.is_some_and(|one| match one.included() {
+            Some(_) => holds_some_of(&one),
+            None => granted.covers(&one),
+        })
+    };
     let mut list: Vec<&str> = all
         .iter()
         .copied()
-        .filter(|literal| *literal == "atproto" || is_granted(literal, requested, granted))
+        .filter(|literal| *literal == "atproto" || is_granted(literal))
         .collect();
     // What was granted in part, or asked for in other words by an application that declared others then.
     let kept = granted.scopes().filter(|one| requested.covers(one));
@@ -38,17 +47,6 @@ pub(super) fn was_asked(requested: &ScopeSet, missing: &[&str]) -> bool {
         requested.contains(permission)
             || parsed(permission).is_some_and(|permission| requested.covers(&permission))
     })
-}
-
-/// It was asked for and granted; of a permission set, something.
-fn is_granted(literal: &str, requested: &ScopeSet, granted: &ScopeSet) -> bool {
-    let Some(permission) = parsed(literal).filter(|_| requested.contains(literal)) else {
-        return false;
-    };
-    if literal.starts_with("include:") {
-        return granted.missing(&set(&[literal])).is_empty();
-    }
-    granted.covers(&permission)
 }
 
 /// Adds what covers `need`, unless it is covered.
