@@ -2,12 +2,13 @@
 
 mod wanted;
 
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::Method;
 use http::header::SET_COOKIE;
 use http::request::Parts;
 
-use super::refusal::{here, of_extractor, of_lacking, see_other, with_query};
+use super::own::SessionRejection;
+use super::refusal::{here, of_lacking, see_other, with_query};
 use super::respond::{Lacking, is_person_navigation};
 use super::return_to::{came_from, local_path};
 use super::state::WebState;
@@ -70,14 +71,30 @@ where
     A: OAuthApp,
     S: HasOAuth<A> + Send + Sync + 'static,
 {
+    let permitted = permit(parts, state, session, required).await;
+    permitted.map_err(IntoResponse::into_response)
+}
+
+/// As [`require`], and says what is wrong.
+pub(super) async fn permit<A, S>(
+    parts: &Parts,
+    state: &S,
+    session: &Session<A>,
+    required: &[&str],
+) -> Result<(), SessionRejection>
+where
+    A: OAuthApp,
+    S: HasOAuth<A> + Send + Sync + 'static,
+{
     let is_missing = |permission: &&str| !has(session, permission);
     let missing: Vec<&str> = required.iter().copied().filter(is_missing).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    if let Some(unknown) = missing.iter().find(|one| !A::SCOPES.covers(one)) {
-        return Err(of_extractor::<A, S>(parts, state, undeclared(unknown)).await);
+    if let Some(error) = undeclared::<A>(&missing) {
+        return Err(SessionRejection::of::<A, S>(parts, state, error).await);
     }
+    let lacks = |answer| SessionRejection::new(Some(ErrorKind::InsufficientScope), answer);
     let client = state.app().oauth();
     let cookies = &WebState::of(client).cookies;
     let (requested, granted) = (session.requested(), session.scopes());
@@ -91,7 +108,7 @@ where
         let mut there = see_other(&consent);
         let asked = cookies.asked(&session.key(), &scope);
         there.headers_mut().append(SET_COOKIE, asked);
-        return Err(there);
+        return Err(lacks(there));
     }
     let lacking = Lacking {
         account: session.display_name().to_owned(),
@@ -101,7 +118,7 @@ where
         was_asked,
         was_sent: !is_read(parts),
     };
-    Err(of_lacking::<A, S>(parts, state, lacking).await)
+    Err(lacks(of_lacking::<A, S>(parts, state, lacking).await))
 }
 
 /// What a request for more permissions that came to nothing leaves behind: who is signed in as before.
@@ -168,12 +185,14 @@ fn is_read(parts: &Parts) -> bool {
     matches!(parts.method, Method::GET | Method::HEAD)
 }
 
-fn undeclared(permission: &str) -> Error {
-    Error::new(
+/// The first of `missing` that the application does not declare, which nobody can ever grant.
+pub(super) fn undeclared<A: OAuthApp>(missing: &[&str]) -> Option<Error> {
+    let unknown = missing.iter().find(|one| !A::SCOPES.covers(one))?;
+    Some(Error::new(
         ErrorKind::Configuration,
         format!(
-            "a page requires `{permission}`, which the application does not declare; add it to `scopes` \
+            "a page requires `{unknown}`, which the application does not declare; add it to `scopes` \
              or `optional_scopes`"
         ),
-    )
+    ))
 }
