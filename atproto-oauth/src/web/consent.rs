@@ -9,7 +9,7 @@ use http::request::Parts;
 
 use super::own::SessionRejection;
 use super::refusal::{here, of_lacking, see_other, with_query};
-use super::respond::{Lacking, is_person_navigation};
+use super::respond::{Lacking, is_navigation, is_person_navigation};
 use super::return_to::{came_from, local_path};
 use super::state::WebState;
 use super::{HasOAuth, OAuthApp, fetch};
@@ -30,7 +30,8 @@ use crate::{Did, Error, ErrorKind, OAuthClient, Session};
 ///   form was sent. What was sent is kept nowhere; the way back leads to the page with the form, which
 ///   the browser names in `Referer`, or to `/`.
 /// - a program gets JSON with `missing`, the permissions, and `consent`, the local address to send its
-///   person to. There is no `WWW-Authenticate`: its challenges ask for an `Authorization` header
+///   person to; from there they come back to the page that asked, if the browser names it in `Referer`, or
+///   to `/`. There is no `WWW-Authenticate`: its challenges ask for an `Authorization` header
 ///   (RFC 9110, section 11.6.1; RFC 6750, section 3), and nobody who comes with a cookie could answer.
 ///
 /// ```
@@ -160,10 +161,10 @@ fn consent_url<A: OAuthApp>(did: &Did, scope: &str, page: &str) -> String {
     with_query(A::PATHS.login(), &query)
 }
 
-/// The page to come back to with the permission: this one or, if it cannot be asked for again, the one
-/// that sent the request.
+/// The page to come back to with the permission: this one or, if it is none or cannot be asked for again,
+/// the one that sent the request. What a script has fetched is nothing that people read.
 fn page_of<'a, A: OAuthApp>(parts: &'a Parts, client: &OAuthClient) -> &'a str {
-    if is_read(parts) {
+    if is_read(parts) && is_navigation(parts) {
         local_path(Some(here(parts)), A::PATHS)
     } else {
         came_from(&parts.headers, client.base_url(), A::PATHS)
