@@ -101,12 +101,7 @@ const OF_THE_DERIVE: [(&str, &str, &str, &[&str]); 5] = [
         AUTHOR,
         &["rejection"],
     ),
-    (
-        "crate",
-        "app = App, crate = vendored::auth",
-        AUTHOR,
-        &[],
-    ),
+    ("crate", "app = App, crate = vendored::auth", AUTHOR, &[]),
     (
         "with",
         "app = App",

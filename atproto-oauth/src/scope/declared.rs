@@ -1,6 +1,7 @@
 //! The permissions an application may ever ask for, checked by the compiler.
 
 use super::covers::Gaps;
+use super::expansion::may_come_from;
 use super::fail::fail;
 use super::permission::{Permission, Resource};
 use super::text::same_bytes;
@@ -183,6 +184,23 @@ impl DeclaredScopes {
             }
         }
         true
+    }
+
+    /// The declared permission set that `required` can come from: one of its namespace.
+    pub(super) const fn set_of(&self, required: &str) -> Option<&'static str> {
+        let Ok(required) = Permission::parse(required) else {
+            return None;
+        };
+        let mut n = 0;
+        while let Some(text) = self.get(n) {
+            if let Some(include) = Permission::reread(text)
+                && may_come_from(&required, &include)
+            {
+                return Some(text);
+            }
+            n += 1;
+        }
+        None
     }
 
     /// Each declared text is a permission.

@@ -29,6 +29,18 @@ pub const fn require(scopes: Option<DeclaredScopes>, app: &str, text: &str) {
         && !scopes.covers(text)
         && scopes.is_readable()
     {
+        if let Some(set) = scopes.set_of(text) {
+            fail(&[
+                "`",
+                app,
+                "` does not declare `",
+                text,
+                "`, unless it comes from `",
+                set,
+                "`; require that set by the same text, or add the permission to `scopes` or \
+                 `optional_scopes` of its `#[atproto_oauth]`",
+            ]);
+        }
         fail(&[
             "`",
             app,

@@ -139,6 +139,25 @@ fn requires_names_the_application_and_the_attribute() {
     require(Some(GOOD), "App", "include:a.b.authFull");
 }
 
+/// SC-11: what a set holds is not known while compiling, so the set itself is required.
+#[test]
+fn sc_11_what_comes_from_a_set_is_required_by_the_set() {
+    let app = DeclaredScopes::new(&["atproto", "repo:a.b.c"], &["include:a.b.authFull"]);
+    assert_eq!(
+        message(move || require(Some(app), "App", "repo:a.b.d?action=create")),
+        "`App` does not declare `repo:a.b.d?action=create`, unless it comes from \
+         `include:a.b.authFull`; require that set by the same text, or add the permission to \
+         `scopes` or `optional_scopes` of its `#[atproto_oauth]`"
+    );
+    for other in ["repo:a.c.d", "repo:*", "blob:text/plain", "include:a.b.d"] {
+        let error = message(move || require(Some(app), "App", other));
+        assert!(
+            error.ends_with("`; add it to `scopes` or `optional_scopes` of its `#[atproto_oauth]`"),
+            "{error}"
+        );
+    }
+}
+
 /// One mistake is one error: the malformed scope is reported at its own literal.
 #[test]
 fn requires_is_silent_where_a_declared_scope_is_malformed() {
