@@ -189,11 +189,12 @@ fn is_read(parts: &Parts) -> bool {
 /// The first of `missing` that the application does not declare, which nobody can ever grant.
 pub(super) fn undeclared<A: OAuthApp>(missing: &[&str]) -> Option<Error> {
     let unknown = missing.iter().find(|one| !A::SCOPES.covers(one))?;
-    Some(Error::new(
-        ErrorKind::Configuration,
-        format!(
+    let message = match unknown.parse::<Scope>() {
+        Err(reason) => format!("a page requires what nobody can grant: {reason}"),
+        Ok(_) => format!(
             "a page requires `{unknown}`, which the application does not declare; add it to `scopes` \
              or `optional_scopes`"
         ),
-    ))
+    };
+    Some(Error::new(ErrorKind::Configuration, message))
 }

@@ -145,6 +145,7 @@ async fn site(network: &TestNetwork, store: Option<Faulty>, refuses: bool) -> Ro
         .route("/painter", get(painter))
         .route("/undeclared", get(wrong::<false, false>))
         .route("/undeclared/optional", get(wrong::<false, true>))
+        .route("/malformed", get(wrong::<true, false>))
         .with_state(Site { app })
 }
 
@@ -264,6 +265,19 @@ async fn never_insufficient_or_none_because_nobody_declared_it() {
         assert_eq!(header(&told, "x-kind"), "Some(Configuration)", "{path}");
         assert_error(&told, StatusCode::INTERNAL_SERVER_ERROR, "configuration");
     }
+}
+
+/// Where the compiler proves nothing, developers are told the same.
+#[tokio::test]
+async fn never_told_to_declare_what_is_no_permission() {
+    let network = TestNetwork::start().await.unwrap();
+    let app = site(&network, None, false).await;
+    let mut visitor = network.visitor(&app);
+    visitor.sign_in("alice.test").await.unwrap();
+    let page = text(&visitor.get("/malformed").await.unwrap());
+    assert!(page.contains("must be a whole NSID"), "{page}");
+    let page = text(&visitor.get("/undeclared").await.unwrap());
+    assert!(page.contains("the application does not declare"), "{page}");
 }
 
 /// A loader runs only with the permissions, the first that refuses answers, and its answer stands for
