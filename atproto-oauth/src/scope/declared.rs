@@ -4,6 +4,7 @@ use super::covers::Gaps;
 use super::expansion::may_come_from;
 use super::fail::fail;
 use super::permission::{Permission, Resource};
+use super::set::ScopeSet;
 use super::text::same_bytes;
 use crate::error::{Error, ErrorKind};
 
@@ -140,7 +141,24 @@ impl DeclaredScopes {
         if matches!(permission.resource, Resource::Chat) && !self.has_generic_beside(n) {
             return Some(NO_GENERIC);
         }
+        if self.is_too_long_from(n) {
+            return Some(TOO_LONG);
+        }
         None
+    }
+
+    /// With the `n`th permission, and not before, they are longer together than what a server grants may be.
+    const fn is_too_long_from(&self, n: usize) -> bool {
+        let (mut length, mut before, mut at) = (0, 0, 0);
+        while at <= n
+            && let Some(text) = self.get(at)
+        {
+            before = length;
+            // The space between two.
+            length += text.len() + (at > 0) as usize;
+            at += 1;
+        }
+        length > ScopeSet::MAX_BYTES && before <= ScopeSet::MAX_BYTES
     }
 
     /// Where a text stands first; past the end where it stands nowhere.
@@ -225,6 +243,13 @@ impl DeclaredScopes {
 
 const NO_ATPROTO: Problem = [
     "`scopes` lacks `\"atproto\"`, without which nobody can sign in; add `\"atproto\"`",
+    "",
+    "",
+    "",
+];
+const TOO_LONG: Problem = [
+    "the permissions up to this one are longer than 32 KiB together, more than can be asked for; name \
+     several collections or methods in one permission, or include a permission set",
     "",
     "",
     "",

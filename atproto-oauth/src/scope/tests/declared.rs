@@ -1,8 +1,9 @@
 //! What an application declares, and what the compiler says of it.
 
+use std::iter;
 use std::panic::catch_unwind;
 
-use super::super::DeclaredScopes;
+use super::super::{DeclaredScopes, ScopeSet};
 use super::super::require::require;
 use crate::error::ErrorKind;
 
@@ -93,6 +94,28 @@ fn sc_12_chat_needs_generic_where_it_is_asked_for() {
 fn atproto_is_always_asked_for() {
     let missing = DeclaredScopes::new(&["repo:a.b.c"], &["atproto"]);
     assert!(message(move || missing.check_atproto()).contains("add `\"atproto\"`"));
+}
+
+/// What is granted is read up to a limit; beyond it every permission would seem to be refused.
+#[test]
+fn sc_14_never_more_than_can_be_granted() {
+    let name = "a".repeat(60);
+    let text = |n: usize| &*format!("repo:a{n:04}.{name}.{name}.{name}.{name}.c").leak();
+    let all: &[&str] = Vec::leak(iter::once("atproto").chain((0..150).map(text)).collect());
+    let within = 1 + (ScopeSet::MAX_BYTES - "atproto".len()) / (text(0).len() + 1);
+    let (whole, rest) = all.split_at(within);
+    assert!(DeclaredScopes::new(whole, &[]).validate().is_ok());
+    let set: Result<ScopeSet, _> = whole.join(" ").parse();
+    assert_eq!(set.unwrap().len(), whole.len());
+    let more = DeclaredScopes::new(whole, rest);
+    assert!(more.all().parse::<ScopeSet>().is_err());
+    let error = more.validate().unwrap_err();
+    assert!(error.to_string().contains("longer than 32 KiB"), "{error}");
+    assert!(message(move || more.check(within)).contains("longer than 32 KiB"));
+    // One mistake is one error.
+    for n in [0, within - 1, within + 1, all.len() - 1] {
+        more.check(n);
+    }
 }
 
 #[test]
