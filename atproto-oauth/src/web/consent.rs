@@ -98,13 +98,12 @@ where
     let lacks = |answer| SessionRejection::new(Some(ErrorKind::InsufficientScope), answer);
     let client = state.app().oauth();
     let cookies = &WebState::of(client).cookies;
-    let (requested, granted) = (session.requested(), session.scopes());
-    let holds_some_of = |set: &Scope| session.holds_some_of(set);
-    let scope = wanted::literals(A::SCOPES, &requested, &granted, holds_some_of, &missing);
-    let was_asked = wanted::was_asked(&requested, &missing)
+    let more = new_in(session, &with_more(session, &missing));
+    let scope = with_more(session, &more.split(' ').collect::<Vec<_>>());
+    let was_asked = wanted::was_asked(&session.requested(), &missing)
         || cookies.was_asked(&parts.headers, &session.key(), &scope);
     let page = page_of::<A>(parts, client);
-    let consent = consent_url::<A>(session.did(), &scope, page);
+    let consent = consent_url::<A>(session.did(), &more, page);
     if !was_asked && is_person_navigation(parts) && fetch::is_own_navigation(&parts.headers) {
         let mut there = see_other(&consent);
         let asked = cookies.asked(&session.key(), &scope);
@@ -139,11 +138,26 @@ pub(crate) async fn still_lacking<A: OAuthApp>(
     Some(Lacking {
         account: session.display_name().to_owned(),
         permissions,
-        consent: consent_url::<A>(session.did(), &upgrade.scope, page),
+        consent: consent_url::<A>(session.did(), &new_in(&session, &upgrade.scope), page),
         back: Some("/".to_owned()),
         was_asked: true,
         was_sent: false,
     })
+}
+
+/// What to ask for, so that a session keeps what it has and gets `more`.
+pub(crate) fn with_more<A: OAuthApp>(session: &Session<A>, more: &[&str]) -> String {
+    let (requested, granted) = (session.requested(), session.scopes());
+    let holds_some_of = |set: &Scope| session.holds_some_of(set);
+    wanted::literals(A::SCOPES, &requested, &granted, holds_some_of, more)
+}
+
+/// What a link has to say of `scope`: what the session has not got, and what every sign-in asks for, as the
+/// session may be gone by then. The rest is known when the link is followed, and may have changed.
+fn new_in<A: OAuthApp>(session: &Session<A>, scope: &str) -> String {
+    let is_new = |one: &&str| A::SCOPES.scopes().contains(one) || !has(session, one);
+    let new: Vec<&str> = scope.split(' ').filter(is_new).collect();
+    new.join(" ")
 }
 
 /// It was asked for and granted; of a permission set, what was in it.
@@ -151,7 +165,7 @@ fn has<A>(session: &Session<A>, permission: &str) -> bool {
     session.allows(permission)
 }
 
-/// Where to ask for `scope` and come back to `page`.
+/// Where to ask for `scope`, beside what is granted already, and come back to `page`.
 fn consent_url<A: OAuthApp>(did: &Did, scope: &str, page: &str) -> String {
     let query = [
         ("handle", did.as_str()),
