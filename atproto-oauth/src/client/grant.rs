@@ -53,7 +53,8 @@ impl Grant {
     /// Sets change, so what can come from a set that was asked for was asked for, too (SC-17).
     fn was_requested(&self, wanted: &Scope) -> bool {
         let mut asked = self.requested.scopes();
-        self.requested.covers(wanted) || asked.any(|set| can_come_from(set, &only(wanted)))
+        let is_part = |set: &Scope| can_come_from(set, &only(wanted));
+        self.requested.covers(wanted) || (wanted.included().is_none() && asked.any(is_part))
     }
 
     fn was_granted(&self, wanted: &Scope) -> bool {
@@ -66,10 +67,11 @@ impl Grant {
         }
     }
 
-    /// What the set held when it was looked up.
+    /// What the set held when it was looked up, perhaps for a service that `include` does not name.
     fn expansion_of(&self, include: &Scope) -> Option<&ScopeSet> {
-        let mut all = self.expanded.iter();
-        all.find_map(|(set, held)| (set == include).then_some(held))
+        let same = self.expanded.iter().find(|(set, _)| set == include);
+        let more = || self.expanded.iter().find(|(set, _)| set.covers(include));
+        same.or_else(more).map(|(_, held)| held)
     }
 }
 

@@ -37,7 +37,7 @@ use crate::error::{Error, ErrorKind};
 /// | `blob` | its media types, whatever their case |
 /// | `account` | its attribute; `manage` includes `read` |
 /// | `identity` | its attribute; `*` includes `handle` |
-/// | `include` | the same permission set with the same `aud` |
+/// | `include` | the same permission set with the same `aud`, or with none |
 /// | `transition:generic` | itself, all of `repo` and `blob`, all of `rpc` but the methods under `chat.bsky` |
 /// | `transition:chat.bsky` | itself, `rpc` for the methods under `chat.bsky` |
 /// | `transition:email` | itself, `account:email` |

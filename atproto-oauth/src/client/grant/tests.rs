@@ -61,10 +61,7 @@ fn sc_16_a_known_set_is_granted_as_a_whole() {
 /// Of a set that is not known, something from its namespace has to do.
 #[test]
 fn an_unknown_set_is_granted_in_part() {
-    let other = [(
-        "include:app.example.authBasic?aud=did:web:a.example%23s",
-        HELD,
-    )];
+    let other = [("include:app.example.authFull", HELD)];
     for (granted, allowed) in [
         ("atproto repo:app.example.post", true),
         ("atproto rpc:app.example.deep.get?aud=*", true),
@@ -117,6 +114,21 @@ fn sc_18_a_refused_set_is_not_held() {
     // Of a set that is not known, something from its namespace has to do.
     let grant = grant("atproto repo:app.example.post", &[]);
     assert!(grant.holds_some_of(&SET.parse().unwrap()));
+}
+
+/// SC-10: without a service, a set is a part of what it is with one, and is not granted by less.
+#[test]
+fn sc_10_a_set_for_a_service_is_that_set() {
+    let with = "include:app.example.authBasic?aud=did:web:a.example%23s";
+    let held = "repo:app.example.post rpc:app.example.get?aud=did:web:a.example%23s";
+    for (granted, allowed) in [(held, true), ("repo:app.example.post", false)] {
+        let grant = Grant {
+            requested: set(with),
+            ..grant(granted, &[(with, held)])
+        };
+        assert_eq!(grant.allows(&SET.parse().unwrap()), allowed, "{granted}");
+        assert_eq!(grant.allows(&with.parse().unwrap()), allowed, "{granted}");
+    }
 }
 
 /// A set that gives nothing is had by everybody, and asking again would change nothing.

@@ -100,7 +100,7 @@ const PAIRS: &[(&str, &str, &str, bool)] = &[
         "SC-10",
         "include:a.b.c?aud=did:web:x%23s",
         "include:a.b.c",
-        false,
+        true,
     ),
     (
         "SC-10",
