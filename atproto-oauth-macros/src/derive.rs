@@ -11,6 +11,7 @@ use syn::{Data, DeriveInput, Expr, Fields, Generics, Path, Type, parse_quote};
 
 use crate::errors::Errors;
 use crate::expand::at;
+use crate::spell::spell;
 use args::Container;
 use fields::here;
 
@@ -175,7 +176,7 @@ impl Proofs<'_> {
             app,
             is_generic,
         } = self;
-        let shown = app.to_token_stream().to_string().replace(' ', "");
+        let shown = spell(app.to_token_stream());
         let app = if *is_generic {
             quote!(<Self as #krate::SessionExtractor>::App)
         } else {

@@ -73,63 +73,141 @@ use proc_macro::TokenStream;
 ///
 /// # Arguments
 ///
-/// - `callback = signed_in` (required)
+/// ## `callback = signed_in` (required)
 ///
-///   The function that answers once somebody has signed in and the session is stored. Functions are
-///   written like axum handlers: an `async fn` of at most 8 extractors for the router's state, the last
-///   of which may read the body, that returns what implements `IntoResponse`. `Login<App>` tells who
-///   signed in and where they wanted to go. Its response never undoes the session; to refuse somebody,
-///   call `login.refuse()`. Any path is one: `pages::signed_in`, `App::signed_in`, `signed_in::<D>`. It
-///   becomes `Hooks::new(Hook::new(signed_in))`.
+/// The function that answers once somebody has signed in and the session is stored. Functions are
+/// written like axum handlers: an `async fn` of at most 8 extractors for the router's state, the last
+/// of which may read the body, that returns what implements `IntoResponse`. `Login<App>` tells who
+/// signed in and where they wanted to go. Its response never undoes the session; to refuse somebody,
+/// call `login.refuse()`. Any path is one: `pages::signed_in`, `App::signed_in`, `signed_in::<D>`. It
+/// becomes `Hooks::new(Hook::new(signed_in))`.
 ///
-/// - `logout = signed_out` (default: a redirect to `/`)
+/// <details><summary>What it writes, and its mistakes</summary>
 ///
-///   The function that answers after the session is gone. `LoggedOut<App>` tells whose it was. It becomes
-///   `.logout(Hook::new(signed_out))`.
+#[doc = include_str!("../snapshots/arguments/callback.md")]
 ///
-/// - `error = sorry` (default: a page, or JSON)
+/// </details>
 ///
-///   The function that answers where the routes or the extractors refuse. It takes `OAuthError`. It
-///   becomes `.error(Hook::new(sorry))`.
+/// ## `logout = signed_out` (default: a redirect to `/`)
 ///
-/// - `scopes = ["atproto", "repo:app.bsky.feed.post?action=create"]` (default: `["atproto"]`)
+/// The function that answers after the session is gone. `LoggedOut<App>` tells whose it was. It becomes
+/// `.logout(Hook::new(signed_out))`.
 ///
-///   The permissions that every sign-in asks for. An entry is a string, or a constant that is one. Each
-///   is proved by the compiler with the grammar that the program uses too. It becomes the first list of
-///   `const SCOPES`.
+/// <details><summary>What it writes, and its mistakes</summary>
 ///
-/// - `optional_scopes = ["blob:image/*"]` (default: none)
+#[doc = include_str!("../snapshots/arguments/logout.md")]
 ///
-///   Permissions that are declared, but asked for only when a page needs them. The second list of
-///   `const SCOPES`.
+/// </details>
 ///
-/// - `prefix = "/oauth"` (default)
+/// ## `error = sorry` (default: a page, or JSON)
 ///
-///   Where the routes are: `/oauth/login`, `/oauth/callback` and so on. A plain path, without captures,
-///   that does not end with `/`. It becomes `const PATHS`.
+/// The function that answers where the routes or the extractors refuse. It takes `OAuthError`. It
+/// becomes `.error(Hook::new(sorry))`.
 ///
-/// - `client = oauth` (default: the only field whose type is named `OAuthClient`)
+/// <details><summary>What it writes, and its mistakes</summary>
 ///
-///   The field with the client, or its number in a tuple struct. An `Arc<OAuthClient>` will do. It becomes
-///   `fn oauth(&self)`.
+#[doc = include_str!("../snapshots/arguments/error.md")]
 ///
-/// - `accounts = 5` (default)
+/// </details>
 ///
-///   How many accounts one browser may hold. With 1, signing in again replaces the account. It becomes
-///   `const ACCOUNTS`.
+/// ## `scopes = ["atproto", "repo:app.bsky.feed.post?action=create"]` (default: `["atproto"]`)
 ///
-/// - `session = AppSession`, `session_key = AppSessionKey` (default: the name and `Session`, `SessionKey`)
+/// The permissions that every sign-in asks for. An entry is a string, or a constant that is one. Each
+/// is proved by the compiler with the grammar that the program uses too. It becomes the first list of
+/// `const SCOPES`.
 ///
-///   The names of the two type aliases. They take the struct's generics: `AppSession<D>`.
+/// <details><summary>What it writes, and its mistakes</summary>
 ///
-/// - `state = std::sync::Arc<App>` (default: the struct itself, which must then be `Clone`)
+#[doc = include_str!("../snapshots/arguments/scopes.md")]
 ///
-///   The router's state, which the functions above and your handlers are written for. A larger state than
-///   an `Arc` implements `HasOAuth<App>`, which is one line. It becomes `type State`.
+/// </details>
 ///
-/// - `crate = ::atproto_oauth` (default)
+/// ## `optional_scopes = ["blob:image/*"]` (default: none)
 ///
-///   Where the runtime crate is, for libraries that re-export it.
+/// Permissions that are declared, but asked for only when a page needs them. The second list of
+/// `const SCOPES`.
+///
+/// <details><summary>What it writes, and its mistakes</summary>
+///
+#[doc = include_str!("../snapshots/arguments/optional_scopes.md")]
+///
+/// </details>
+///
+/// ## `prefix = "/oauth"` (default)
+///
+/// Where the routes are: `/oauth/login`, `/oauth/callback` and so on. A plain path, without captures,
+/// that does not end with `/`. It becomes `const PATHS`.
+///
+/// <details><summary>What it writes, and its mistakes</summary>
+///
+#[doc = include_str!("../snapshots/arguments/prefix.md")]
+///
+/// </details>
+///
+/// ## `client = oauth` (default: the only field whose type is named `OAuthClient`)
+///
+/// The field with the client, or its number in a tuple struct. An `Arc<OAuthClient>` will do. It becomes
+/// `fn oauth(&self)`.
+///
+/// <details><summary>What it writes, and its mistakes</summary>
+///
+#[doc = include_str!("../snapshots/arguments/client.md")]
+///
+/// </details>
+///
+/// ## `accounts = 5` (default)
+///
+/// How many accounts one browser may hold. With 1, signing in again replaces the account. It becomes
+/// `const ACCOUNTS`.
+///
+/// <details><summary>What it writes, and its mistakes</summary>
+///
+#[doc = include_str!("../snapshots/arguments/accounts.md")]
+///
+/// </details>
+///
+/// ## `session = AppSession` (default: the struct's name and `Session`)
+///
+/// The name of the session's type alias, which takes the struct's generics: `AppSession<D>`. It becomes
+/// `type AppSession = Session<App>`, as visible as the struct.
+///
+/// <details><summary>What it writes, and its mistakes</summary>
+///
+#[doc = include_str!("../snapshots/arguments/session.md")]
+///
+/// </details>
+///
+/// ## `session_key = AppSessionKey` (default: the struct's name and `SessionKey`)
+///
+/// The same for the key that a session is stored under. It becomes `type AppSessionKey = SessionKey<App>`.
+///
+/// <details><summary>What it writes, and its mistakes</summary>
+///
+#[doc = include_str!("../snapshots/arguments/session_key.md")]
+///
+/// </details>
+///
+/// ## `state = std::sync::Arc<App>` (default: the struct itself, which must then be `Clone`)
+///
+/// The router's state, which the functions above and your handlers are written for. A larger state than
+/// an `Arc` implements `HasOAuth<App>`, which is one line. It becomes `type State`.
+///
+/// <details><summary>What it writes, and its mistakes</summary>
+///
+#[doc = include_str!("../snapshots/arguments/state.md")]
+///
+/// </details>
+///
+/// ## `crate = ::atproto_oauth` (default)
+///
+/// Where the runtime crate is, for libraries that re-export it. It becomes the beginning of every path that
+/// is written.
+///
+/// <details><summary>What it writes, and its mistakes</summary>
+///
+#[doc = include_str!("../snapshots/arguments/crate.md")]
+///
+/// </details>
 ///
 /// What differs between a laptop and production is not here: the base URL, keys, the secret and the store
 /// come from the environment and the builder.
@@ -153,6 +231,12 @@ use proc_macro::TokenStream;
 /// let router: axum::Router<Arc<App<u8>>> = App::oauth_routes();
 /// # let _ = router;
 /// ```
+///
+/// <details><summary>Mistakes in what it stands on</summary>
+///
+#[doc = include_str!("../snapshots/arguments/struct.md")]
+///
+/// </details>
 ///
 /// # Mistakes
 ///
@@ -191,6 +275,77 @@ pub fn atproto_oauth(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 #[doc = include_str!("derive.md")]
+///
+/// <details><summary>Mistakes in what it stands on</summary>
+///
+#[doc = include_str!("../snapshots/arguments/derive/struct.md")]
+///
+/// </details>
+///
+/// # Arguments of the struct
+///
+/// ## `app = App` (required)
+///
+/// Whose session it is: the struct with `#[atproto_oauth]`. It becomes `type App`.
+///
+/// <details><summary>What it writes, and its mistakes</summary>
+///
+#[doc = include_str!("../snapshots/arguments/derive/app.md")]
+///
+/// </details>
+///
+/// ## `requires = ["repo:com.example.note?action=create"]` (default: none)
+///
+/// Permissions without which there is no value. Each is proved twice. The compiler proves that the app
+/// declares it, in `scopes` or `optional_scopes`; with an app that has type parameters of the struct it does
+/// so when the program is built, not when it is only checked. And each request proves that the session was
+/// granted it. A permission that comes from a permission set is required by the same `include:` literal. It
+/// becomes `const REQUIRES` and one constant for each proof.
+///
+/// <details><summary>What it writes, and its mistakes</summary>
+///
+#[doc = include_str!("../snapshots/arguments/derive/requires.md")]
+///
+/// </details>
+///
+/// ## `rejection = ApiError` (default: `SessionRejection`)
+///
+/// What answers in place of a value: a type with `From<SessionRejection>` and `IntoResponse`. It becomes
+/// `type Rejection`.
+///
+/// <details><summary>What it writes, and its mistakes</summary>
+///
+#[doc = include_str!("../snapshots/arguments/derive/rejection.md")]
+///
+/// </details>
+///
+/// ## `crate = ::atproto_oauth` (default)
+///
+/// Where the runtime crate is, for libraries that re-export it. It becomes the beginning of every path that
+/// is written.
+///
+/// <details><summary>What it writes, and its mistakes</summary>
+///
+#[doc = include_str!("../snapshots/arguments/derive/crate.md")]
+///
+/// </details>
+///
+/// # Argument of a field
+///
+/// ## `with = load_profile`
+///
+/// An `async fn(&Session<App>, &App) -> Result<T, E>`, where `T` is the field's type and `E` answers in place
+/// of the value. Loaders run one after the other, in the order of the fields, once the session and its
+/// permissions are there. It becomes a call of `own::load` with that function, the session and the app, which
+/// is awaited in `from_session`.
+///
+/// <details><summary>What it writes, and its mistakes</summary>
+///
+#[doc = include_str!("../snapshots/arguments/derive/with.md")]
+///
+/// </details>
+///
+#[doc = include_str!("derive_expansion.md")]
 #[doc = include_str!("../snapshots/author.rs")]
 #[doc = include_str!("derive_mistakes.md")]
 #[proc_macro_derive(SessionExtractor, attributes(session))]

@@ -1,10 +1,11 @@
 //! `docs/what-the-macro-writes.md`, made of what the macros write and of what the compiler's words are in
-//! `tests/ui`. `UPDATE_EXPECT=1` writes it anew.
+//! `tests/ui`; and what the documentation of the macros shows of it below each argument,
+//! `snapshots/arguments`. `UPDATE_EXPECT=1` writes them anew.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 use proc_macro2::TokenStream;
@@ -86,13 +87,8 @@ const ARGUMENTS: [(&str, &str, &str, &[&str]); 12] = [
     ),
 ];
 
-const OF_THE_DERIVE: [(&str, &str, &str, &[&str]); 4] = [
-    (
-        "app",
-        "app = App",
-        AUTHOR,
-        &["app", "session_attribute", "derive_shape", "field"],
-    ),
+const OF_THE_DERIVE: [(&str, &str, &str, &[&str]); 5] = [
+    ("app", "app = App", AUTHOR, &["app", "session_attribute"]),
     (
         "requires",
         "app = App, requires = [\"repo:app.bsky.feed.post?action=create\"]",
@@ -105,6 +101,7 @@ const OF_THE_DERIVE: [(&str, &str, &str, &[&str]); 4] = [
         AUTHOR,
         &["rejection"],
     ),
+    ("crate", "app = App, crate = vendored::auth", AUTHOR, &[]),
     (
         "with",
         "app = App",
@@ -112,6 +109,10 @@ const OF_THE_DERIVE: [(&str, &str, &str, &[&str]); 4] = [
         &["with"],
     ),
 ];
+
+/// Mistakes in what the macros stand on.
+const OF_THE_STRUCT: &[&str] = &["shape"];
+const OF_THE_DERIVING_STRUCT: &[&str] = &["derive_shape", "field"];
 
 #[test]
 fn the_page_about_what_is_written_is_up_to_date() {
@@ -128,19 +129,14 @@ fn the_page_about_what_is_written_is_up_to_date() {
     page.push_str("becomes\n\n");
     code(&mut page, &least);
     for (name, arguments, item, folders) in ARGUMENTS {
-        let written = attribute(arguments, item);
         let more = if arguments == LEAST {
             String::new()
         } else {
-            added(&least, &written)
+            added(&least, &attribute(arguments, item))
         };
-        section(
-            &mut page,
-            name,
-            &format!("#[atproto_oauth({arguments})]\n{item}"),
-            &more,
-            folders,
-        );
+        let source = format!("#[atproto_oauth({arguments})]\n{item}");
+        let section = written(&source, &more) + &mistakes(folders);
+        put(&mut page, &format!("`{name}`"), &section, name);
     }
     assert!(
         ARGUMENTS
@@ -148,6 +144,8 @@ fn the_page_about_what_is_written_is_up_to_date() {
             .map(|argument| argument.0)
             .eq(names::ARGUMENTS)
     );
+    let section = mistakes(OF_THE_STRUCT);
+    put(&mut page, "The struct", &section, "struct");
     page.push_str(
         "## `#[derive(SessionExtractor)]`\n\nThe smallest use, and all that it becomes:\n\n",
     );
@@ -159,30 +157,67 @@ fn the_page_about_what_is_written_is_up_to_date() {
     page.push_str("becomes\n\n");
     code(&mut page, &least);
     for (name, arguments, item, folders) in OF_THE_DERIVE {
-        let written = derived(arguments, item);
-        let more = added(&least, &written);
+        let more = added(&least, &derived(arguments, item));
         let source = format!("#[derive(SessionExtractor)]\n#[session({arguments})]\n{item}");
-        section(&mut page, name, &source, &more, folders);
+        let mistakes = if folders.is_empty() {
+            format!("Its mistakes are those of the attribute's `{name}`.\n")
+        } else {
+            mistakes(folders)
+        };
+        let section = written(&source, &more) + &mistakes;
+        let file = format!("derive/{name}");
+        put(&mut page, &format!("`{name}`"), &section, &file);
     }
+    let section = mistakes(OF_THE_DERIVING_STRUCT);
+    put(&mut page, "The struct", &section, "derive/struct");
     page.truncate(page.trim_end().len());
     page.push('\n');
     expect_file!["../../docs/what-the-macro-writes.md"].assert_eq(&page);
 }
 
-fn section(page: &mut String, name: &str, source: &str, more: &str, folders: &[&str]) {
-    let _ = writeln!(page, "### `{name}`\n");
-    code(page, source);
+/// No mistake is left out.
+#[test]
+fn every_folder_of_mistakes_is_shown() {
+    let all = [&ARGUMENTS[..], &OF_THE_DERIVE].concat();
+    let shown = all.iter().flat_map(|argument| argument.3);
+    let shown = shown.chain(OF_THE_STRUCT).chain(OF_THE_DERIVING_STRUCT);
+    let shown: BTreeSet<String> = shown.map(ToString::to_string).collect();
+    let is_of_mistakes = |name: &String| name != "pass";
+    let there: BTreeSet<String> = fs::read_dir(ui())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_dir())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .filter(is_of_mistakes)
+        .collect();
+    assert_eq!(shown, there);
+}
+
+/// A section of the page, and the same for the documentation of the macro, where a block of code would be
+/// taken for a test.
+fn put(page: &mut String, heading: &str, section: &str, file: &str) {
+    let _ = writeln!(page, "### {heading}\n\n{section}");
+    let shown = section.replace("```rust", "```text");
+    expect_file![format!("../snapshots/arguments/{file}.md")].assert_eq(&shown);
+}
+
+/// What stands in the program, and what comes of it.
+fn written(source: &str, more: &str) -> String {
+    let mut section = String::new();
+    code(&mut section, source);
     if !more.is_empty() {
-        page.push_str("writes, other than the smallest use:\n\n");
-        code(page, more);
+        section.push_str("writes, other than the smallest use:\n\n");
+        code(&mut section, more);
     }
-    page.push_str("Its mistakes, as the compiler reports them:\n\n");
-    let mistakes = mistakes(folders);
-    assert!(!mistakes.is_empty(), "no mistake of `{name}`");
-    for mistake in mistakes {
-        let _ = writeln!(page, "- {mistake}");
-    }
-    page.push('\n');
+    section
+}
+
+fn mistakes(folders: &[&str]) -> String {
+    let said = errors(folders);
+    assert!(!said.is_empty(), "no mistake in {folders:?}");
+    let list: Vec<_> = said.iter().map(|error| format!("- {error}\n")).collect();
+    let list = list.concat();
+    format!("Its mistakes, as the compiler reports them:\n\n{list}")
 }
 
 fn code(page: &mut String, code: &str) {
@@ -213,13 +248,10 @@ fn added(least: &str, written: &str) -> String {
 }
 
 /// The first line of each error in these folders, once each.
-fn mistakes(folders: &[&str]) -> BTreeSet<String> {
+fn errors(folders: &[&str]) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for folder in folders {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("../tests/ui")
-            .join(folder);
-        for entry in fs::read_dir(folder).unwrap() {
+        for entry in fs::read_dir(ui().join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path
                 .extension()
@@ -231,6 +263,10 @@ fn mistakes(folders: &[&str]) -> BTreeSet<String> {
         }
     }
     all
+}
+
+fn ui() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ui")
 }
 
 fn said(line: &str) -> Option<String> {

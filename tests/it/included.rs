@@ -217,6 +217,34 @@ async fn sc_11_never_missing_because_of_a_poisoned_set() {
     assert!(session.allows(INCLUDE));
 }
 
+/// SC-16: where every entry is ignored, a newer server may understand them, so whoever refused the set has
+/// not got it.
+#[tokio::test]
+async fn sc_16_never_granted_because_nothing_of_it_is_understood() {
+    let (network, client, clock) = world().await;
+    let entries = json!([
+        { "type": "permission", "resource": "repo", "collection": ["com.example.post"], "new": true },
+    ]);
+    let mut record: Value =
+        json!({ "$type": "com.atproto.lexicon.schema", "lexicon": 1, "id": SET });
+    record["defs"]["main"] = json!({ "type": "permission-set", "permissions": entries });
+    network.publish_lexicon(SET, record);
+    network.misbehave(Fault::edit(Endpoint::Exchange, "scope", "atproto"));
+    let session = signed_in(&network, &client).await.into_session();
+    assert_eq!(looked(&network), 1);
+    assert!(!session.allows(INCLUDE));
+    assert_eq!(session.missing(), [INCLUDE]);
+
+    // A refresh waits for no set, and goes by what was known.
+    network.misbehave(Fault::edit(Endpoint::Refresh, "scope", "atproto"));
+    clock.by(Duration::from_mins(61));
+    me(&session).await.unwrap();
+    assert_eq!(done(&network, Endpoint::Refresh), 1);
+    let session: Session = client.session(&session.key()).await.unwrap();
+    assert!(!session.allows(INCLUDE));
+    assert_eq!(expanded(&client, &session).await, []);
+}
+
 /// SC-17: the answer follows the grant of each refresh, and a set that changed is looked at again.
 #[tokio::test]
 async fn sc_17_a_refresh_may_change_what_a_set_gives() {

@@ -133,10 +133,10 @@ async fn sc_18_a_page_asks_for_more_and_the_old_session_is_gone() {
     browser.wait_for_url("**/oauth/authorize?*").await;
     browser.deny(alice).await;
     browser.wait_for_url("**/oauth/callback?*").await;
-    is_told(&mut browser, "the permission was not given").await;
+    is_told(&mut browser, "there is still no permission").await;
     browser.follow("text=Back to").await;
     browser.follow("text=Write").await;
-    is_told(&mut browser, "the permission was not given").await;
+    is_told(&mut browser, "there is still no permission").await;
     assert_eq!(browser.url().await, format!("{origin}/write"));
     assert_eq!(only(&oauth, &alice.did).await.nonce, old.nonce);
 

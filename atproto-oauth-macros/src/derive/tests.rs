@@ -52,3 +52,15 @@ fn after_mistakes_there_is_an_extractor_all_the_same() {
         &expect_file!["../../snapshots/author_mistakes.rs"],
     );
 }
+
+/// The error names the app as somebody would type it.
+#[test]
+fn the_app_is_spelled_as_it_is_typed() {
+    let item =
+        r#"#[session(app = App<dyn Store + 'static, 5>, requires = ["blob:*/*"])] struct Author;"#;
+    let written = expand(item.parse().unwrap()).to_string();
+    assert!(
+        written.contains("\"App<dyn Store+'static, 5>\""),
+        "{written}"
+    );
+}

@@ -30,7 +30,7 @@ impl Expanding {
             .filter(|scope| scope.included().is_some());
         let look_up = |include: &Scope| {
             let (inner, set) = (inner.clone(), include.clone());
-            let task = tokio::spawn(async move { inner.expansion(&set).await.ok() });
+            let task = tokio::spawn(async move { inner.look_up_expansion(&set).await });
             (include.clone(), task)
         };
         Self {

@@ -31,6 +31,15 @@ impl Grant {
         self.was_requested(wanted) && self.was_granted(wanted)
     }
 
+    /// The set counts as granted, or at least a part of it was, by no other permission that was asked for.
+    pub(super) fn holds_some_of(&self, include: &Scope) -> bool {
+        let others = self.requested.scopes().filter(|one| *one != include);
+        let others: ScopeSet = others.cloned().collect();
+        let is_of_the_set = |one: &Scope| self.granted.covers(one) && !others.covers(one);
+        let known = self.expansion_of(include);
+        self.was_granted(include) || known.is_some_and(|held| held.scopes().any(is_of_the_set))
+    }
+
     /// What was asked for and not granted.
     pub(super) fn missing(&self) -> Vec<String> {
         let is_missing = |text: &&str| match text.parse::<Scope>() {
@@ -44,18 +53,25 @@ impl Grant {
     /// Sets change, so what can come from a set that was asked for was asked for, too (SC-17).
     fn was_requested(&self, wanted: &Scope) -> bool {
         let mut asked = self.requested.scopes();
-        self.requested.covers(wanted) || asked.any(|set| can_come_from(set, &only(wanted)))
+        let is_part = |set: &Scope| can_come_from(set, &only(wanted));
+        self.requested.covers(wanted) || (wanted.included().is_none() && asked.any(is_part))
     }
 
     fn was_granted(&self, wanted: &Scope) -> bool {
         if self.granted.covers(wanted) {
             return true;
         }
-        let known = self.expanded.iter().find(|(include, _)| include == wanted);
-        match known {
-            Some((_, held)) => held.scopes().all(|scope| self.granted.covers(scope)),
+        match self.expansion_of(wanted) {
+            Some(held) => held.scopes().all(|scope| self.granted.covers(scope)),
             None => can_come_from(wanted, &self.granted),
         }
+    }
+
+    /// What the set held when it was looked up, perhaps for a service that `include` does not name.
+    fn expansion_of(&self, include: &Scope) -> Option<&ScopeSet> {
+        let same = self.expanded.iter().find(|(set, _)| set == include);
+        let more = || self.expanded.iter().find(|(set, _)| set.covers(include));
+        same.or_else(more).map(|(_, held)| held)
     }
 }
 

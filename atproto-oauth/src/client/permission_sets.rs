@@ -110,12 +110,18 @@ impl Inner {
         self.permission_set(&nsid).await?.expand(include)
     }
 
-    /// As [`expansion`](Self::expansion), by what was known last. Asks nobody.
+    /// What the set that `include` names stands for, as far as that is known.
+    pub(super) async fn look_up_expansion(&self, include: &Scope) -> Option<ScopeSet> {
+        let set = self.permission_set(&include.included()?).await.ok()?;
+        understood(&set, include)
+    }
+
+    /// As [`look_up_expansion`](Self::look_up_expansion), by what was known last. Asks nobody.
     pub(super) fn known_expansion(&self, include: &Scope) -> Option<ScopeSet> {
         let set = self
             .permission_sets
             .old(&include.included()?, self.clock.now());
-        set?.expand(include).ok()
+        understood(&*set?, include)
     }
 
     async fn permission_set(&self, nsid: &str) -> Result<Arc<PermissionSet>, Error> {
@@ -229,6 +235,13 @@ impl PermissionSets {
     fn old(&self, nsid: &str, now: Timestamp) -> Option<Arc<PermissionSet>> {
         self.known.get(&nsid.to_owned(), now).map(|(_, set)| set)
     }
+}
+
+/// What `include` stands for. `None` where that is nothing because entries are ignored: a newer server may
+/// understand them, and a set of which nothing is known must not count as granted.
+fn understood(set: &PermissionSet, include: &Scope) -> Option<ScopeSet> {
+    let held = set.expand(include).ok()?;
+    (!held.is_empty() || set.ignored().next().is_none()).then_some(held)
 }
 
 /// What is wrong with the account would be misleading on its own: nobody signs in with it.

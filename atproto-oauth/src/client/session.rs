@@ -172,6 +172,12 @@ impl<A> Session<A> {
         ScopeSet::parse_granted(&self.snapshot.record.requested).unwrap_or_default()
     }
 
+    /// Something was granted that the permission set `include` stands for, and that nothing else which was
+    /// asked for does.
+    pub(crate) fn holds_some_of(&self, include: &Scope) -> bool {
+        Grant::of(&self.snapshot.record).holds_some_of(include)
+    }
+
     /// To [`resume`](OAuthClient::resume) it later.
     pub(crate) fn hold(&self) -> Held {
         Held(self.live.clone())

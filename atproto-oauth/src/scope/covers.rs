@@ -91,7 +91,11 @@ const fn given(held: &Permission<'_>, wanted: &Permission<'_>, name: Text<'_>) -
         (Chat, Rpc) => is_chat(name),
         (Email, Account) => name.is("email") && !wanted.manages(),
         (Repo, Repo) if has_name(held, name) => return held.actions(),
-        (Rpc, Rpc) | (Include, Include) => has_name(held, name) && has_audience(held, wanted),
+        (Rpc, Rpc) => has_name(held, name) && has_audience(held, wanted),
+        // Without a service, a set gives the same but what is for that service.
+        (Include, Include) => {
+            has_name(held, name) && (wanted.audience().is_none() || has_audience(held, wanted))
+        }
         (Blob, Blob) => accepts(held, name),
         (Account, Account) => has_name(held, name) && (held.manages() || !wanted.manages()),
         (Identity, Identity) => has_name(held, name),
@@ -105,7 +109,7 @@ const fn is_chat(method: Text<'_>) -> bool {
 }
 
 /// The name itself is held, or `*`.
-pub(super) const fn has_name(held: &Permission<'_>, name: Text<'_>) -> bool {
+const fn has_name(held: &Permission<'_>, name: Text<'_>) -> bool {
     let mut names = held.names();
     while let Some(mine) = names.take() {
         if mine.is("*") || mine.same(name) {
@@ -116,10 +120,9 @@ pub(super) const fn has_name(held: &Permission<'_>, name: Text<'_>) -> bool {
 }
 
 /// What is wanted is for the service of `held`, or that is `*`.
-pub(super) const fn has_audience(held: &Permission<'_>, wanted: &Permission<'_>) -> bool {
+const fn has_audience(held: &Permission<'_>, wanted: &Permission<'_>) -> bool {
     match (held.audience(), wanted.audience()) {
         (Some(mine), Some(theirs)) => mine.is("*") || mine.same(theirs),
-        (None, None) => true,
         _ => false,
     }
 }

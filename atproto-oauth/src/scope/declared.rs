@@ -1,8 +1,10 @@
 //! The permissions an application may ever ask for, checked by the compiler.
 
 use super::covers::Gaps;
+use super::expansion::may_come_from;
 use super::fail::fail;
 use super::permission::{Permission, Resource};
+use super::set::ScopeSet;
 use super::text::same_bytes;
 use crate::error::{Error, ErrorKind};
 
@@ -131,6 +133,9 @@ impl DeclaredScopes {
         };
         let permission = match Permission::parse_declared(text) {
             Ok(permission) => permission,
+            Err(_) if text.is_empty() => {
+                return Some(["an empty text", "", " is not a permission; ", "remove it"]);
+            }
             Err(reason) => return Some(["`", text, "` is not a permission: ", reason]),
         };
         if self.position(text) < n {
@@ -139,7 +144,24 @@ impl DeclaredScopes {
         if matches!(permission.resource, Resource::Chat) && !self.has_generic_beside(n) {
             return Some(NO_GENERIC);
         }
+        if self.is_too_long_from(n) {
+            return Some(TOO_LONG);
+        }
         None
+    }
+
+    /// With the `n`th permission, and not before, they are longer together than what a server grants may be.
+    const fn is_too_long_from(&self, n: usize) -> bool {
+        let (mut length, mut before, mut at) = (0, 0, 0);
+        while at <= n
+            && let Some(text) = self.get(at)
+        {
+            before = length;
+            // The space between two.
+            length += text.len() + (at > 0) as usize;
+            at += 1;
+        }
+        length > ScopeSet::MAX_BYTES && before <= ScopeSet::MAX_BYTES
     }
 
     /// Where a text stands first; past the end where it stands nowhere.
@@ -185,6 +207,23 @@ impl DeclaredScopes {
         true
     }
 
+    /// The declared permission set that `required` can come from: one of its namespace.
+    pub(super) const fn set_of(&self, required: &str) -> Option<&'static str> {
+        let Ok(required) = Permission::parse(required) else {
+            return None;
+        };
+        let mut n = 0;
+        while let Some(text) = self.get(n) {
+            if let Some(include) = Permission::reread(text)
+                && may_come_from(&required, &include)
+            {
+                return Some(text);
+            }
+            n += 1;
+        }
+        None
+    }
+
     /// Each declared text is a permission.
     pub(super) const fn is_readable(&self) -> bool {
         let mut n = 0;
@@ -207,6 +246,13 @@ impl DeclaredScopes {
 
 const NO_ATPROTO: Problem = [
     "`scopes` lacks `\"atproto\"`, without which nobody can sign in; add `\"atproto\"`",
+    "",
+    "",
+    "",
+];
+const TOO_LONG: Problem = [
+    "the permissions up to this one are longer than 32 KiB together, more than can be asked for; name \
+     several collections or methods in one permission, or include a permission set",
     "",
     "",
     "",

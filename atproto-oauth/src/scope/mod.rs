@@ -17,7 +17,6 @@ mod expansion;
 pub(crate) mod fail;
 mod names;
 mod one;
-mod overlaps;
 mod permission;
 mod permission_set;
 mod require;

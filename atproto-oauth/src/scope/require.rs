@@ -23,12 +23,27 @@ use super::permission::Permission;
 #[track_caller]
 pub const fn require(scopes: Option<DeclaredScopes>, app: &str, text: &str) {
     if let Err(reason) = Permission::parse_declared(text) {
+        if text.is_empty() {
+            fail(&["an empty text is not a permission; remove it"]);
+        }
         fail(&["`", text, "` is not a permission: ", reason]);
     }
     if let Some(scopes) = scopes
         && !scopes.covers(text)
         && scopes.is_readable()
     {
+        if let Some(set) = scopes.set_of(text) {
+            fail(&[
+                "`",
+                app,
+                "` does not declare `",
+                text,
+                "`, unless it comes from `",
+                set,
+                "`; require that set by the same text, or add the permission to `scopes` or \
+                 `optional_scopes` of its `#[atproto_oauth]`",
+            ]);
+        }
         fail(&[
             "`",
             app,

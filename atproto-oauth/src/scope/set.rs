@@ -9,7 +9,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::covers::Gaps;
 use super::expansion::may_come_from;
 use super::one::Scope;
-use super::overlaps::overlaps;
 use super::syntax::check_characters;
 use crate::error::{Error, ErrorKind};
 
@@ -38,7 +37,7 @@ use crate::error::{Error, ErrorKind};
 /// | `blob` | its media types, whatever their case |
 /// | `account` | its attribute; `manage` includes `read` |
 /// | `identity` | its attribute; `*` includes `handle` |
-/// | `include` | the same permission set with the same `aud` |
+/// | `include` | the same permission set with the same `aud`, or with none |
 /// | `transition:generic` | itself, all of `repo` and `blob`, all of `rpc` but the methods under `chat.bsky` |
 /// | `transition:chat.bsky` | itself, `rpc` for the methods under `chat.bsky` |
 /// | `transition:email` | itself, `account:email` |
@@ -128,13 +127,21 @@ impl ScopeSet {
         true
     }
 
-    /// Something that `wanted` allows is allowed by these permissions.
-    pub(crate) fn touches(&self, wanted: &Scope) -> bool {
-        let Some(wanted) = wanted.permission() else {
+    /// `more` allows something of `wanted` that these permissions do not.
+    pub(crate) fn gains(&self, wanted: &Scope, more: &Scope) -> bool {
+        let (Some(wanted), Some(more)) = (wanted.permission(), more.permission()) else {
             return false;
         };
-        let mut held = self.scopes().filter_map(Scope::permission);
-        held.any(|held| overlaps(&held, &wanted))
+        let mut gaps = Gaps::of(wanted);
+        while let Some(mut gap) = gaps.take() {
+            for held in self.scopes().filter_map(Scope::permission) {
+                gap.fill(&held);
+            }
+            if gap.is_filled_by(&more) {
+                return true;
+            }
+        }
+        false
     }
 
     /// What of `requested` these permissions do not cover, such as what a person or a server left

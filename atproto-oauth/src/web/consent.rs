@@ -2,17 +2,19 @@
 
 mod wanted;
 
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::Method;
 use http::header::SET_COOKIE;
 use http::request::Parts;
 
-use super::refusal::{here, of_extractor, of_lacking, see_other, with_query};
-use super::respond::{Lacking, is_person_navigation};
+use super::own::SessionRejection;
+use super::refusal::{here, of_lacking, see_other, with_query};
+use super::respond::{Lacking, is_navigation, is_person_navigation};
 use super::return_to::{came_from, local_path};
 use super::state::WebState;
 use super::{HasOAuth, OAuthApp, fetch};
 use crate::client::Upgrade;
+use crate::scope::Scope;
 use crate::{Did, Error, ErrorKind, OAuthClient, Session};
 
 /// Goes on only if the session has all of `required`: what `#[session(requires = […])]` does (SC-15).
@@ -28,7 +30,8 @@ use crate::{Did, Error, ErrorKind, OAuthClient, Session};
 ///   form was sent. What was sent is kept nowhere; the way back leads to the page with the form, which
 ///   the browser names in `Referer`, or to `/`.
 /// - a program gets JSON with `missing`, the permissions, and `consent`, the local address to send its
-///   person to. There is no `WWW-Authenticate`: its challenges ask for an `Authorization` header
+///   person to; from there they come back to the page that asked, if the browser names it in `Referer`, or
+///   to `/`. There is no `WWW-Authenticate`: its challenges ask for an `Authorization` header
 ///   (RFC 9110, section 11.6.1; RFC 6750, section 3), and nobody who comes with a cookie could answer.
 ///
 /// ```
@@ -69,27 +72,43 @@ where
     A: OAuthApp,
     S: HasOAuth<A> + Send + Sync + 'static,
 {
+    let permitted = permit(parts, state, session, required).await;
+    permitted.map_err(IntoResponse::into_response)
+}
+
+/// As [`require`], and says what is wrong.
+pub(super) async fn permit<A, S>(
+    parts: &Parts,
+    state: &S,
+    session: &Session<A>,
+    required: &[&str],
+) -> Result<(), SessionRejection>
+where
+    A: OAuthApp,
+    S: HasOAuth<A> + Send + Sync + 'static,
+{
     let is_missing = |permission: &&str| !has(session, permission);
     let missing: Vec<&str> = required.iter().copied().filter(is_missing).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    if let Some(unknown) = missing.iter().find(|one| !A::SCOPES.covers(one)) {
-        return Err(of_extractor::<A, S>(parts, state, undeclared(unknown)).await);
+    if let Some(error) = undeclared::<A>(&missing) {
+        return Err(SessionRejection::of::<A, S>(parts, state, error).await);
     }
+    let lacks = |answer| SessionRejection::new(Some(ErrorKind::InsufficientScope), answer);
     let client = state.app().oauth();
     let cookies = &WebState::of(client).cookies;
-    let (requested, granted) = (session.requested(), session.scopes());
-    let scope = wanted::literals(A::SCOPES, &requested, &granted, &missing);
-    let was_asked = wanted::was_asked(&requested, &missing)
+    let more = new_in(session, &with_more(session, &missing));
+    let scope = with_more(session, &more.split(' ').collect::<Vec<_>>());
+    let was_asked = wanted::was_asked(&session.requested(), &missing)
         || cookies.was_asked(&parts.headers, &session.key(), &scope);
     let page = page_of::<A>(parts, client);
-    let consent = consent_url::<A>(session.did(), &scope, page);
+    let consent = consent_url::<A>(session.did(), &more, page);
     if !was_asked && is_person_navigation(parts) && fetch::is_own_navigation(&parts.headers) {
         let mut there = see_other(&consent);
         let asked = cookies.asked(&session.key(), &scope);
         there.headers_mut().append(SET_COOKIE, asked);
-        return Err(there);
+        return Err(lacks(there));
     }
     let lacking = Lacking {
         account: session.display_name().to_owned(),
@@ -99,7 +118,7 @@ where
         was_asked,
         was_sent: !is_read(parts),
     };
-    Err(of_lacking::<A, S>(parts, state, lacking).await)
+    Err(lacks(of_lacking::<A, S>(parts, state, lacking).await))
 }
 
 /// What a request for more permissions that came to nothing leaves behind: who is signed in as before.
@@ -119,11 +138,26 @@ pub(crate) async fn still_lacking<A: OAuthApp>(
     Some(Lacking {
         account: session.display_name().to_owned(),
         permissions,
-        consent: consent_url::<A>(session.did(), &upgrade.scope, page),
+        consent: consent_url::<A>(session.did(), &new_in(&session, &upgrade.scope), page),
         back: Some("/".to_owned()),
         was_asked: true,
         was_sent: false,
     })
+}
+
+/// What to ask for, so that a session keeps what it has and gets `more`.
+pub(crate) fn with_more<A: OAuthApp>(session: &Session<A>, more: &[&str]) -> String {
+    let (requested, granted) = (session.requested(), session.scopes());
+    let holds_some_of = |set: &Scope| session.holds_some_of(set);
+    wanted::literals(A::SCOPES, &requested, &granted, holds_some_of, more)
+}
+
+/// What a link has to say of `scope`: what the session has not got, and what every sign-in asks for, as the
+/// session may be gone by then. The rest is known when the link is followed, and may have changed.
+fn new_in<A: OAuthApp>(session: &Session<A>, scope: &str) -> String {
+    let is_new = |one: &&str| A::SCOPES.scopes().contains(one) || !has(session, one);
+    let new: Vec<&str> = scope.split(' ').filter(is_new).collect();
+    new.join(" ")
 }
 
 /// It was asked for and granted; of a permission set, what was in it.
@@ -131,7 +165,7 @@ fn has<A>(session: &Session<A>, permission: &str) -> bool {
     session.allows(permission)
 }
 
-/// Where to ask for `scope` and come back to `page`.
+/// Where to ask for `scope`, beside what is granted already, and come back to `page`.
 fn consent_url<A: OAuthApp>(did: &Did, scope: &str, page: &str) -> String {
     let query = [
         ("handle", did.as_str()),
@@ -141,10 +175,10 @@ fn consent_url<A: OAuthApp>(did: &Did, scope: &str, page: &str) -> String {
     with_query(A::PATHS.login(), &query)
 }
 
-/// The page to come back to with the permission: this one or, if it cannot be asked for again, the one
-/// that sent the request.
+/// The page to come back to with the permission: this one or, if it is none or cannot be asked for again,
+/// the one that sent the request. What a script has fetched is nothing that people read.
 fn page_of<'a, A: OAuthApp>(parts: &'a Parts, client: &OAuthClient) -> &'a str {
-    if is_read(parts) {
+    if is_read(parts) && is_navigation(parts) {
         local_path(Some(here(parts)), A::PATHS)
     } else {
         came_from(&parts.headers, client.base_url(), A::PATHS)
@@ -166,12 +200,15 @@ fn is_read(parts: &Parts) -> bool {
     matches!(parts.method, Method::GET | Method::HEAD)
 }
 
-fn undeclared(permission: &str) -> Error {
-    Error::new(
-        ErrorKind::Configuration,
-        format!(
-            "a page requires `{permission}`, which the application does not declare; add it to `scopes` \
+/// The first of `missing` that the application does not declare, which nobody can ever grant.
+pub(super) fn undeclared<A: OAuthApp>(missing: &[&str]) -> Option<Error> {
+    let unknown = missing.iter().find(|one| !A::SCOPES.covers(one))?;
+    let message = match unknown.parse::<Scope>() {
+        Err(reason) => format!("a page requires what nobody can grant: {reason}"),
+        Ok(_) => format!(
+            "a page requires `{unknown}`, which the application does not declare; add it to `scopes` \
              or `optional_scopes`"
         ),
-    )
+    };
+    Some(Error::new(ErrorKind::Configuration, message))
 }

@@ -10,5 +10,5 @@ mod xrpc;
 pub(crate) use context::{Context, Lacking, app_name};
 pub use error::OAuthError;
 pub(crate) use headers::{Policy, page};
-pub(crate) use negotiate::{is_person_navigation, wants_html};
+pub(crate) use negotiate::{is_navigation, is_person_navigation, wants_html};
 pub(crate) use xrpc::for_people;

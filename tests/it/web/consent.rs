@@ -258,3 +258,37 @@ async fn somebody_who_is_not_signed_in_signs_in_first() {
     assert_eq!(person.come_back(&address).await.location(), "/write");
     assert_eq!(person.read("/write").await, "alice.test may");
 }
+
+/// Two pages in two tabs: the second to be allowed takes nothing away from the first, and no link grows with
+/// what is granted.
+#[tokio::test]
+async fn sc_18_never_loses_what_another_tab_was_allowed() {
+    let site = Site::new().await;
+    let mut person = site.signed_in("alice.test").await;
+    let mut links = Vec::new();
+    for path in ["/write", "/upload"] {
+        let answer = person.send(navigate("cross-site", path)).await;
+        links.push(assert_permission_page(&answer));
+    }
+    for (link, path) in links.iter().zip(["/write", "/upload"]) {
+        let url = follow(&mut person, link).await;
+        let address = site.network.approve(&url, "alice.test").await.unwrap();
+        assert_eq!(person.come_back(&address).await.location(), path);
+    }
+    assert_eq!(site.asked(), "atproto repo:com.example.note blob:*/*");
+    for path in ["/upload", "/write"] {
+        assert_eq!(person.read(path).await, "alice.test may", "{path}");
+    }
+    person.send(submit("/oauth/logout", &[])).await;
+    person.sign_in(&site.network, "alice.test").await;
+    upgrade(&site, &mut person, "alice.test", "/write").await;
+    let answer = person.send(click("/upload")).await;
+    let link = answer.location();
+    assert!(link.contains("&scope=atproto+blob%3A*%2F*&"), "{link}");
+    // What is asked for is remembered all the same, so nobody is led there twice.
+    let url = follow(&mut person, link).await;
+    let address = site.network.deny(&url).await.unwrap();
+    let refused = person.come_back(&address).await;
+    let again = assert_permission_page(&person.send(click("/upload")).await);
+    assert_eq!(again, link, "{refused:?}");
+}

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use atproto_oauth::prelude::*;
 use atproto_oauth::testing::{Endpoint, TestNetwork, Visitor};
 use atproto_oauth::types::SystemClock;
+use atproto_oauth::web::own::{self, NotMade};
 use atproto_oauth::{ErrorKind, SessionInfo, SessionRejection};
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
@@ -141,6 +143,9 @@ async fn site(network: &TestNetwork, store: Option<Faulty>, refuses: bool) -> Ro
         .route("/author", get(author))
         .route("/maybe", get(maybe))
         .route("/painter", get(painter))
+        .route("/undeclared", get(wrong::<false, false>))
+        .route("/undeclared/optional", get(wrong::<false, true>))
+        .route("/malformed", get(wrong::<true, false>))
         .with_state(Site { app })
 }
 
@@ -212,6 +217,72 @@ async fn allow(visitor: &mut Visitor, page: &str) -> String {
     let back = visitor.browser().approve(&url, "alice.test").await.unwrap();
     let done = visitor.callback(&back).await.unwrap();
     header(&done, "location").to_owned()
+}
+
+/// By hand, where the compiler proves nothing.
+struct Wrong<const MALFORMED: bool>;
+
+impl<const MALFORMED: bool> SessionExtractor for Wrong<MALFORMED> {
+    type App = App;
+    type Rejection = SessionRejection;
+    const REQUIRES: &'static [&'static str] = if MALFORMED {
+        &["repo:com.example.*"]
+    } else {
+        &["account:email"]
+    };
+
+    async fn from_session(_: &AppSession, _: &App) -> Result<Self, NotMade> {
+        Ok(Self)
+    }
+}
+
+/// Why there is no value.
+async fn wrong<const MALFORMED: bool, const OPTIONAL: bool>(
+    State(site): State<Site>,
+    request: Request,
+) -> Response {
+    let mut parts = request.into_parts().0;
+    let value = match OPTIONAL {
+        false => own::extract(&mut parts, &site).await.map(Some),
+        true => own::extract_optional(&mut parts, &site).await,
+    };
+    match value {
+        Ok(None::<Wrong<MALFORMED>>) => "none".into_response(),
+        Ok(Some(_)) => "a value".into_response(),
+        Err(rejection) => {
+            let kind = [("x-kind", format!("{:?}", rejection.kind()))];
+            (kind, rejection).into_response()
+        }
+    }
+}
+
+/// What is required and not declared can never be granted: that is no answer for the person, and not to
+/// be taken for one who lacks a permission.
+#[tokio::test]
+async fn never_insufficient_or_none_because_nobody_declared_it() {
+    let network = TestNetwork::start().await.unwrap();
+    let app = site(&network, None, false).await;
+    let none = wire::get(&app, "/undeclared/optional", &[]).await;
+    assert_eq!(text(&none), "none", "nobody is signed in");
+    let cookie = network.sign_in(&app, "alice.test").await.unwrap();
+    for path in ["/undeclared", "/undeclared/optional"] {
+        let told = wire::get(&app, path, &[("cookie", &cookie)]).await;
+        assert_eq!(header(&told, "x-kind"), "Some(Configuration)", "{path}");
+        assert_error(&told, StatusCode::INTERNAL_SERVER_ERROR, "configuration");
+    }
+}
+
+/// Where the compiler proves nothing, developers are told the same.
+#[tokio::test]
+async fn never_told_to_declare_what_is_no_permission() {
+    let network = TestNetwork::start().await.unwrap();
+    let app = site(&network, None, false).await;
+    let mut visitor = network.visitor(&app);
+    visitor.sign_in("alice.test").await.unwrap();
+    let page = text(&visitor.get("/malformed").await.unwrap());
+    assert!(page.contains("must be a whole NSID"), "{page}");
+    let page = text(&visitor.get("/undeclared").await.unwrap());
+    assert!(page.contains("the application does not declare"), "{page}");
 }
 
 /// A loader runs only with the permissions, the first that refuses answers, and its answer stands for

@@ -61,10 +61,7 @@ fn sc_16_a_known_set_is_granted_as_a_whole() {
 /// Of a set that is not known, something from its namespace has to do.
 #[test]
 fn an_unknown_set_is_granted_in_part() {
-    let other = [(
-        "include:app.example.authBasic?aud=did:web:a.example%23s",
-        HELD,
-    )];
+    let other = [("include:app.example.authFull", HELD)];
     for (granted, allowed) in [
         ("atproto repo:app.example.post", true),
         ("atproto rpc:app.example.deep.get?aud=*", true),
@@ -80,6 +77,57 @@ fn an_unknown_set_is_granted_in_part() {
             let grant = grant(granted, expanded);
             assert_eq!(grant.allows(&SET.parse().unwrap()), allowed, "{granted}");
         }
+    }
+}
+
+/// SC-18: a set stays if a part of it was granted; what a permission of its own gives is no part of it.
+#[test]
+fn sc_18_a_refused_set_is_not_held() {
+    let own = "atproto repo:app.example.post include:app.example.authBasic";
+    let whole = "atproto repo:app.example.post rpc:app.example.get?aud=*";
+    for (requested, granted, expanded, held) in [
+        (own, "atproto repo:app.example.post", HELD, false),
+        (own, whole, HELD, true),
+        (own, "atproto rpc:app.example.get?aud=*", HELD, true),
+        (own, "atproto", HELD, false),
+        (
+            "atproto include:app.example.authBasic",
+            "atproto repo:app.example.post",
+            HELD,
+            true,
+        ),
+        // Whoever has all of it misses nothing.
+        (
+            own,
+            "atproto repo:app.example.post",
+            "repo:app.example.post",
+            true,
+        ),
+    ] {
+        let grant = Grant {
+            requested: set(requested),
+            ..grant(granted, &[(SET, expanded)])
+        };
+        let found = grant.holds_some_of(&SET.parse().unwrap());
+        assert_eq!(found, held, "{requested}, {granted}");
+    }
+    // Of a set that is not known, something from its namespace has to do.
+    let grant = grant("atproto repo:app.example.post", &[]);
+    assert!(grant.holds_some_of(&SET.parse().unwrap()));
+}
+
+/// SC-10: without a service, a set is a part of what it is with one, and is not granted by less.
+#[test]
+fn sc_10_a_set_for_a_service_is_that_set() {
+    let with = "include:app.example.authBasic?aud=did:web:a.example%23s";
+    let held = "repo:app.example.post rpc:app.example.get?aud=did:web:a.example%23s";
+    for (granted, allowed) in [(held, true), ("repo:app.example.post", false)] {
+        let grant = Grant {
+            requested: set(with),
+            ..grant(granted, &[(with, held)])
+        };
+        assert_eq!(grant.allows(&SET.parse().unwrap()), allowed, "{granted}");
+        assert_eq!(grant.allows(&with.parse().unwrap()), allowed, "{granted}");
     }
 }
 

@@ -1,9 +1,10 @@
 //! What an application declares, and what the compiler says of it.
 
+use std::iter;
 use std::panic::catch_unwind;
 
-use super::super::DeclaredScopes;
 use super::super::require::require;
+use super::super::{DeclaredScopes, ScopeSet};
 use crate::error::ErrorKind;
 
 const GOOD: DeclaredScopes = DeclaredScopes::new(
@@ -95,6 +96,28 @@ fn atproto_is_always_asked_for() {
     assert!(message(move || missing.check_atproto()).contains("add `\"atproto\"`"));
 }
 
+/// What is granted is read up to a limit; beyond it every permission would seem to be refused.
+#[test]
+fn sc_14_never_more_than_can_be_granted() {
+    let name = "a".repeat(60);
+    let text = |n: usize| &*format!("repo:a{n:04}.{name}.{name}.{name}.{name}.c").leak();
+    let all: &[&str] = Vec::leak(iter::once("atproto").chain((0..150).map(text)).collect());
+    let within = 1 + (ScopeSet::MAX_BYTES - "atproto".len()) / (text(0).len() + 1);
+    let (whole, rest) = all.split_at(within);
+    assert!(DeclaredScopes::new(whole, &[]).validate().is_ok());
+    let set: Result<ScopeSet, _> = whole.join(" ").parse();
+    assert_eq!(set.unwrap().len(), whole.len());
+    let more = DeclaredScopes::new(whole, rest);
+    assert!(more.all().parse::<ScopeSet>().is_err());
+    let error = more.validate().unwrap_err();
+    assert!(error.to_string().contains("longer than 32 KiB"), "{error}");
+    assert!(message(move || more.check(within)).contains("longer than 32 KiB"));
+    // One mistake is one error.
+    for n in [0, within - 1, within + 1, all.len() - 1] {
+        more.check(n);
+    }
+}
+
 #[test]
 fn what_is_out_of_range_is_not_checked() {
     DeclaredScopes::new(&["nonsense"], &[]).check(1);
@@ -137,6 +160,25 @@ fn requires_names_the_application_and_the_attribute() {
          `optional_scopes` of its `#[atproto_oauth]`"
     );
     require(Some(GOOD), "App", "include:a.b.authFull");
+}
+
+/// SC-11: what a set holds is not known while compiling, so the set itself is required.
+#[test]
+fn sc_11_what_comes_from_a_set_is_required_by_the_set() {
+    let app = DeclaredScopes::new(&["atproto", "repo:a.b.c"], &["include:a.b.authFull"]);
+    assert_eq!(
+        message(move || require(Some(app), "App", "repo:a.b.d?action=create")),
+        "`App` does not declare `repo:a.b.d?action=create`, unless it comes from \
+         `include:a.b.authFull`; require that set by the same text, or add the permission to \
+         `scopes` or `optional_scopes` of its `#[atproto_oauth]`"
+    );
+    for other in ["repo:a.c.d", "repo:*", "blob:text/plain", "include:a.b.d"] {
+        let error = message(move || require(Some(app), "App", other));
+        assert!(
+            error.ends_with("`; add it to `scopes` or `optional_scopes` of its `#[atproto_oauth]`"),
+            "{error}"
+        );
+    }
 }
 
 /// One mistake is one error: the malformed scope is reported at its own literal.

@@ -160,7 +160,12 @@ pub(super) fn allowed(meant: &Meant) -> BTreeSet<String> {
                 allow("identity other".to_owned());
             }
         }
-        Meant::Include { set, service } => allow(format!("include {set} {service:?}")),
+        Meant::Include { set, service } => {
+            allow(format!("include {set}"));
+            if let Some(service) = service {
+                allow(format!("include {set} {service}"));
+            }
+        }
     }
     world
 }

@@ -102,12 +102,19 @@ proptest! {
         prop_assert_eq!(declared.covers(&text), contained);
     }
 
-    /// SC-18: `touches` is "something that is allowed there is allowed here".
+    /// SC-18: what gains allows something new of what is wanted, and what completes it gains.
     #[test]
-    fn sc_18_touches_is_exact(held in vec(spelled(), 0..4), (wanted, text) in spelled()) {
-        let shared = !allowed(&wanted).is_disjoint(&everything(&held));
-        let set = granted(&held);
-        prop_assert_eq!(set.touches(&scope(&text)), shared, "{} touches {}", set, text);
+    fn sc_18_what_gains_helps(
+        held in vec(spelled(), 0..4), (wanted, text) in spelled(), (more, more_text) in spelled(),
+    ) {
+        let has = everything(&held);
+        let gained = granted(&held).gains(&scope(&text), &scope(&more_text));
+        let (wanted, more) = (allowed(&wanted), allowed(&more));
+        let lacking: BTreeSet<_> = wanted.difference(&has).collect();
+        let helps = lacking.iter().any(|one| more.contains(*one));
+        let completes = helps && lacking.iter().all(|one| more.contains(*one));
+        prop_assert!(!gained || helps, "{} with {} gains of {}", granted(&held), more_text, text);
+        prop_assert!(gained || !completes, "{} with {} gains of {}", granted(&held), more_text, text);
     }
 
     #[test]

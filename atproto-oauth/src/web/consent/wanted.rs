@@ -6,20 +6,29 @@ const CHAT: &str = "transition:chat.bsky";
 const GENERIC: &str = "transition:generic";
 
 /// The declared permissions to ask for: those that are granted already, and for what is missing the
-/// narrowest that covers it, or several where only several do.
+/// narrowest that covers it, or several where only several do. A permission set stays if the session
+/// `holds_some_of` it.
 pub(super) fn literals(
     declared: DeclaredScopes,
     requested: &ScopeSet,
     granted: &ScopeSet,
+    holds_some_of: impl Fn(&Scope) -> bool,
     missing: &[&str],
 ) -> String {
     let all = [declared.scopes(), declared.optional()].concat();
+    let is_granted = |literal: &str| {
+        let permission = parsed(literal).filter(|_| requested.contains(literal));
+        permission.is_some_and(|one| match one.included() {
+            Some(_) => holds_some_of(&one),
+            None => granted.covers(&one),
+        })
+    };
     let mut list: Vec<&str> = all
         .iter()
         .copied()
-        .filter(|literal| *literal == "atproto" || is_granted(literal, requested, granted))
+        .filter(|literal| *literal == "atproto" || is_granted(literal))
         .collect();
-    // What was granted under another spelling, because the application declared other permissions then.
+    // What was granted in part, or asked for in other words by an application that declared others then.
     let kept = granted.scopes().filter(|one| requested.covers(one));
     for need in kept.map(Scope::as_str).chain(missing.iter().copied()) {
         add(&mut list, &all, need);
@@ -38,17 +47,6 @@ pub(super) fn was_asked(requested: &ScopeSet, missing: &[&str]) -> bool {
         requested.contains(permission)
             || parsed(permission).is_some_and(|permission| requested.covers(&permission))
     })
-}
-
-/// It was asked for, and at least a part of it granted.
-fn is_granted(literal: &str, requested: &ScopeSet, granted: &ScopeSet) -> bool {
-    let Some(permission) = parsed(literal).filter(|_| requested.contains(literal)) else {
-        return false;
-    };
-    if literal.starts_with("include:") {
-        return granted.missing(&set(&[literal])).is_empty();
-    }
-    granted.touches(&permission)
 }
 
 /// Adds what covers `need`, unless it is covered.
@@ -71,12 +69,19 @@ fn add<'a>(list: &mut Vec<&'a str>, declared: &[&'a str], need: &str) {
         list.push(literal);
         return;
     }
+    let before = list.len();
     for literal in declared {
-        if set(list).covers(&wanted) {
-            return;
-        }
-        if set(&[literal]).touches(&wanted) {
+        if parsed(literal).is_some_and(|more| set(list).gains(&wanted, &more)) {
             list.push(literal);
+        }
+    }
+    // A later one may have made an earlier one needless.
+    let mut n = before;
+    while n < list.len() {
+        let one = list.remove(n);
+        if !set(list).covers(&wanted) {
+            list.insert(n, one);
+            n += 1;
         }
     }
 }

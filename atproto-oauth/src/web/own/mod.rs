@@ -12,9 +12,10 @@ use axum::response::IntoResponse;
 use futures_util::future::BoxFuture;
 use http::request::Parts;
 
+use super::consent::{permit, undeclared};
 use super::extract::current;
-use super::{HasOAuth, OAuthApp, require};
-use crate::{ErrorKind, Session};
+use super::{HasOAuth, OAuthApp};
+use crate::Session;
 
 /// A value that is made of a session, and an extractor by `#[derive(SessionExtractor)]`.
 ///
@@ -93,9 +94,7 @@ where
                     .into());
             }
         };
-        if let Err(answer) = require(parts, state, &session, T::REQUIRES).await {
-            return Err(SessionRejection::new(Some(ErrorKind::InsufficientScope), answer).into());
-        }
+        permit(parts, state, &session, T::REQUIRES).await?;
         make(parts, state, &session).await
     })
 }
@@ -104,7 +103,8 @@ where
 /// lacks the permissions, as nobody is asked for more by a page that can do without.
 ///
 /// # Errors
-/// The store cannot answer, or a loader refuses: the page would show too little and not say so.
+/// The store cannot answer, a loader refuses, or the application does not declare what is required: the
+/// page would show too little and not say so.
 pub fn extract_optional<'a, T, S>(
     parts: &'a mut Parts,
     state: &'a S,
@@ -114,13 +114,20 @@ where
     S: HasOAuth<T::App> + Send + Sync + 'static,
 {
     Box::pin(async move {
-        match current::<T::App>(state.app().oauth(), parts).await {
-            Ok(session) if T::REQUIRES.iter().all(|one| session.allows(one)) => {
-                make(parts, state, &session).await.map(Some)
+        let error = match current::<T::App>(state.app().oauth(), parts).await {
+            Ok(session) => {
+                let required = T::REQUIRES.iter().copied();
+                let missing: Vec<&str> = required.filter(|one| !session.allows(one)).collect();
+                if missing.is_empty() {
+                    return make(parts, state, &session).await.map(Some);
+                }
+                undeclared::<T::App>(&missing)
             }
-            Ok(_) => Ok(None),
-            Err(error) if error.needs_login() => Ok(None),
-            Err(error) => Err(SessionRejection::of::<T::App, S>(parts, state, error)
+            Err(error) => Some(error).filter(|error| !error.needs_login()),
+        };
+        match error {
+            None => Ok(None),
+            Some(error) => Err(SessionRejection::of::<T::App, S>(parts, state, error)
                 .await
                 .into()),
         }

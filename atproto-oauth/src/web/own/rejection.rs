@@ -56,18 +56,20 @@ pub struct SessionRejection {
 
 impl SessionRejection {
     /// What is wrong: [`NotSignedIn`](ErrorKind::NotSignedIn), [`SessionEnded`](ErrorKind::SessionEnded),
-    /// [`InsufficientScope`](ErrorKind::InsufficientScope), or the store that is down. `None` where a loader
-    /// refused.
+    /// [`InsufficientScope`](ErrorKind::InsufficientScope), [`InvalidHandle`](ErrorKind::InvalidHandle) of
+    /// an account without one where a [`Handle`](crate::Handle) is needed,
+    /// [`Configuration`](ErrorKind::Configuration) for a permission that the application does not declare,
+    /// or the store that is down. `None` where a loader refused.
     #[must_use]
     pub fn kind(&self) -> Option<ErrorKind> {
         self.kind
     }
 
-    pub(super) fn new(kind: Option<ErrorKind>, answer: Response) -> Self {
+    pub(in crate::web) fn new(kind: Option<ErrorKind>, answer: Response) -> Self {
         Self { kind, answer }
     }
 
-    pub(super) async fn of<A, S>(parts: &Parts, state: &S, error: Error) -> Self
+    pub(in crate::web) async fn of<A, S>(parts: &Parts, state: &S, error: Error) -> Self
     where
         A: OAuthApp,
         S: HasOAuth<A> + Send + Sync + 'static,

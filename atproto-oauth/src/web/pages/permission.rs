@@ -19,7 +19,7 @@ pub struct PermissionPage<'a> {
     pub consent: &'a str,
     /// The application's own page to go back to without them, if there is another than this one.
     pub back: Option<&'a str>,
-    /// They were asked for before and not granted.
+    /// They were asked for before, and are not granted yet: by a refusal, or as a server could not be reached.
     pub was_asked: bool,
     /// The person sent something, which nobody has kept.
     pub was_sent: bool,
@@ -84,7 +84,8 @@ pub(super) fn render(styles: &str, page: &PermissionPage<'_>) -> String {
 
 /// What happened before.
 fn notes(page: &PermissionPage<'_>) -> String {
-    let asked = "This was tried before, and the permission was not given. Nothing has changed.";
+    // Perhaps a server could not be reached, so nobody is said to have refused.
+    let asked = "This was tried before, and there is still no permission. Nothing has changed.";
     let sent =
         "What you have just sent was not saved. Please send it again once you have allowed this.";
     let mut notes = String::new();

@@ -120,8 +120,9 @@ fn account(asked: &Asked<'_>) -> String {
     let words = match (asked.name, manages) {
         ("email", false) => "see your email address",
         ("email", true) => "see and change your email address",
-        ("repo", false) => "see everything that your account holds",
-        ("repo", true) => "see and replace everything that your account holds",
+        // It gives nothing yet, and what is there is public.
+        ("repo", false) => "see what everybody can see in your account",
+        ("repo", true) => "replace everything that your account holds",
         ("status", false) => "see whether your account is active",
         ("status", true) => "see and change whether your account is active",
         _ => return code(asked.name),

@@ -21,7 +21,7 @@ pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
 }
 
 /// A browser loads a page. Without `Sec-Fetch-*`, `Accept` decides.
-pub(super) fn is_navigation(parts: &Parts) -> bool {
+pub(crate) fn is_navigation(parts: &Parts) -> bool {
     let headers = &parts.headers;
     match (headers.contains_key(MODE), headers.contains_key(DEST)) {
         (false, false) => accepts_html(headers),

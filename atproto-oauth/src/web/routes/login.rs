@@ -54,7 +54,7 @@ pub(super) async fn post<A: OAuthApp>(state: A::State, request: Request) -> Resp
 
 async fn begin<A: OAuthApp>(parts: &Parts, state: &A::State, wish: &Wish) -> Response {
     let client = state.app().oauth();
-    let error = match wish.upgrade(client, parts).await {
+    let error = match wish.upgrade::<A>(client, parts).await {
         Ok(Some(upgrade)) => return begin_upgrade::<A>(parts, state, wish, &upgrade).await,
         Ok(None) => match wish.start::<A>(client, parts, None).await {
             Ok(response) => return response,

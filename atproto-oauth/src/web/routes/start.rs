@@ -5,9 +5,10 @@ use http::request::Parts;
 use serde::Deserialize;
 
 use crate::client::Upgrade;
+use crate::web::consent::with_more;
 use crate::web::return_to::local_path;
 use crate::web::{OAuthApp, browsers};
-use crate::{Authorize, Did, Error, ErrorKind, OAuthClient};
+use crate::{Authorize, Did, Error, ErrorKind, OAuthClient, Session};
 
 /// What somebody who signs in says.
 #[derive(Debug, Default, Deserialize)]
@@ -49,8 +50,8 @@ impl Wish {
     }
 
     /// The session of this browser that is to have more permissions: that of an account which is named by
-    /// its DID and signed in, as links to consent do.
-    pub(super) async fn upgrade(
+    /// its DID and signed in, as links to consent do. It keeps what it has by now.
+    pub(super) async fn upgrade<A: OAuthApp>(
         &self,
         client: &OAuthClient,
         parts: &Parts,
@@ -61,9 +62,13 @@ impl Wish {
         let browser = browsers::find(client, parts).await?;
         let held = browser.map_or_else(Vec::new, |browser| browser.sessions_of(&did));
         for key in held {
-            if browsers::is_alive(client, &key).await? {
-                let scope = scope.into();
-                return Ok(Some(Upgrade { key, scope }));
+            match client.session(&key.for_app::<A>()).await {
+                Ok(session) => {
+                    let scope = whole(&session, scope).into();
+                    return Ok(Some(Upgrade { key, scope }));
+                }
+                Err(error) if error.needs_login() => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(None)
@@ -83,8 +88,9 @@ impl Wish {
                 "the client has other paths than the application; build it with `oauth_builder()`",
             ));
         }
+        let scope = upgrade.map_or(self.scope(), |upgrade| Some(&upgrade.scope));
         let mut options = Authorize {
-            scope: self.scope().map(str::to_owned),
+            scope: scope.map(str::to_owned),
             prompt: self.prompt().map(str::parse).transpose()?,
             return_to: Some(self.return_to::<A>().to_owned()),
             ..Authorize::default()
@@ -94,5 +100,16 @@ impl Wish {
         }
         let authorization = client.authorize(self.handle(), options).await?;
         Ok(client.redirect_to(&authorization, &parts.headers))
+    }
+}
+
+/// `scope`, and what the session has. What is not declared stays alone, to be refused.
+fn whole<A: OAuthApp>(session: &Session<A>, scope: &str) -> String {
+    let declared = [A::SCOPES.scopes(), A::SCOPES.optional()].concat();
+    let more: Vec<&str> = scope.split(' ').collect();
+    if more.iter().all(|one| declared.contains(one)) {
+        with_more(session, &more)
+    } else {
+        scope.to_owned()
     }
 }

@@ -40,7 +40,7 @@ async fn never_a_loop_after_no() {
     assert_eq!(answer.status, 403);
     let page = answer.page();
     for part in [
-        "was not given. Nothing has changed.",
+        "there is still no permission. Nothing has changed.",
         "add, change and delete records of the kind <code>com.example.note</code>",
         "your account <strong>alice.test</strong>",
         "<a class=\"button\" href=\"/\">Back to ",
@@ -131,6 +131,24 @@ async fn never_a_loop_when_it_cannot_begin() {
     let consent = assert_permission_page(&person.send(click("/write")).await);
     assert_eq!(key(&mut person).await, old);
     follow(&mut person, &consent).await;
+}
+
+/// A server that is down refuses nothing, and nobody is said to have done so.
+#[tokio::test]
+async fn never_said_to_be_refused_because_a_server_was_down() {
+    let site = Site::new().await;
+    let mut person = site.signed_in("alice.test").await;
+    site.network
+        .misbehave(Fault::status(Endpoint::PushedRequest, 503));
+    let answer = person.send(click("/write")).await;
+    let begun = person.send(click(answer.location())).await;
+    assert!(begun.status >= 500, "{begun:?}");
+    site.network.behave();
+    let answer = person.send(click("/write")).await;
+    assert_permission_page(&answer);
+    let page = answer.page();
+    assert!(page.contains("tried before"), "{page}");
+    assert!(!page.contains("not given"), "{page}");
 }
 
 /// What is not declared can never be granted, so nobody is sent to ask for it.

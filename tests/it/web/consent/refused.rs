@@ -109,9 +109,10 @@ async fn sc_15_a_program_is_told_what_is_missing() {
             .header("referer", &format!("{OWN}/list"))
     };
     for (ask, page) in [
-        (api("/write"), "/write"),
-        (crate::routes::person::get("/write"), "/write"),
-        (fetch("GET"), "/write"),
+        // What was fetched is no page to come back to; where it was asked for is one, if it is known.
+        (api("/write"), "/"),
+        (crate::routes::person::get("/write"), "/"),
+        (fetch("GET"), "/list"),
         (fetch("POST"), "/list"),
         (fetch("DELETE"), "/list"),
     ] {

@@ -1,8 +1,12 @@
 use super::{literals, was_asked};
-use crate::scope::{DeclaredScopes, ScopeSet};
+use crate::scope::{DeclaredScopes, Scope, ScopeSet};
 
 fn set(text: &str) -> ScopeSet {
     ScopeSet::parse_granted(text).unwrap()
+}
+
+fn no_sets(include: &Scope) -> bool {
+    panic!("{include} was asked for")
 }
 
 const APP: DeclaredScopes = DeclaredScopes::new(
@@ -20,7 +24,12 @@ const APP: DeclaredScopes = DeclaredScopes::new(
 
 /// What is asked for, when `granted` of what was `requested` is there and `missing` is needed.
 fn asked(requested: &str, granted: &str, missing: &[&str]) -> String {
-    let scope = literals(APP, &set(requested), &set(granted), missing);
+    let (requested, granted) = (set(requested), set(granted));
+    let in_part = |include: &Scope| {
+        let include = ScopeSet::from_iter([include.clone()]);
+        granted.missing(&include).is_empty()
+    };
+    let scope = literals(APP, &requested, &granted, in_part, missing);
     scope
         .strip_prefix("atproto")
         .unwrap()
@@ -39,6 +48,13 @@ fn asks_for_what_is_granted_and_what_is_missing() {
         (both, both, &image[..], "repo:com.example.note blob:image/*"),
         // What was refused is not asked for again.
         (both, "atproto", &image[..], "blob:image/*"),
+        // Not even where a part of it was granted by another name.
+        (
+            "atproto repo:com.example.note repo:*",
+            both,
+            &image,
+            "repo:com.example.note blob:image/*",
+        ),
         // A part of what was asked for stays, as far as it can be said in what is declared.
         (
             both,
@@ -112,9 +128,54 @@ fn asks_for_several_where_only_several_do() {
     let one = set("atproto");
     let missing = ["repo:com.example.note?action=create&action=delete"];
     assert_eq!(
-        literals(app, &one, &one, &missing),
+        literals(app, &one, &one, no_sets, &missing),
         "atproto repo:com.example.note?action=create repo:com.example.note?action=delete"
     );
+}
+
+/// What has something in common with what is missing, and fills nothing of it, is not asked for.
+#[test]
+fn never_asks_for_what_does_not_help() {
+    for (declared, granted, missing, expected) in [
+        (
+            &[
+                "rpc:*?aud=did:web:x%23s",
+                "rpc:a.b.c?aud=*",
+                "rpc:a.b.d?aud=*",
+            ][..],
+            "atproto",
+            "rpc?lxm=a.b.c&lxm=a.b.d&aud=*",
+            "atproto rpc:a.b.c?aud=* rpc:a.b.d?aud=*",
+        ),
+        (
+            &[
+                "repo:a.b.c?action=create",
+                "repo:a.b.c?action=create&action=update",
+                "repo:a.b.c?action=delete",
+            ],
+            "atproto repo:a.b.c?action=create",
+            "repo:a.b.c?action=create&action=delete",
+            "atproto repo:a.b.c?action=create repo:a.b.c?action=delete",
+        ),
+        // The second makes the first needless.
+        (
+            &[
+                "repo:a.b.c?action=create",
+                "repo:a.b.c?action=create&action=update",
+                "repo:a.b.c?action=delete",
+            ],
+            "atproto",
+            "repo:a.b.c",
+            "atproto repo:a.b.c?action=create&action=update repo:a.b.c?action=delete",
+        ),
+    ] {
+        let app = DeclaredScopes::new(&["atproto"], declared);
+        assert_eq!(
+            literals(app, &set(granted), &set(granted), no_sets, &[missing]),
+            expected,
+            "{missing}"
+        );
+    }
 }
 
 #[test]
@@ -132,6 +193,24 @@ fn keeps_a_permission_set_that_the_server_wrote_out() {
     );
 }
 
+/// A permission of one's own below the namespace of a set is not that set.
+#[test]
+fn never_asks_again_for_a_refused_set() {
+    let requested = set("atproto repo:com.example.note include:com.example.authBasic");
+    let granted = set("atproto repo:com.example.note");
+    for (holds, expected) in [
+        (false, "atproto repo:com.example.note blob:image/*"),
+        (
+            true,
+            "atproto repo:com.example.note blob:image/* include:com.example.authBasic",
+        ),
+    ] {
+        let missing = ["blob:image/png"];
+        let asked = literals(APP, &requested, &granted, |_| holds, &missing);
+        assert_eq!(asked, expected);
+    }
+}
+
 /// SC-12: the one is nothing without the other, and servers refuse it alone.
 #[test]
 fn sc_12_never_the_chat_without_the_rest() {
@@ -142,13 +221,13 @@ fn sc_12_never_the_chat_without_the_rest() {
     let one = set("atproto");
     for missing in ["transition:chat.bsky", "rpc:chat.bsky.convo.getLog?aud=*"] {
         assert_eq!(
-            literals(app, &one, &one, &[missing]),
+            literals(app, &one, &one, no_sets, &[missing]),
             "atproto transition:generic transition:chat.bsky"
         );
     }
     let missing = ["repo:com.example.note"];
     assert_eq!(
-        literals(app, &one, &one, &missing),
+        literals(app, &one, &one, no_sets, &missing),
         "atproto transition:generic"
     );
 }

@@ -58,10 +58,10 @@ fn permissions_are_said_in_plain_words() {
             "account:email?action=manage",
             "see and change your email address",
         ),
-        ("account:repo", "see everything that your account holds"),
+        ("account:repo", "see what everybody can see in your account"),
         (
             "account?attr=repo&action=manage",
-            "see and replace everything that your account holds",
+            "replace everything that your account holds",
         ),
         ("account:status", "see whether your account is active"),
         (
