@@ -81,7 +81,7 @@ async fn sc_11_a_session_knows_what_its_sets_hold() {
             "rpc:com.example.get?aud=did:web:api.example.com%23svc",
             true,
         ),
-        ("include:com.example.authBasic", false),
+        ("include:com.example.authBasic", true),
         ("include:com.example.authFull", false),
         ("repo:com.example.other", false),
         ("rpc:com.example.get?aud=*", false),
