@@ -82,33 +82,21 @@ use proc_macro::TokenStream;
 /// call `login.refuse()`. Any path is one: `pages::signed_in`, `App::signed_in`, `signed_in::<D>`. It
 /// becomes `Hooks::new(Hook::new(signed_in))`.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/callback.md")]
-///
-/// </details>
 ///
 /// ## `logout = signed_out` (default: a redirect to `/`)
 ///
 /// The function that answers after the session is gone. `LoggedOut<App>` tells whose it was. It becomes
 /// `.logout(Hook::new(signed_out))`.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/logout.md")]
-///
-/// </details>
 ///
 /// ## `error = sorry` (default: a page, or JSON)
 ///
 /// The function that answers where the routes or the extractors refuse. It takes `OAuthError`. It
 /// becomes `.error(Hook::new(sorry))`.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/error.md")]
-///
-/// </details>
 ///
 /// ## `scopes = ["atproto", "repo:app.bsky.feed.post?action=create"]` (default: `["atproto"]`)
 ///
@@ -116,98 +104,62 @@ use proc_macro::TokenStream;
 /// is proved by the compiler with the grammar that the program uses too. It becomes the first list of
 /// `const SCOPES`.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/scopes.md")]
-///
-/// </details>
 ///
 /// ## `optional_scopes = ["blob:image/*"]` (default: none)
 ///
 /// Permissions that are declared, but asked for only when a page needs them. The second list of
 /// `const SCOPES`.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/optional_scopes.md")]
-///
-/// </details>
 ///
 /// ## `prefix = "/oauth"` (default)
 ///
 /// Where the routes are: `/oauth/login`, `/oauth/callback` and so on. A plain path, without captures,
 /// that does not end with `/`. It becomes `const PATHS`.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/prefix.md")]
-///
-/// </details>
 ///
 /// ## `client = oauth` (default: the only field whose type is named `OAuthClient`)
 ///
 /// The field with the client, or its number in a tuple struct. An `Arc<OAuthClient>` will do. It becomes
 /// `fn oauth(&self)`.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/client.md")]
-///
-/// </details>
 ///
 /// ## `accounts = 5` (default)
 ///
 /// How many accounts one browser may hold. With 1, signing in again replaces the account. It becomes
 /// `const ACCOUNTS`.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/accounts.md")]
-///
-/// </details>
 ///
 /// ## `session = AppSession` (default: the struct's name and `Session`)
 ///
 /// The name of the session's type alias, which takes the struct's generics: `AppSession<D>`. It becomes
 /// `type AppSession = Session<App>`, as visible as the struct.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/session.md")]
-///
-/// </details>
 ///
 /// ## `session_key = AppSessionKey` (default: the struct's name and `SessionKey`)
 ///
 /// The same for the key that a session is stored under. It becomes `type AppSessionKey = SessionKey<App>`.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/session_key.md")]
-///
-/// </details>
 ///
 /// ## `state = std::sync::Arc<App>` (default: the struct itself, which must then be `Clone`)
 ///
 /// The router's state, which the functions above and your handlers are written for. A larger state than
 /// an `Arc` implements `HasOAuth<App>`, which is one line. It becomes `type State`.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/state.md")]
-///
-/// </details>
 ///
 /// ## `crate = ::atproto_oauth` (default)
 ///
 /// Where the runtime crate is, for libraries that re-export it. It becomes the beginning of every path that
 /// is written.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/crate.md")]
-///
-/// </details>
 ///
 /// What differs between a laptop and production is not here: the base URL, keys, the secret and the store
 /// come from the environment and the builder.
@@ -232,11 +184,7 @@ use proc_macro::TokenStream;
 /// # let _ = router;
 /// ```
 ///
-/// <details><summary>Mistakes in what it stands on</summary>
-///
 #[doc = include_str!("../snapshots/arguments/struct.md")]
-///
-/// </details>
 ///
 /// # Mistakes
 ///
@@ -276,11 +224,7 @@ pub fn atproto_oauth(args: TokenStream, item: TokenStream) -> TokenStream {
 
 #[doc = include_str!("derive.md")]
 ///
-/// <details><summary>Mistakes in what it stands on</summary>
-///
 #[doc = include_str!("../snapshots/arguments/derive/struct.md")]
-///
-/// </details>
 ///
 /// # Arguments of the struct
 ///
@@ -288,11 +232,7 @@ pub fn atproto_oauth(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// Whose session it is: the struct with `#[atproto_oauth]`. It becomes `type App`.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/derive/app.md")]
-///
-/// </details>
 ///
 /// ## `requires = ["repo:com.example.note?action=create"]` (default: none)
 ///
@@ -302,33 +242,21 @@ pub fn atproto_oauth(args: TokenStream, item: TokenStream) -> TokenStream {
 /// granted it. A permission that comes from a permission set is required by the same `include:` literal. It
 /// becomes `const REQUIRES` and one constant for each proof.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/derive/requires.md")]
-///
-/// </details>
 ///
 /// ## `rejection = ApiError` (default: `SessionRejection`)
 ///
 /// What answers in place of a value: a type with `From<SessionRejection>` and `IntoResponse`. It becomes
 /// `type Rejection`.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/derive/rejection.md")]
-///
-/// </details>
 ///
 /// ## `crate = ::atproto_oauth` (default)
 ///
 /// Where the runtime crate is, for libraries that re-export it. It becomes the beginning of every path that
 /// is written.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/derive/crate.md")]
-///
-/// </details>
 ///
 /// # Argument of a field
 ///
@@ -339,11 +267,7 @@ pub fn atproto_oauth(args: TokenStream, item: TokenStream) -> TokenStream {
 /// permissions are there. It becomes a call of `own::load` with that function, the session and the app, which
 /// is awaited in `from_session`.
 ///
-/// <details><summary>What it writes, and its mistakes</summary>
-///
 #[doc = include_str!("../snapshots/arguments/derive/with.md")]
-///
-/// </details>
 ///
 #[doc = include_str!("derive_expansion.md")]
 #[doc = include_str!("../snapshots/author.rs")]

@@ -193,11 +193,17 @@ fn every_folder_of_mistakes_is_shown() {
     assert_eq!(shown, there);
 }
 
-/// A section of the page, and the same for the documentation of the macro, where a block of code would be
-/// taken for a test.
+/// A section of the page, and the same for the documentation of the macro: to be opened by who wants to see
+/// it, and with blocks of code that are not taken for tests.
 fn put(page: &mut String, heading: &str, section: &str, file: &str) {
     let _ = writeln!(page, "### {heading}\n\n{section}");
+    let summary = if section.starts_with("```") {
+        "What it writes, and its mistakes"
+    } else {
+        "Its mistakes"
+    };
     let shown = section.replace("```rust", "```text");
+    let shown = format!("<details><summary>{summary}</summary>\n\n{shown}\n</details>\n");
     expect_file![format!("../snapshots/arguments/{file}.md")].assert_eq(&shown);
 }
 
@@ -215,9 +221,11 @@ fn written(source: &str, more: &str) -> String {
 fn mistakes(folders: &[&str]) -> String {
     let said = errors(folders);
     assert!(!said.is_empty(), "no mistake in {folders:?}");
-    let list: Vec<_> = said.iter().map(|error| format!("- {error}\n")).collect();
-    let list = list.concat();
-    format!("Its mistakes, as the compiler reports them:\n\n{list}")
+    let mut list = String::from("Its mistakes, as the compiler reports them:\n\n");
+    for error in said {
+        let _ = writeln!(list, "- {error}");
+    }
+    list
 }
 
 fn code(page: &mut String, code: &str) {
@@ -271,5 +279,6 @@ fn ui() -> PathBuf {
 
 fn said(line: &str) -> Option<String> {
     let (head, text) = line.split_once(": ")?;
-    head.starts_with("error").then(|| text.to_owned())
+    // An empty text in quotes would begin a longer quote.
+    head.starts_with("error").then(|| text.replace("``", "` `"))
 }
