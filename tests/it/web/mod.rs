@@ -9,6 +9,7 @@ mod accounts;
 mod app;
 mod callback;
 mod consent;
+mod cost;
 mod derived;
 mod derived_kinds;
 mod documents;
