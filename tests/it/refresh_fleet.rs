@@ -101,8 +101,8 @@ async fn never_fresh_tokens_left_alive_after_a_sign_out_elsewhere() {
     fleet.fresh_tokens_are_not_written().await;
     fleet.store.works();
     fleet.theirs.revoke().await.unwrap();
-    // It sees that the row is gone, and uses them no more.
-    fleet.clock.by(Duration::from_secs(5));
+    // It looks, sees that the row is gone, and uses them no more.
+    fleet.clock.by(Duration::from_mins(1));
     let key = fleet.session.key();
     let here: Result<Session, _> = fleet.here.session(&key).await;
     assert!(here.unwrap_err().needs_login());

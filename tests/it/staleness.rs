@@ -113,11 +113,13 @@ async fn a_store_that_is_down_signs_nobody_out_and_lets_nobody_in() {
         let unknown: Result<Session, _> = fleet.there.session(&other.key()).await;
         assert!(unknown.unwrap_err().is_transient());
         if seconds > 0 {
+            let reads = fleet.store.reads();
             for by in [0, 10, seconds - 12] {
                 fleet.clock.by(by * SECOND);
                 let known: Session = fleet.there.session(&fleet.session.key()).await.unwrap();
                 me(&known).await.unwrap();
             }
+            assert!(fleet.store.reads() <= reads + 2, "asked once a second");
             fleet.clock.by(2 * SECOND);
         }
         for _ in 0..3 {

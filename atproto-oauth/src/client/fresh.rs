@@ -21,6 +21,9 @@ pub(super) const STALENESS: Duration = Duration::from_secs(5);
 /// How long requests are answered without a store that is down.
 const WITHOUT_STORE: Duration = Duration::from_mins(1);
 
+/// How often a store that is down is asked again: each time may take seconds.
+const AGAIN: Duration = Duration::from_secs(1);
+
 /// A look at the store: when it began, and how often the store had come back by then.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
@@ -41,8 +44,9 @@ impl Inner {
 
     /// What was seen then may still be believed. A store that was down and is back may have lost something.
     pub(crate) fn is_fresh(&self, look: Look) -> bool {
-        self.staleness
-            .is_none_or(|limit| self.is_younger(look, limit))
+        let is_young = |limit| self.is_younger(look, limit);
+        self.staleness.is_none_or(is_young)
+            || self.vault.was_down_within(AGAIN) && self.does_without_store(look)
     }
 
     /// The store did not answer, and what was seen then will do. Never where it is to be asked every time.

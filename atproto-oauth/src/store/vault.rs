@@ -224,6 +224,11 @@ impl Vault {
         self.0.outages.is_down()
     }
 
+    /// Whether it was heard to be down no longer ago than that, and not heard of since.
+    pub(crate) fn was_down_within(&self, time: Duration) -> bool {
+        self.0.outages.was_down_within(time)
+    }
+
     /// Whether it was down and came back no longer ago than that.
     pub(crate) fn returned_within(&self, time: Duration) -> bool {
         self.0.outages.returned_within(time)

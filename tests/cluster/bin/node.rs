@@ -1,7 +1,7 @@
 //! One process of a fleet: many tasks that use a few sessions all the time, and say what failed.
 //!
-//! The first line of standard input is a [`Plan`]; it stops when the input ends. Lines of JSON come out:
-//! `"ready"`, a [`Failure`] for each, and a [`Report`] at the end.
+//! The first line of standard input says what to do; it stops when the input ends. Lines of JSON come out:
+//! `"ready"`, one for each failure, and a report at the end.
 
 use std::collections::BTreeMap;
 use std::io::Write;
