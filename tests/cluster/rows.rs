@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use atproto_oauth::store::{Commit, SessionRecord};
+use atproto_oauth::store::{Commit, SessionRecord, Store as _};
 use atproto_oauth::{OAuthClient, Session, SessionKey};
 
 use crate::backend::Backend;
@@ -17,12 +17,15 @@ const WRITERS: usize = 4;
 const SAMPLES: usize = 2_000;
 /// Rows that one sweep takes, as the client's own does.
 const SWEPT_AT_ONCE: usize = 1_000;
+/// Longer than writing them takes.
+const LIFE: Duration = Duration::from_hours(1);
 
-/// Half of them end at once and are swept; all others are there afterwards.
+/// Half of them end after [`LIFE`] and are swept then; all others are there afterwards.
 async fn many_sessions(backend: Backend) {
     let rows = long_or(10_000, 1_000_000);
     let stage = Stage::new(backend);
-    let (client, backend) = (stage.client().await, &stage.backend);
+    let (store, backend) = (stage.open().await, &stage.backend);
+    let client = stage.client_on(store.clone()).await;
     let session = stage.sign_in(&client).await;
     let id = session.key().to_string();
     let stored = client.vault().get::<SessionRecord>(&id);
@@ -59,10 +62,12 @@ async fn many_sessions(backend: Backend) {
     let restored = restored(&client, &session.key(), rows).await;
     println!("  restored: {}", percentiles(restored));
 
+    // The client's own worker is not to sweep them before, so they end later.
+    let later = pattern.created_at.plus(2 * LIFE);
     let (start, mut swept, mut longest) = (Instant::now(), 0, Duration::ZERO);
     loop {
         let step = Instant::now();
-        let gone = client.vault().sweep(SWEPT_AT_ONCE).await.unwrap();
+        let gone = store.sweep(later, SWEPT_AT_ONCE).await.unwrap();
         longest = longest.max(step.elapsed());
         swept += gone;
         if gone < SWEPT_AT_ONCE {
@@ -81,11 +86,11 @@ async fn many_sessions(backend: Backend) {
     }
 }
 
-/// The session of another account. Odd ones are over.
+/// The session of another account. Odd ones end.
 fn copy(pattern: &SessionRecord, key: &SessionKey, number: usize) -> SessionRecord {
     let mut record = pattern.clone();
     record.did = key.did().clone();
-    record.expires_at = (number % 2 == 1).then(|| pattern.created_at.plus(Duration::from_secs(1)));
+    record.expires_at = (number % 2 == 1).then(|| pattern.created_at.plus(LIFE));
     record
 }
 

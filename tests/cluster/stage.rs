@@ -1,8 +1,11 @@
 //! A reference server, a store, people who are signed in, and what the token endpoint saw.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use atproto_oauth::store::{self, Store};
+use atproto_oauth::types::SystemClock;
 use atproto_oauth::{Authorize, OAuthClient, Session};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -42,11 +45,21 @@ impl Stage {
 
     /// A process of the application: this one.
     pub(crate) async fn client(&self) -> OAuthClient {
+        self.client_on(self.open().await).await
+    }
+
+    pub(crate) async fn open(&self) -> Arc<dyn Store> {
+        let url = self.backend.url();
+        let opened = store::open(&url, Arc::new(SystemClock)).await;
+        opened.unwrap().store
+    }
+
+    pub(crate) async fn client_on(&self, store: Arc<dyn Store>) -> OAuthClient {
         let builder = OAuthClient::builder()
             .base_url(BASE)
             .scopes(["atproto", "transition:generic"])
             .secret(SECRET)
-            .store_url(self.backend.url())
+            .store(store)
             .plc_url(&self.network.ready.plc)
             .handle_resolver(&self.network.pds(0).url)
             .allow_loopback(true);

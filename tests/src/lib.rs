@@ -2,6 +2,7 @@
 
 mod postgres_server;
 mod redis_server;
+mod running;
 
 pub use postgres_server::{Holder, PostgresServer};
 pub use redis_server::RedisServer;

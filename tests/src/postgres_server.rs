@@ -2,17 +2,14 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 
 use tempfile::TempDir;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::running::{Running, find, on_free_port};
+
 /// `nobody`: PostgreSQL refuses to run as root.
 const NOBODY: u32 = 65_534;
 const PASSWORD: &str = "correct-horse";
@@ -25,13 +22,6 @@ pub struct PostgresServer {
     port: u16,
     settings: Vec<(String, String)>,
     running: Option<Running>,
-}
-
-#[derive(Debug)]
-struct Running {
-    server: Child,
-    /// Ends the server when this process is gone and so closes its input.
-    watchdog: Child,
 }
 
 impl PostgresServer {
@@ -61,15 +51,15 @@ impl PostgresServer {
             chown(server.folder(), Some(NOBODY), Some(NOBODY)).unwrap();
         }
         server.make_cluster();
-        // Somebody else may take a port that was free a moment ago.
-        for _ in 0..5 {
-            server.port = free_port();
-            server.running = server.run();
-            if server.running.is_some() {
-                return server;
-            }
-        }
-        panic!("the PostgreSQL server does not start: {settings:?}");
+        server.running = on_free_port(|port| {
+            server.port = port;
+            server.run()
+        });
+        assert!(
+            server.running.is_some(),
+            "the PostgreSQL server does not start: {settings:?}"
+        );
+        server
     }
 
     /// What `ATPROTO_STORE` is.
@@ -164,9 +154,9 @@ impl PostgresServer {
     /// # Panics
     /// It does not run.
     pub fn stop(&mut self) {
-        let mut running = self.running.take().unwrap();
+        let running = self.running.take().unwrap();
         running.signal("-INT");
-        running.server.wait().unwrap();
+        running.wait();
     }
 
     /// Starts it again, with what it kept.
@@ -238,14 +228,8 @@ impl PostgresServer {
         for (name, value) in &self.settings {
             set(name, value);
         }
-        let mut server = command.stderr(Stdio::piped()).spawn().unwrap();
-        let mut watchdog = Command::new("sh");
-        let id = server.id().to_string();
-        let watchdog = watchdog.args(["-c", "read _; kill -QUIT \"$0\"", &id]);
-        let watchdog = watchdog.stdin(Stdio::piped()).spawn().unwrap();
-        let output = BufReader::new(server.stderr.take().unwrap());
-        let running = Running { server, watchdog };
-        is_ready(output).then_some(running)
+        let ready = "database system is ready to accept";
+        Running::start(command, ready, "-QUIT")
     }
 
     /// A program of the server, in a process that is not root.
@@ -270,35 +254,6 @@ impl PostgresServer {
     }
 }
 
-impl Running {
-    fn signal(&self, signal: &str) {
-        send(signal, self.server.id());
-    }
-
-    /// Each connection is a process of its own.
-    fn signal_all(&self, signal: &str) {
-        let id = self.server.id();
-        self.signal(signal);
-        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
-        for child in children.split_whitespace() {
-            send(signal, child.parse().unwrap());
-        }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // The watchdog first: afterwards the id may be somebody else's.
-        let _ = self.watchdog.kill();
-        let _ = self.watchdog.wait();
-        if matches!(self.server.try_wait(), Ok(None)) {
-            self.signal_all("-CONT");
-            self.signal("-QUIT");
-        }
-        let _ = self.server.wait();
-    }
-}
-
 /// See [`PostgresServer::hold`].
 #[derive(Debug)]
 pub struct Holder {
@@ -317,13 +272,6 @@ impl Holder {
     }
 }
 
-/// It may be gone already.
-fn send(signal: &str, id: u32) {
-    let mut kill = Command::new("kill");
-    let kill = kill.args([signal, &id.to_string()]).stderr(Stdio::null());
-    kill.status().unwrap();
-}
-
 /// Debian keeps the programs of each version apart.
 fn program(name: &str) -> Command {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
@@ -332,35 +280,10 @@ fn program(name: &str) -> Command {
         .filter(|path| path.exists())
         .collect();
     found.sort();
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let elsewhere = || {
-        std::env::split_paths(&path)
-            .map(|path| path.join(name))
-            .find(|path| path.exists())
-    };
-    let found = found.pop().or_else(elsewhere);
+    let found = found.pop().or_else(|| find(name));
     Command::new(found.expect("a PostgreSQL server; `tests/run` brings it"))
 }
 
 fn is_root() -> bool {
     fs::metadata("/proc/self").unwrap().uid() == 0
-}
-
-fn is_ready(output: impl BufRead + Send + 'static) -> bool {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        // To the end, so that the server never waits for a reader.
-        for line in output.lines().map_while(Result::ok) {
-            if line.contains("database system is ready to accept") {
-                let _ = sender.send(());
-            }
-        }
-    });
-    // At the end of the output the sender is gone.
-    receiver.recv_timeout(PATIENCE).is_ok()
-}
-
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
 }

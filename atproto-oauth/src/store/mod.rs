@@ -51,6 +51,7 @@ pub use sql::SqliteStore;
 pub use vault::{Page, Resealed, Scanned, Stored, Vault};
 
 use std::fmt;
+use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, ready};
 
@@ -235,4 +236,46 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// Other processes may change rows too, so what was read answers requests only for as long as
     /// [`store_staleness`](crate::OAuthClientBuilder::store_staleness) says.
     fn is_shared(&self) -> bool;
+}
+
+/// One store for several clients, or for a client and yourself.
+impl<S: Store + ?Sized> Store for Arc<S> {
+    fn get(&self, key: &RowKey) -> BoxFuture<'_, Result<Option<Row>, StoreError>> {
+        (**self).get(key)
+    }
+
+    fn commit(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<Commit, StoreError>> {
+        (**self).commit(changes)
+    }
+
+    fn list(
+        &self,
+        kind: Kind,
+        group: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Vec<(RowKey, Row)>, StoreError>> {
+        (**self).list(kind, group, after, limit)
+    }
+
+    fn scan(
+        &self,
+        kind: Kind,
+        from: Option<&str>,
+        limit: usize,
+    ) -> BoxFuture<'_, Result<Scan, StoreError>> {
+        (**self).scan(kind, from, limit)
+    }
+
+    fn sweep(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Result<usize, StoreError>> {
+        (**self).sweep(now, limit)
+    }
+
+    fn describe(&self) -> String {
+        (**self).describe()
+    }
+
+    fn is_shared(&self) -> bool {
+        (**self).is_shared()
+    }
 }

@@ -19,7 +19,7 @@ pub async fn check_handles(first: &Arc<dyn Store>, others: &[Arc<dyn Store>]) ->
     ensure(!others.is_empty(), "this check needs several handles")?;
     let mut all = others.iter().chain([first]);
     ensure(
-        all.all(|handle| handle.is_shared()),
+        all.all(Store::is_shared),
         "a store with several handles must say that it is shared",
     )?;
     let store: Arc<dyn Store> = Arc::new(InTurn {
