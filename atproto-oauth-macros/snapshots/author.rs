@@ -22,15 +22,11 @@ const _: () = {
         ) -> ::core::result::Result<Self, __own::NotMade> {
             let _ = (__session, __app);
             ::core::result::Result::Ok(Self {
-                did: <Did as ::atproto_oauth::web::own::FromSession<
-                    Self::App,
-                >>::from_session(__session)?,
+                did: <Did as __own::FromSession<Self::App>>::from_session(__session)?,
                 handle: <Option<
                     Handle,
-                > as ::atproto_oauth::web::own::FromSession<
-                    Self::App,
-                >>::from_session(__session)?,
-                session: <AppSession as ::atproto_oauth::web::own::FromSession<
+                > as __own::FromSession<Self::App>>::from_session(__session)?,
+                session: <AppSession as __own::FromSession<
                     Self::App,
                 >>::from_session(__session)?,
                 profile: __own::load::<_, _, _, Profile>(load_profile, __session, __app)

@@ -25,9 +25,7 @@ const _: () = {
             };
             let _ = (__session, __app);
             ::core::result::Result::Ok(Self {
-                0: <Did as vendored::auth::web::own::FromSession<
-                    Self::App,
-                >>::from_session(__session)?,
+                0: <Did as __own::FromSession<Self::App>>::from_session(__session)?,
                 1: __own::load::<
                     _,
                     _,

@@ -26,7 +26,7 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let container = Container::read(&input, &mut errors);
     let krate = container.krate();
     let fields = fields(&input, &mut errors);
-    let inits = fields.and_then(|fields| fields::inits(fields, &krate, &mut errors));
+    let inits = fields.and_then(|fields| fields::inits(fields, &mut errors));
     let impls = match (&container.app, inits) {
         (Some(app), Some(inits)) => impls(&input, &container, app, &krate, &inits),
         _ => fallback::impls(&input, &krate),

@@ -84,21 +84,28 @@ pub(crate) fn unknown(text: &str) -> String {
     format!("unknown argument `{text}`; the arguments are {all}")
 }
 
-/// How many letters must be added, taken away or changed (Levenshtein's distance, row by row).
+/// How many letters must be added, taken away, changed or swapped with the next one (the distance of optimal
+/// string alignment, row by row).
 fn distance(from: &str, to: &str) -> usize {
-    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
+    let to: Vec<char> = to.chars().collect();
+    let (mut before, mut row): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=to.len()).collect());
+    let mut last = None;
     for (i, a) in from.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        let mut next = vec![left];
-        for (b, &above) in to.chars().zip(row.iter().skip(1)) {
-            left = (diagonal + usize::from(a != b))
-                .min(above + 1)
-                .min(left + 1);
-            diagonal = above;
-            next.push(left);
+        let mut next = vec![i + 1];
+        for (j, &b) in to.iter().enumerate() {
+            let at =
+                |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX - 1);
+            let mut least = (at(&row, j) + usize::from(a != b))
+                .min(at(&row, j + 1) + 1)
+                .min(at(&next, j) + 1);
+            let swapped = j > 0 && last == Some(b) && to.get(j - 1) == Some(&a);
+            if swapped {
+                least = least.min(at(&before, j - 1) + 1);
+            }
+            next.push(least);
         }
-        row = next;
+        last = Some(a);
+        before = std::mem::replace(&mut row, next);
     }
     row.last().copied().unwrap_or_default()
 }
@@ -114,6 +121,10 @@ mod tests {
             ("a", "", 1),
             ("", "ab", 2),
             ("kitten", "sitting", 3),
+            ("with", "wiht", 1),
+            ("ab", "ba", 1),
+            ("abc", "cba", 2),
+            ("callback", "clalbakc", 2),
         ] {
             assert_eq!(distance(a, b), n, "{a} {b}");
             assert_eq!(distance(b, a), n, "{b} {a}");
@@ -137,6 +148,9 @@ mod tests {
     fn one_letter_of_three_may_be_wrong() {
         for text in ["apps", "ap", "ape", "App", "aapp"] {
             assert_eq!(closest(&["app", "with"], text), Some("app"), "{text}");
+        }
+        for text in ["wiht", "iwth", "wit", "with_"] {
+            assert_eq!(closest(&["app", "with"], text), Some("with"), "{text}");
         }
         for text in ["a", "map", "state", "application"] {
             assert_eq!(closest(&["app", "with"], text), None, "{text}");

@@ -101,7 +101,12 @@ const OF_THE_DERIVE: [(&str, &str, &str, &[&str]); 5] = [
         AUTHOR,
         &["rejection"],
     ),
-    ("crate", "app = App, crate = vendored::auth", AUTHOR, &[]),
+    (
+        "crate",
+        "app = App, crate = vendored::auth",
+        AUTHOR,
+        &["derive_crate"],
+    ),
     (
         "with",
         "app = App",

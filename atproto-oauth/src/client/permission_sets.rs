@@ -53,6 +53,12 @@ impl OAuthClient {
     /// An answer is remembered for an hour, and for a day where the set cannot be had any more; a failure
     /// for a minute. At most 256 sets are remembered.
     ///
+    /// # Security
+    /// The record is taken from the server of that account over TLS, and the account has to stand behind that server
+    /// in its DID document; the signature of its repository is not checked. A server that lies about a set makes a
+    /// page ask for too much or too little. It gives nobody a permission: that is for the grant to do, which the
+    /// authorization server decides with a look of its own.
+    ///
     /// ```no_run
     /// # async fn f(client: atproto_oauth::OAuthClient) -> Result<(), atproto_oauth::Error> {
     /// let set = client.permission_set("app.bsky.authFullApp").await?;

@@ -1,7 +1,6 @@
 //! Whether the store is down, by its last answer, and how often it came back.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -9,55 +8,52 @@ use tokio::time::Instant;
 use super::StoreError;
 
 #[derive(Debug, Default)]
-pub(super) struct Outages {
-    is_down: AtomicBool,
-    returns: AtomicU64,
-    returned: Mutex<Option<Instant>>,
-    failed: Mutex<Option<Instant>>,
+pub(super) struct Outages(Mutex<Seen>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    /// When it last failed, if it did not answer since.
+    down: Option<Instant>,
+    returned: Option<Instant>,
+    returns: u64,
 }
 
 impl Outages {
     /// Passes an answer on.
     pub(super) fn heard<T>(&self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
         let is_down = answer.as_ref().is_err_and(StoreError::is_down);
+        let mut seen = self.seen();
         if is_down {
-            self.is_down.store(true, Ordering::Release);
-            set_now(&self.failed);
-        } else if self.is_down.load(Ordering::Relaxed) && self.is_down.swap(false, Ordering::AcqRel)
-        {
-            self.returns.fetch_add(1, Ordering::AcqRel);
-            set_now(&self.returned);
+            seen.down = Some(Instant::now());
+        } else if seen.down.take().is_some() {
+            seen.returned = Some(Instant::now());
+            seen.returns += 1;
         }
         answer
     }
 
     /// By the last answer.
     pub(super) fn is_down(&self) -> bool {
-        self.is_down.load(Ordering::Acquire)
+        self.seen().down.is_some()
     }
 
     /// By an answer that is no older than that.
     pub(super) fn was_down_within(&self, time: Duration) -> bool {
-        self.is_down() && is_within(&self.failed, time)
+        self.seen().down.is_some_and(|at| at.elapsed() < time)
     }
 
     /// It came back no longer ago than that.
     pub(super) fn returned_within(&self, time: Duration) -> bool {
-        is_within(&self.returned, time)
+        self.seen().returned.is_some_and(|at| at.elapsed() < time)
     }
 
     pub(super) fn returns(&self) -> u64 {
-        self.returns.load(Ordering::Acquire)
+        self.seen().returns
     }
-}
 
-fn set_now(moment: &Mutex<Option<Instant>>) {
-    *moment.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-}
-
-fn is_within(moment: &Mutex<Option<Instant>>, time: Duration) -> bool {
-    let moment = *moment.lock().unwrap_or_else(PoisonError::into_inner);
-    moment.is_some_and(|moment| moment.elapsed() < time)
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[cfg(test)]
