@@ -232,7 +232,7 @@ impl OAuthClient {
     /// As there.
     pub(crate) async fn resume<A>(&self, held: &Held) -> Result<Session<A>, Error> {
         held.0.check()?;
-        if !self.is_fresh(held.0.looked()) {
+        if !self.is_fresh(held.0.looked()) || !self.0.knows_of_keys() {
             return self.session(&held.0.key.for_app()).await;
         }
         let session = Session::new(self.clone(), held.0.clone());
