@@ -121,6 +121,25 @@ async fn never_signed_out_by_a_row_of_a_later_release() {
     assert_eq!(world.store.of_kind(Kind::Session).await, rows);
 }
 
+/// Who signs out everywhere is not told that it is done while there is a session that nobody here can read.
+#[tokio::test]
+async fn never_signed_out_everywhere_but_for_one() {
+    let world = World::new().await;
+    let other = sign_in(&world.network, &world.there, "alice.test").await;
+    let id = world.session.key().to_string();
+    let vault = world.here.vault();
+    let stored = vault.get::<SessionRecord>(&id).await.unwrap().unwrap();
+    let change = vault.put(&Later(stored.record), Some(stored.version));
+    let done = vault.commit(vec![change.unwrap()]).await.unwrap();
+    assert_eq!(done, Commit::Done);
+    let error = world.here.revoke_all(other.did()).await.unwrap_err();
+    assert!(error.is_transient(), "{error}");
+    let gone: Result<Session, _> = world.here.session(&other.key()).await;
+    assert_eq!(gone.unwrap_err().kind(), ErrorKind::SessionNotFound);
+    let left = world.store.of_kind(Kind::Session).await;
+    assert_eq!(left.len(), 1);
+}
+
 /// A secret that one process lacks signs nobody out, and the cause is for the operator.
 #[tokio::test]
 async fn never_signed_out_by_a_secret_that_is_missing() {

@@ -77,10 +77,11 @@ impl OAuthClient {
     /// Signs all sessions of an account out, on all its devices; says how many there were.
     ///
     /// # Errors
-    /// The store fails; those that were signed out stay so.
+    /// The store fails, or there are sessions that cannot be read here; those that were signed out stay so.
     pub async fn revoke_all(&self, did: &Did) -> Result<usize, Error> {
         let mut revoking = Vec::new();
-        for info in self.sessions_of(did).await? {
+        let (sessions, unreadable) = self.readable_sessions_of(did).await?;
+        for info in sessions {
             match self.start_revoking(&info.key).await {
                 Ok(one) => revoking.push(one),
                 Err(error) if error.kind() == ErrorKind::SessionNotFound => {}
@@ -89,6 +90,13 @@ impl OAuthClient {
         }
         let count = revoking.len();
         join_all(revoking.into_iter().map(Revoking::wait)).await;
+        if unreadable > 0 {
+            // They may live on, and nobody may think otherwise.
+            return Err(Error::new(
+                ErrorKind::TemporarilyUnavailable,
+                "some sessions cannot be read now and are not signed out; try again",
+            ));
+        }
         Ok(count)
     }
 }
