@@ -129,7 +129,7 @@ use proc_macro::TokenStream;
 ///
 /// ## `accounts = 5` (default)
 ///
-/// How many accounts one browser may hold. With 1, signing in again replaces the account. It becomes
+/// How many accounts one browser may hold, at most 100. With 1, signing in again replaces the account. It becomes
 /// `const ACCOUNTS`.
 ///
 #[doc = include_str!("../snapshots/arguments/accounts.md")]

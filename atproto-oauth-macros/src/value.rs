@@ -77,10 +77,10 @@ pub(crate) fn accounts(arg: &Arg, errors: &mut Errors) -> Option<LitInt> {
              replaces the account",
         ),
         // Without a suffix, which would be another type's.
-        Ok(n) => return Some(LitInt::new(&n.to_string(), number.span())),
-        Err(_) => errors.at(
+        Ok(n @ 1..=100) => return Some(LitInt::new(&n.to_string(), number.span())),
+        _ => errors.at(
             &arg.value,
-            "`accounts` takes a number from 1 to 65535; write `accounts = 5`",
+            "`accounts` takes a number from 1 to 100; write `accounts = 5`",
         ),
     }
     None

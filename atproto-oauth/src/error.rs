@@ -58,6 +58,8 @@ pub enum ErrorKind {
     NotSignedIn,
     /// There was a session and it ended at its server.
     SessionEnded,
+    /// The account moved to another authorization server, where only signing in again leads.
+    IssuerChanged,
     /// This browser, or this store, has no session under that key.
     SessionNotFound,
     /// A POST that did not come from the application's own pages.
@@ -89,6 +91,7 @@ impl ErrorKind {
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::NotSignedIn => "not_signed_in",
             Self::SessionEnded => "session_ended",
+            Self::IssuerChanged => "issuer_changed",
             Self::SessionNotFound => "session_not_found",
             Self::CrossSiteRequest => "cross_site_request",
             Self::RateLimited => "rate_limited",
@@ -107,7 +110,9 @@ impl ErrorKind {
             | Self::IssuerMismatch
             | Self::SubjectMismatch
             | Self::InvalidRequest => StatusCode::BAD_REQUEST,
-            Self::NotSignedIn | Self::SessionEnded => StatusCode::UNAUTHORIZED,
+            Self::NotSignedIn | Self::SessionEnded | Self::IssuerChanged => {
+                StatusCode::UNAUTHORIZED
+            }
             Self::AccessDenied | Self::InsufficientScope | Self::CrossSiteRequest => {
                 StatusCode::FORBIDDEN
             }
@@ -155,12 +160,15 @@ impl Error {
         self.0.kind.status()
     }
 
-    /// Only signing in again helps: there is no session, or it ended at its server.
+    /// Only signing in again helps: there is no session, it ended at its server, or the account moved.
     #[must_use]
     pub fn needs_login(&self) -> bool {
         matches!(
             self.0.kind,
-            ErrorKind::NotSignedIn | ErrorKind::SessionEnded | ErrorKind::SessionNotFound
+            ErrorKind::NotSignedIn
+                | ErrorKind::SessionEnded
+                | ErrorKind::IssuerChanged
+                | ErrorKind::SessionNotFound
         )
     }
 

@@ -228,7 +228,7 @@ async fn the_metadata_of_a_public_client() {
         })
     );
     assert!(client.client_metadata().len() < 5_000);
-    let keys: Value = serde_json::from_slice(client.key_set()).unwrap();
+    let keys: Value = serde_json::from_slice(&client.key_set()).unwrap();
     assert_eq!(keys, json!({ "keys": [] }));
     assert_eq!(client.declared_scope(), "atproto");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use atproto_oauth::jose::{ClientKey, PrivateKey};
-use atproto_oauth::store::ClientKeyRecord;
+use atproto_oauth::store::{ClientKeyRecord, Kind};
 use atproto_oauth::testing::{Endpoint, TestNetwork};
 use atproto_oauth::{ErrorKind, KeyState, OAuthClient, OAuthClientBuilder, Session};
 use futures_util::future::join_all;
@@ -286,6 +286,42 @@ async fn never_all_keys_dropped_silently() {
     );
 }
 
+/// CA-07: a key that has been gone for a year and has no sessions is forgotten; one that leaked never is.
+#[tokio::test]
+async fn a_key_that_nobody_has_had_for_a_year_is_forgotten() {
+    let world = World::new().await;
+    let (old, leaked, new) = (client_key(), client_key(), client_key());
+    world.start(&[&old, &leaked]).await;
+    let says = |builder: OAuthClientBuilder| {
+        world.settings()(builder).compromised_client_keys([leaked.kid()])
+    };
+    let client = confidential(&world.network, &[&new], says).await;
+    let known = async |kid: &str| {
+        let keys = client.client_keys().await.unwrap();
+        keys.into_iter().find(|key| key.kid == kid)
+    };
+    for key in [&old, &leaked] {
+        let none_left = async || known(key.kid()).await.unwrap().sessions;
+        assert_eq!(world.until(none_left).await, 0);
+    }
+    world.clock.by(364 * DAY);
+    let early = world.start(&[&new]).await;
+    assert!(known(old.kid()).await.is_some());
+    world.clock.by(DAY);
+    let late = world.start(&[&new]).await;
+    let is_gone = async || known(old.kid()).await.is_none().then_some(());
+    world.until(is_gone).await;
+    let state = known(leaked.kid()).await.unwrap().state;
+    assert_eq!(state, KeyState::Compromised);
+    // It may come back, as a new one.
+    let again = world.start(&[&new, &old]).await;
+    assert_eq!(
+        states(&again).await[1],
+        (old.kid().to_owned(), KeyState::Published)
+    );
+    drop((early, late));
+}
+
 /// CA-08: what was made with a key that leaked is deleted in the background, and the key stays burnt, also
 /// when nobody names it any more.
 #[tokio::test]
@@ -336,6 +372,91 @@ async fn a_key_that_leaked_is_burnt_for_good() {
     assert!(error.to_string().contains("ATPROTO_CLIENT_KEYS"), "{error}");
 }
 
+/// CA-08: a process that is running learns in the stated time that a key leaked, whatever it is asked first:
+/// it publishes and uses the key no more, and sessions at hand are over.
+#[tokio::test]
+async fn every_process_gives_a_leaked_key_up_within_the_stated_time() {
+    for first in ["a session", "a request", "a sign-in", "a sign-out"] {
+        let world = World::new().await;
+        let (leaked, good) = (client_key(), client_key());
+        let running = world.start(&[&leaked, &good]).await;
+        let held = sign_in(&world.network, &running, "alice.test").await;
+        let other = sign_in(&world.network, &running, "bob.test").await;
+        me(&held).await.unwrap();
+        assert_eq!(held.info().client_key.unwrap(), leaked.kid());
+        let says = |builder: OAuthClientBuilder| {
+            world.settings()(builder).compromised_client_keys([leaked.kid()])
+        };
+        let after = confidential(&world.network, &[&good], says).await;
+        let published = |client: &OAuthClient| {
+            let set = client.key_set();
+            let text = String::from_utf8_lossy(&set);
+            [&leaked, &good].map(|key| text.contains(key.kid()))
+        };
+        assert_eq!(published(&after), [false, true]);
+        world.network.forget_requests();
+        world.clock.by(Duration::from_secs(5));
+        match first {
+            "a session" => {
+                let error = running.session(&held.key()).await.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::SessionEnded);
+            }
+            "a request" => assert!(me(&held).await.unwrap_err().needs_login()),
+            "a sign-in" => assert_eq!(world.signs(&running).await, good.kid()),
+            // Its server ends it; who signs is nobody then.
+            _ => drop(other.revoke().await),
+        }
+        assert_eq!(published(&running), [false, true], "{first}");
+        for session in [&held, &other] {
+            assert!(me(session).await.unwrap_err().needs_login(), "{first}");
+            let again: Result<Session, _> = running.session(&session.key()).await;
+            assert!(again.unwrap_err().needs_login(), "{first}");
+        }
+        let signed = |seen: &atproto_oauth::testing::Seen| {
+            let (header, _) = seen.assertion()?;
+            Some(header["kid"] == leaked.kid())
+        };
+        let requests = world.network.requests();
+        assert!(!requests.iter().filter_map(signed).any(|leaked| leaked));
+        assert_eq!(count(&world.network, Endpoint::Refresh), 0);
+        assert_eq!(count(&world.network, Endpoint::Xrpc), 0, "{first}");
+    }
+}
+
+/// CA-08: a store that lost the mark, or does not answer, brings no key back.
+#[tokio::test]
+async fn never_a_leaked_key_back_because_the_store_forgot() {
+    let world = World::new().await;
+    let (leaked, good) = (client_key(), client_key());
+    let running = world.start(&[&leaked, &good]).await;
+    let before = world.store.copy().await;
+    let says = |builder: OAuthClientBuilder| {
+        world.settings()(builder).compromised_client_keys([leaked.kid()])
+    };
+    drop(confidential(&world.network, &[&good], says).await);
+    world.clock.by(Duration::from_secs(5));
+    assert_eq!(world.signs(&running).await, good.kid());
+    let is_gone = || !String::from_utf8_lossy(&running.key_set()).contains(leaked.kid());
+    assert!(is_gone());
+    world.store.put_back(&before).await;
+    world.clock.by(Duration::from_secs(5));
+    assert_eq!(world.signs(&running).await, good.kid());
+    world.store.reads_fail();
+    world.clock.by(Duration::from_secs(5));
+    let unknown = nobodys_session(&running).await;
+    assert!(unknown.is_transient(), "{unknown}");
+    assert!(is_gone());
+}
+
+/// The store is asked for a session that nobody has.
+async fn nobodys_session(client: &OAuthClient) -> atproto_oauth::Error {
+    let key: atproto_oauth::SessionKey =
+        "did:plc:ewvi7nxzyoun6zhxrhs64oiz:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+            .parse()
+            .unwrap();
+    client.session(&key).await.unwrap_err()
+}
+
 /// CA-08: the first key that servers knew leaked, and the new one has to do at once.
 #[tokio::test]
 async fn after_a_leak_the_next_key_signs_at_once() {
@@ -369,16 +490,44 @@ async fn never_a_start_without_the_records() {
     build().await.unwrap();
 }
 
-/// A record that was tampered with is as good as none; it is made anew.
+/// What cannot be read may say that the key leaked: it is neither made anew nor started without.
 #[tokio::test]
-async fn a_damaged_record_is_made_anew() {
+async fn never_a_record_made_anew_because_it_cannot_be_read() {
     let world = World::new().await;
     let key = client_key();
-    world.start(&[&key]).await;
-    // Sealed with a secret that is gone.
+    let running = world.start(&[&key]).await;
+    let rows = async || {
+        let mut all = world.store.of_kind(Kind::ClientKey).await;
+        all.retain(|(row, _)| row.id.ends_with(&ClientKeyRecord::id_of(key.kid())));
+        all
+    };
+    let build = || {
+        let builder = OAuthClient::builder().base_url("https://app.example.com");
+        world.settings()(builder.secret(SECRET)).client_key(copy(&key))
+    };
+    let refused = |result: Result<OAuthClient, atproto_oauth::Error>| {
+        let error = result.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        let text = format!("{error:?}");
+        for part in [key.kid(), "ATPROTO_SECRET", "caused by: a stored row"] {
+            assert!(text.contains(part), "{text}");
+        }
+    };
+    // Sealed with a secret that is not here.
+    let before = rows().await;
     let other = "q9r3nKJkZ0o8yq0xwB5kq3m2Vt1c6uHs7dEfGhIjKlM";
-    let settings = |builder: OAuthClientBuilder| world.settings()(builder).secret(other);
-    let client = confidential(&world.network, &[&key], settings).await;
-    assert_eq!(states(&client).await, named(&[(&key, KeyState::Active)]));
-    assert_eq!(world.signs(&client).await, key.kid());
+    refused(build().secret(other).build().await);
+    assert_eq!(rows().await, before);
+    // Changed: nobody can read it, and it stays where it is.
+    world.store.damage(Kind::ClientKey).await;
+    let before = rows().await;
+    refused(build().build().await);
+    assert_eq!(rows().await, before);
+    // Who was running goes on.
+    assert_eq!(world.signs(&running).await, key.kid());
+    // And so does who starts with another key.
+    let new = client_key();
+    let client = world.start(&[&new]).await;
+    assert_eq!(world.signs(&client).await, new.kid());
+    assert_eq!(rows().await, before);
 }

@@ -99,7 +99,7 @@ async fn never_a_private_key_published() {
     let network = TestNetwork::start().await.unwrap();
     let keys = [client_key(), client_key()];
     let client = confidential(&network, &[&keys[0], &keys[1]], |b| b).await;
-    let set: Value = serde_json::from_slice(client.key_set()).unwrap();
+    let set: Value = serde_json::from_slice(&client.key_set()).unwrap();
     let published = set["keys"].as_array().unwrap();
     assert_eq!(published.len(), 2);
     for (jwk, key) in published.iter().zip(&keys) {
@@ -211,7 +211,7 @@ async fn a_key_that_leaked_ends_its_sessions() {
 
     let retires = |b: OAuthClientBuilder| settings(b).retired_client_keys([leaked.kid()]);
     let after = confidential(&network, &[&good], retires).await;
-    assert!(!String::from_utf8_lossy(after.key_set()).contains(leaked.kid()));
+    assert!(!String::from_utf8_lossy(&after.key_set()).contains(leaked.kid()));
     network.forget_requests();
     let error = after.session(&lost).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::SessionEnded);

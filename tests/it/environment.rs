@@ -161,11 +161,11 @@ async fn client_keys_come_in_every_form() {
         ),
     ] {
         let client = built(&[BASE, ("ATPROTO_CLIENT_KEYS", &text)]).await;
-        let set: Value = serde_json::from_slice(client.key_set()).unwrap();
+        let set: Value = serde_json::from_slice(&client.key_set()).unwrap();
         let set = set["keys"].as_array().unwrap();
         let found: Vec<_> = set.iter().map(|key| key["kid"].as_str().unwrap()).collect();
         assert_eq!(&found, kids);
-        assert!(!String::from_utf8_lossy(client.key_set()).contains("\"d\""));
+        assert!(!String::from_utf8_lossy(&client.key_set()).contains("\"d\""));
     }
 }
 

@@ -20,6 +20,7 @@ mod permission_sets;
 mod refresh;
 mod refresh_failures;
 mod refresh_fleet;
+mod refresh_order;
 mod refresh_store;
 mod requests;
 mod revocation;
@@ -31,5 +32,6 @@ mod start;
 mod subject;
 mod support;
 mod transport;
+mod unreadable;
 #[cfg(test)]
 mod web;

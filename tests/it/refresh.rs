@@ -169,6 +169,32 @@ async fn never_a_refresh_at_every_call() {
     assert_eq!(done(&network, Endpoint::Refresh), 1);
 }
 
+/// TK-14: how often a token is renewed early is the application's to say; one that is over is renewed anyway.
+#[tokio::test]
+async fn tk_14_no_token_is_renewed_before_the_stated_time() {
+    for (interval, early) in [(None, true), (Some(200), true), (Some(295), false)] {
+        let clock = Ahead::default();
+        let network = network_at(&clock).await;
+        network.set_token_lifetime(Duration::from_mins(5));
+        let client = builder(&network).clock(clock.clone());
+        let client = match interval {
+            Some(seconds) => client.min_refresh_interval(Duration::from_secs(seconds)),
+            None => client,
+        };
+        let client = client.build().await.unwrap();
+        let session = sign_in(&network, &client, "alice.test").await;
+        me(&session).await.unwrap();
+        assert_eq!(done(&network, Endpoint::Refresh), 0);
+        // Not over, and soon.
+        clock.by(Duration::from_secs(280));
+        me(&session).await.unwrap();
+        assert_eq!(done(&network, Endpoint::Refresh), usize::from(early));
+        clock.by(Duration::from_mins(5));
+        me(&session).await.unwrap();
+        assert_eq!(done(&network, Endpoint::Refresh), 1 + usize::from(early));
+    }
+}
+
 /// TK-04.
 #[tokio::test]
 async fn never_the_refresh_token_lost_because_none_came_back() {

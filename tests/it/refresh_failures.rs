@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
-use atproto_oauth::{ErrorKind, OAuthClient, Session};
+use atproto_oauth::{ErrorKind, OAuthClient, Session, XrpcError};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -344,7 +344,10 @@ async fn never_a_refresh_token_sent_to_another_issuer() {
     network.move_account("alice.test", 1).unwrap();
     clock.by(2 * HOUR);
     network.forget_requests();
-    let error = me(&session).await.unwrap_err();
+    let XrpcError::Session(error) = me(&session).await.unwrap_err() else {
+        panic!("its PDS was asked");
+    };
+    assert_eq!(error.kind(), ErrorKind::IssuerChanged);
     assert!(error.needs_login());
     for endpoint in [
         Endpoint::Refresh,

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use atproto_oauth::store::{Kind, Secrets, SessionRecord};
+use atproto_oauth::store::{Kind, SessionRecord};
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
 use atproto_oauth::transport::Problem;
-use atproto_oauth::{ErrorKind, OAuthClient, Session, XrpcError};
+use atproto_oauth::{OAuthClient, Session, XrpcError};
 use futures_util::future::join_all;
 use secrecy::ExposeSecret;
 
@@ -384,24 +384,6 @@ async fn never_back_to_life_by_a_refresh() {
         assert_eq!(network.sessions_of(key.did()), 0);
         assert!(me(&world.session).await.unwrap_err().needs_login());
     }
-}
-
-/// Scenario 49, TK-21: a row that cannot be read is as good as none.
-#[tokio::test]
-async fn a_row_that_was_sealed_by_somebody_else_is_no_session() {
-    let world = Expired::new(false).await;
-    let stranger = builder(&world.network)
-        .secret(Secrets::generate_text().unwrap().as_str())
-        .store(world.store.clone())
-        .build()
-        .await
-        .unwrap();
-    let error = stranger.session(&world.session.key()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::SessionNotFound);
-    assert!(error.needs_login());
-    let error = stranger.revoke(&world.session.key()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::SessionNotFound);
-    me(&world.session).await.unwrap();
 }
 
 /// The store is down: that passes, and nobody is told to sign in again.

@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use atproto_oauth::store::RevocationRecord;
+use atproto_oauth::store::{Commit, RevocationRecord, SessionRecord};
 use atproto_oauth::testing::{Endpoint, Fault, Seen, TestNetwork};
 use atproto_oauth::{Authorize, Error, ErrorKind, OAuthClient, Session, SessionKey};
 use futures_util::future::join_all;
+use secrecy::ExposeSecret;
 use serde_json::json;
 
 use crate::support::*;
@@ -48,6 +49,66 @@ async fn signing_out_revokes_both_tokens() {
     let elsewhere = session.for_app::<()>();
     assert!(me(&elsewhere).await.unwrap_err().needs_login());
     assert_eq!(network.requests().len(), 0);
+}
+
+/// TK-16: an entry of the queue that somebody changed while it was worked holds other tokens, which wait for
+/// their turn.
+#[tokio::test]
+async fn never_a_changed_entry_of_the_queue_lost() {
+    let network = TestNetwork::start().await.unwrap();
+    let client = client(&network).await;
+    let key = sign_in(&network, &client, "alice.test").await.key();
+    let at = Endpoint::Revocation;
+    let by = Duration::from_millis(100);
+    network.misbehave(Fault::Delay { at, by });
+    let change = async {
+        network
+            .until(|seen| seen.iter().any(|one| one.endpoint == at))
+            .await;
+        let (vault, id) = (client.vault(), key.to_string());
+        let stored = vault.get::<RevocationRecord>(&id).await.unwrap().unwrap();
+        let mut record = stored.record;
+        record.access_token = "fresher".into();
+        let change = vault.put(&record, Some(stored.version)).unwrap();
+        assert_eq!(vault.commit(vec![change]).await.unwrap(), Commit::Done);
+    };
+    let (answer, ()) = tokio::join!(client.revoke(&key), change);
+    answer.unwrap();
+    assert_eq!(revoked(&network), BOTH);
+    let queue = RevocationRecord::QUEUE;
+    let left = client.vault().list::<RevocationRecord>(queue, None, 9);
+    let left = left.await.unwrap().items;
+    let tokens: Vec<_> = left
+        .iter()
+        .map(|one| one.record.access_token.expose_secret())
+        .collect();
+    assert_eq!(tokens, ["fresher"]);
+}
+
+/// TK-16: signed out while older tokens of the session wait in the queue: the newer ones take their place, so
+/// that they are revoked even if the server is down now.
+#[tokio::test]
+async fn never_older_tokens_in_the_queue_for_newer_ones() {
+    let network = TestNetwork::start().await.unwrap();
+    let client = client(&network).await;
+    let key = sign_in(&network, &client, "alice.test").await.key();
+    let (vault, id) = (client.vault(), key.to_string());
+    let session = vault.get::<SessionRecord>(&id).await.unwrap().unwrap();
+    let now = client.now();
+    let (soon, end) = (Duration::from_mins(5), Duration::from_hours(1));
+    let mut older = RevocationRecord::of(&session.record, now, now.plus(end));
+    older.access_token = "older".into();
+    older.next_at = now.plus(soon);
+    let change = vault.put(&older, None).unwrap();
+    assert_eq!(vault.commit(vec![change]).await.unwrap(), Commit::Done);
+    network.misbehave(Fault::status(Endpoint::Revocation, 503));
+    client.revoke(&key).await.unwrap();
+    let left = vault.get::<RevocationRecord>(&id).await.unwrap().unwrap();
+    assert_eq!(
+        left.record.access_token.expose_secret(),
+        session.record.access_token.expose_secret()
+    );
+    network.behave();
 }
 
 /// Scenario 48: twice, and at the same time.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use atproto_oauth::store::SessionRecord;
 use atproto_oauth::testing::{Endpoint, TestNetwork};
 use atproto_oauth::{OAuthClient, OAuthClientBuilder, Session};
 
@@ -170,6 +171,29 @@ async fn after_an_outage_everything_is_read_anew() {
     assert!(fleet.is_known_there().await, "nobody has noticed yet");
     assert_eq!(list().await.unwrap().len(), 0);
     assert!(!fleet.is_known_there().await);
+}
+
+/// The same where only a pass in the background noticed that the store was away.
+#[tokio::test]
+async fn an_outage_that_a_pass_noticed_counts() {
+    for reseals in [false, true] {
+        let fleet = Fleet::new(|builder| builder).await;
+        let pass = async || {
+            let vault = fleet.there.vault();
+            if reseals {
+                vault.reseal(None, 10).await.map(drop)
+            } else {
+                vault.scan::<SessionRecord>(None, 10).await.map(drop)
+            }
+        };
+        fleet.store.reads_fail();
+        assert!(pass().await.unwrap_err().is_down());
+        fleet.store.works();
+        fleet.session.revoke().await.unwrap();
+        assert!(fleet.is_known_there().await, "nobody has noticed yet");
+        pass().await.unwrap();
+        assert!(!fleet.is_known_there().await, "reseals: {reseals}");
+    }
 }
 
 /// TK-03: what is at hand is never what a refresh goes by.

@@ -82,7 +82,7 @@ pub(crate) async fn confidential(
 /// The authorization servers find the documents of this client from now on.
 pub(crate) fn publish(network: &TestNetwork, client: &OAuthClient) {
     let metadata: Value = serde_json::from_slice(client.client_metadata()).unwrap();
-    let keys: Value = serde_json::from_slice(client.key_set()).unwrap();
+    let keys: Value = serde_json::from_slice(&client.key_set()).unwrap();
     let keys = client.is_confidential().then_some(&keys);
     network.register_client(client.client_id(), &metadata, keys);
 }

@@ -47,7 +47,7 @@ async fn client(network: &Network, host: &str, clock: Ahead) -> OAuthClient {
             &client.paths().client_metadata(),
             json(client.client_metadata()),
         )
-        .route(&client.paths().jwks(), json(client.key_set()));
+        .route(&client.paths().jwks(), json(&client.key_set()));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });

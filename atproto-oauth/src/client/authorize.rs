@@ -58,6 +58,7 @@ impl OAuthClient {
         let dpop_key = Arc::new(DpopKey::generate()?);
         let verifier = pkce::verifier()?;
         let (state, binding) = (random_token()?, SecretString::from(random_token()?));
+        inner.hear_of_keys().await;
         let auth = inner.new_auth()?;
         let request = AuthorizationRequest {
             client_id: &inner.identity.client_id,

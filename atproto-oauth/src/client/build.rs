@@ -8,7 +8,7 @@ use super::builder::OAuthClientBuilder;
 use super::identity::{Plan, base_url};
 use super::permission_sets::PermissionSets;
 use super::remembered::Remembered;
-use super::{Inner, Network, OAuthClient, discover, held, keys, nonces, resolve, skew};
+use super::{Inner, Network, OAuthClient, discover, doubt, held, keys, nonces, resolve, skew};
 use crate::protocol::endpoint::Servers;
 use crate::store::{self, Opened, Secrets, Store, Vault};
 use crate::types::{Clock, Origin};
@@ -70,6 +70,7 @@ impl OAuthClientBuilder {
         let inner = Arc::new(Inner {
             identity,
             staleness: vault.is_shared().then_some(self.store_staleness),
+            min_refresh_interval: self.min_refresh_interval,
             network,
             vault,
             clock: self.clock,
@@ -79,6 +80,7 @@ impl OAuthClientBuilder {
             nonces: nonces::Nonces::new(),
             skew: skew::Skew::new(),
             live: held::LiveSessions::new(),
+            doubts: doubt::Doubts::new(),
             documents: Remembered::new(resolve::IDENTITY_LIFE),
             issuers: Remembered::new(discover::METADATA_LIFE),
             authorization_servers: Remembered::new(discover::METADATA_LIFE),

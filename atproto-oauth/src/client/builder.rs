@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::Paths;
 use super::beside::Beside;
 use super::fresh::STALENESS;
+use super::refresh::PAUSE;
 use crate::jose::ClientKey;
 use crate::protocol::client_metadata::Display;
 use crate::protocol::endpoint::Servers;
@@ -47,6 +48,7 @@ pub struct OAuthClientBuilder {
     pub(super) store: Option<Arc<dyn Store>>,
     pub(super) store_url: Option<String>,
     pub(super) store_staleness: Duration,
+    pub(super) min_refresh_interval: Duration,
     pub(super) transport: Option<Arc<dyn Transport>>,
     pub(super) guard: GuardedBuilder,
     pub(super) servers: Servers,
@@ -76,6 +78,7 @@ impl OAuthClientBuilder {
             store: None,
             store_url: None,
             store_staleness: STALENESS,
+            min_refresh_interval: PAUSE,
             transport: None,
             guard: Guarded::builder(),
             servers: Servers::Public,
@@ -223,6 +226,14 @@ impl OAuthClientBuilder {
     /// signed out for it. A store of one process ([`Store::is_shared`]) is not concerned.
     pub fn store_staleness(mut self, limit: Duration) -> Self {
         self.store_staleness = limit;
+        self
+    }
+
+    /// How long a token is used before it is renewed early: each refresh is a moment in which a crash costs a
+    /// session (TK-14). Default: 5 seconds. One that has expired, or that its server rejects, is renewed
+    /// whenever that helps.
+    pub fn min_refresh_interval(mut self, time: Duration) -> Self {
+        self.min_refresh_interval = time;
         self
     }
 

@@ -232,7 +232,9 @@ impl Inner {
         let stored = match self.vault.get::<PendingRecord>(&id).await {
             Ok(Some(stored)) => stored,
             Ok(None) => return Err(unknown()),
-            Err(error) if error.is_unreadable() => return Err(unknown().with_source(error)),
+            Err(error) if error.is_unreadable() && !error.is_unknown() => {
+                return Err(unknown().with_source(error));
+            }
             Err(error) => return Err(error.into()),
         };
         let (pending, version) = (stored.record, stored.version);

@@ -45,8 +45,7 @@ impl Inner {
     /// What was seen then may still be believed. A store that was down and is back may have lost something.
     pub(crate) fn is_fresh(&self, look: Look) -> bool {
         let is_young = |limit| self.is_younger(look, limit);
-        self.staleness.is_none_or(is_young)
-            || self.vault.was_down_within(AGAIN) && self.does_without_store(look)
+        self.staleness.is_none_or(is_young) || self.was_just_down() && self.does_without_store(look)
     }
 
     /// The store did not answer, and what was seen then will do. Never where it is to be asked every time.
@@ -55,6 +54,11 @@ impl Inner {
             && self.staleness.is_none_or(|limit| {
                 !limit.is_zero() && self.is_younger(look, limit.max(WITHOUT_STORE))
             })
+    }
+
+    /// It was asked a moment ago, and did not answer.
+    pub(super) fn was_just_down(&self) -> bool {
+        self.vault.was_down_within(AGAIN)
     }
 
     fn is_younger(&self, look: Look, limit: Duration) -> bool {
@@ -79,6 +83,11 @@ impl OAuthClient {
     /// As [`Inner::does_without_store`].
     pub(crate) fn does_without_store(&self, look: Look) -> bool {
         self.0.does_without_store(look)
+    }
+
+    /// As [`Inner::hear_of_keys`].
+    pub(crate) async fn hear_of_keys(&self) {
+        self.0.hear_of_keys().await;
     }
 
     /// How long changes of other processes may go unseen; `None`: there are none.

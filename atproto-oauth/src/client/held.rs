@@ -106,6 +106,21 @@ impl LiveSessions {
         }
     }
 
+    /// Ends those of which `is_over` says so.
+    pub(crate) fn end_where(&self, is_over: impl Fn(&SessionRecord) -> bool) {
+        let ids: Vec<String> = lock(&self.held)
+            .iter()
+            .filter(|(_, live)| {
+                let live = live.upgrade();
+                live.is_some_and(|live| is_over(&live.current().record))
+            })
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in &ids {
+            self.end(id);
+        }
+    }
+
     /// Keeps the session whatever happens, until it is [`saved`](Self::saved). True for the first.
     pub(crate) fn keep(&self, live: &Arc<Live>) -> bool {
         let mut unsaved = lock(&self.unsaved);

@@ -26,6 +26,7 @@ pub(crate) struct Identity {
     /// Names of keys that must not be trusted any more (CA-08).
     pub(crate) compromised_keys: Vec<String>,
     pub(crate) metadata: Bytes,
+    /// Of all keys.
     pub(crate) key_set: Bytes,
 }
 

@@ -2,19 +2,16 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::doubt::unread;
 use super::fresh::Look;
 use super::used::Use;
 use super::{Inner, SessionKey};
 use crate::store::{SessionRecord, Stored};
 use crate::types::{Origin, Timestamp};
 use crate::{Error, ErrorKind};
-
-/// A copy of the store that lags catches up within this time; what cannot be read for longer stays so.
-const UNREADABLE: Duration = Duration::from_mins(1);
 
 /// One session, shared by everybody in this process who uses it.
 pub(crate) struct Live {
@@ -27,8 +24,6 @@ pub(crate) struct Live {
     pub(crate) was_forced: AtomicBool,
     /// When the store was last seen to have it.
     looked: Mutex<Look>,
-    /// Since when it cannot be read there.
-    unreadable: Mutex<Option<Timestamp>>,
     pub(super) used: Use,
     /// Whose turn it is to refresh, and when the next attempt makes sense.
     pub(crate) turn: tokio::sync::Mutex<Option<Timestamp>>,
@@ -102,7 +97,6 @@ impl Live {
             ended: AtomicBool::new(false),
             was_forced: AtomicBool::new(false),
             looked: Mutex::new(look),
-            unreadable: Mutex::default(),
             used: Use::default(),
             turn: tokio::sync::Mutex::new(None),
         }
@@ -176,12 +170,6 @@ impl Live {
 
     fn was_seen(&self, look: Look) {
         *lock(&self.looked) = look;
-        *lock(&self.unreadable) = None;
-    }
-
-    /// How long it cannot be read by now.
-    fn is_unreadable(&self, now: Timestamp) -> Duration {
-        lock(&self.unreadable).get_or_insert(now).until(now)
     }
 }
 
@@ -189,8 +177,10 @@ impl Inner {
     /// The session under `key`, from memory or from the store (TK-21).
     pub(crate) async fn live<A>(&self, key: &SessionKey<A>) -> Result<Arc<Live>, Error> {
         let id = key.to_string();
+        self.hear_of_keys().await;
         if let Some(live) = self.live.get(&id) {
             live.check()?;
+            self.check_compromised(&live.current().record.auth)?;
             let look = live.looked();
             if !self.is_fresh(look)
                 && let Err(error) = self.look_again(&live).await
@@ -208,10 +198,12 @@ impl Inner {
             let (before, look) = (self.live.ends(), self.look());
             let stored = match self.vault.get::<SessionRecord>(&id).await {
                 Ok(stored) => stored.ok_or_else(not_found)?,
-                // Changed, rolled back, or sealed with a secret that is gone: as good as none.
-                Err(error) if error.is_unreadable() => return Err(not_found().with_source(error)),
-                Err(error) => return Err(error.into()),
+                Err(error) if self.is_lost(&id, &error) => {
+                    return Err(not_found().with_source(error));
+                }
+                Err(error) => return Err(unread(error)),
             };
+            self.is_read(&id);
             if stored.record.did != *key.did() || stored.record.nonce != *key.nonce() {
                 return Err(Error::new(
                     ErrorKind::SessionStoreFailed,
@@ -233,6 +225,7 @@ impl Inner {
         match self.vault.get::<SessionRecord>(&id).await {
             Ok(Some(stored)) => {
                 live.was_seen(look);
+                self.is_read(&id);
                 Ok(live.adopt(stored))
             }
             Ok(None) => {
@@ -240,21 +233,11 @@ impl Inner {
                 Err(ended())
             }
             // Put back, or changed: here it ends as it does where it is not known.
-            Err(error)
-                if error.is_unreadable()
-                    && live.current().unsaved.is_none()
-                    && live.is_unreadable(self.clock.now()) >= UNREADABLE =>
-            {
+            Err(error) if live.current().unsaved.is_none() && self.is_lost(&id, &error) => {
                 self.live.end(&id);
                 Err(ended().with_source(error))
             }
-            // A copy that lags may be back in a moment.
-            Err(error) if error.is_unreadable() => Err(Error::new(
-                ErrorKind::TemporarilyUnavailable,
-                "the session cannot be read now; try again in a moment",
-            )
-            .with_source(error)),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(unread(error)),
         }
     }
 }

@@ -7,6 +7,7 @@ mod builder;
 mod callback;
 mod client_auth;
 mod discover;
+mod doubt;
 mod env;
 mod exchange;
 mod expanding;
@@ -38,6 +39,7 @@ mod xrpc;
 pub use builder::OAuthClientBuilder;
 pub use callback::SignedIn;
 pub(crate) use callback::{Landed, Upgrade};
+pub(crate) use doubt::unread;
 pub(crate) use env::listen_address;
 pub(crate) use fresh::Look;
 pub use key::SessionKey;
@@ -76,8 +78,10 @@ pub(crate) struct Inner {
     pub(crate) nonces: nonces::Nonces,
     pub(crate) skew: skew::Skew,
     pub(crate) live: held::LiveSessions,
+    doubts: doubt::Doubts,
     /// See [`fresh`]; `None` where nobody else writes to the store.
     staleness: Option<Duration>,
+    min_refresh_interval: Duration,
     pub(crate) beside: beside::Beside,
     pub(crate) keys: keys::KnownKeys,
     /// Sign-ins that are being started; see [`authorize::STARTS`].
@@ -117,10 +121,11 @@ impl OAuthClient {
         &self.0.identity.metadata
     }
 
-    /// The public keys, as they are to be served (CM-14).
+    /// The public keys, as they are to be served at this moment (CM-14): one that is compromised, as some
+    /// process says, is not among them any more (CA-08).
     #[must_use]
-    pub fn key_set(&self) -> &Bytes {
-        &self.0.identity.key_set
+    pub fn key_set(&self) -> Bytes {
+        self.0.key_set()
     }
 
     /// The origin people visit.

@@ -52,6 +52,7 @@ impl Inner {
         let server = self
             .authorization_server(&pending.issuer, None, Freshness::Cached)
             .await?;
+        self.hear_of_keys().await;
         let mut exchange = Exchange {
             inner: self,
             issuer: &pending.issuer,

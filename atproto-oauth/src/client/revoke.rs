@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::task::JoinHandle;
 
+use super::doubt::unread;
 use super::exchange::Exchange;
 use super::resolve::Freshness;
 use super::{Inner, OAuthClient, SessionKey};
@@ -60,8 +61,8 @@ impl OAuthClient {
         // In a task of its own: a caller that goes away must not leave a session half signed out.
         let (inner, id) = (self.0.clone(), key.to_string());
         let queued = tokio::spawn(async move {
-            let record = inner.queue_revocation(&id).await?;
-            let work = async move { inner.work_revocation(record).await };
+            let (record, version) = inner.queue_revocation(&id).await?;
+            let work = async move { inner.work_revocation(record, version).await };
             Ok(Revoking(tokio::spawn(work)))
         });
         queued.await.unwrap_or_else(|error| {
@@ -76,10 +77,11 @@ impl OAuthClient {
     /// Signs all sessions of an account out, on all its devices; says how many there were.
     ///
     /// # Errors
-    /// The store fails; those that were signed out stay so.
+    /// The store fails, or there are sessions that cannot be read here; those that were signed out stay so.
     pub async fn revoke_all(&self, did: &Did) -> Result<usize, Error> {
         let mut revoking = Vec::new();
-        for info in self.sessions_of(did).await? {
+        let (sessions, unreadable) = self.readable_sessions_of(did).await?;
+        for info in sessions {
             match self.start_revoking(&info.key).await {
                 Ok(one) => revoking.push(one),
                 Err(error) if error.kind() == ErrorKind::SessionNotFound => {}
@@ -88,22 +90,31 @@ impl OAuthClient {
         }
         let count = revoking.len();
         join_all(revoking.into_iter().map(Revoking::wait)).await;
+        if unreadable > 0 {
+            // They may live on, and nobody may think otherwise.
+            return Err(Error::new(
+                ErrorKind::TemporarilyUnavailable,
+                "some sessions cannot be read now and are not signed out; try again",
+            ));
+        }
         Ok(count)
     }
 }
 
 impl Inner {
-    /// Moves a session to the queue, atomically. A refresh that ends meanwhile changes the row; then the
-    /// newer one is moved.
-    async fn queue_revocation(&self, id: &str) -> Result<RevocationRecord, Error> {
+    /// Moves a session to the queue, atomically; says which version it has there. A refresh that ends meanwhile
+    /// changes the row; then the newer one is moved.
+    async fn queue_revocation(&self, id: &str) -> Result<(RevocationRecord, Option<u64>), Error> {
+        let mut earlier = None;
         loop {
             let stored = match self.vault.get::<SessionRecord>(id).await {
                 Ok(Some(stored)) => stored,
                 Ok(None) => return Err(self.not_there(id)),
-                Err(error) if error.is_unreadable() => {
+                Err(error) if self.is_lost(id, &error) => {
                     return Err(self.not_there(id).with_source(error));
                 }
-                Err(error) => return Err(error.into()),
+                // Signed out only when its tokens can be revoked.
+                Err(error) => return Err(unread(error)),
             };
             let live = self.live.get(id).map(|live| live.current());
             // Its newest tokens may be nowhere but in memory.
@@ -111,20 +122,31 @@ impl Inner {
             let session = unsaved.map_or(stored.record, |current| current.record.clone());
             let record = self.revocation_of(&session);
             let delete = self.vault.delete::<SessionRecord>(id, Some(stored.version));
-            let changes = vec![delete.clone(), self.vault.put(&record, None)?];
-            match self.vault.commit(changes).await? {
+            let queued = self.vault.put(&record, earlier)?;
+            let mut version = Some(earlier.unwrap_or(0) + 1);
+            match self.vault.commit(vec![delete.clone(), queued]).await? {
                 Commit::Done => {}
                 // Refreshed meanwhile.
                 Commit::Conflict(0) => continue,
-                // It is in the queue already: nothing more to add.
-                Commit::Conflict(_) => match self.vault.commit(vec![delete]).await? {
-                    Commit::Done => {}
-                    Commit::Conflict(_) => continue,
+                // It is in the queue already, with older tokens.
+                Commit::Conflict(_) => match self.vault.get::<RevocationRecord>(id).await {
+                    Ok(entry) => {
+                        earlier = entry.map(|entry| entry.version);
+                        continue;
+                    }
+                    // Signing out does not wait for that.
+                    Err(error) if error.is_unreadable() => {
+                        if self.vault.commit(vec![delete]).await? != Commit::Done {
+                            continue;
+                        }
+                        version = None;
+                    }
+                    Err(error) => return Err(error.into()),
                 },
             }
             self.live.end(id);
             self.live.saved(id);
-            return Ok(record);
+            return Ok((record, version));
         }
     }
 
@@ -149,6 +171,7 @@ impl Inner {
     pub(super) async fn queue_fresh(&self, session: &SessionRecord) {
         const TRIES: usize = 4;
         let record = self.revocation_of(session);
+        let mut queued = None;
         for _ in 0..TRIES {
             let earlier = self.vault.get::<RevocationRecord>(&record.id).await;
             let version = earlier.ok().flatten().map(|stored| stored.version);
@@ -156,7 +179,10 @@ impl Inner {
                 break;
             };
             match self.vault.commit(vec![change]).await {
-                Ok(Commit::Done) => break,
+                Ok(Commit::Done) => {
+                    queued = Some(version.unwrap_or(0) + 1);
+                    break;
+                }
                 Ok(Commit::Conflict(_)) => {}
                 Err(error) => {
                     tracing::warn!(%error, "fresh tokens of a signed-out session are not queued");
@@ -164,11 +190,12 @@ impl Inner {
                 }
             }
         }
-        self.work_revocation(record).await;
+        self.work_revocation(record, queued).await;
     }
 
-    /// Revokes one entry of the queue; done or given up, it leaves the queue.
-    pub(super) async fn work_revocation(&self, record: RevocationRecord) {
+    /// Revokes one entry of the queue; done or given up, it leaves the queue, where it has this version. One
+    /// that was changed meanwhile holds other tokens and stays.
+    pub(super) async fn work_revocation(&self, record: RevocationRecord, version: Option<u64>) {
         match self.revoke_at_server(&record).await {
             Ok(()) => {}
             Err(error) if !error.is_transient() && record.attempts >= MAX_REFUSALS => {
@@ -179,13 +206,19 @@ impl Inner {
                 return;
             }
         }
-        let delete = self.vault.delete::<RevocationRecord>(&record.id, None);
+        let Some(version) = version else {
+            return;
+        };
+        let delete = self
+            .vault
+            .delete::<RevocationRecord>(&record.id, Some(version));
         if let Err(error) = self.vault.commit(vec![delete]).await {
             tracing::warn!(%error, "a revoked session stays in the queue");
         }
     }
 
     async fn revoke_at_server(&self, record: &RevocationRecord) -> Result<(), Error> {
+        self.hear_of_keys().await;
         let client_key = self.client_key(&record.auth)?;
         let server = self
             .authorization_server(&record.issuer, None, Freshness::Cached)

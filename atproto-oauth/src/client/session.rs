@@ -232,7 +232,7 @@ impl OAuthClient {
     /// As there.
     pub(crate) async fn resume<A>(&self, held: &Held) -> Result<Session<A>, Error> {
         held.0.check()?;
-        if !self.is_fresh(held.0.looked()) {
+        if !self.is_fresh(held.0.looked()) || !self.0.knows_of_keys() {
             return self.session(&held.0.key.for_app()).await;
         }
         let session = Session::new(self.clone(), held.0.clone());
@@ -251,19 +251,29 @@ impl OAuthClient {
     /// # Errors
     /// The store fails.
     pub async fn sessions_of(&self, did: &Did) -> Result<Vec<SessionInfo>, Error> {
-        let (mut all, mut after) = (Vec::new(), None::<String>);
+        let (all, _) = self.readable_sessions_of(did).await?;
+        Ok(all)
+    }
+
+    /// As there, and how many there are that cannot be read.
+    pub(super) async fn readable_sessions_of(
+        &self,
+        did: &Did,
+    ) -> Result<(Vec<SessionInfo>, usize), Error> {
+        let (mut all, mut unreadable, mut after) = (Vec::new(), 0, None::<String>);
         loop {
             let page = self
                 .0
                 .vault
                 .list::<SessionRecord>(did.as_str(), after.as_deref(), 100)
                 .await?;
+            unreadable += page.unreadable;
             let alive = |record: &SessionRecord| self.0.check_compromised(&record.auth).is_ok();
             let records = page.items.iter().map(|stored| &stored.record);
             all.extend(records.filter(|record| alive(record)).map(SessionInfo::of));
             match page.next {
                 Some(next) => after = Some(next),
-                None => return Ok(all),
+                None => return Ok((all, unreadable)),
             }
         }
     }

@@ -13,6 +13,10 @@ use crate::types::Timestamp;
 /// How often the queue is looked at, and expired rows are swept.
 const PERIOD: Duration = Duration::from_mins(1);
 
+/// The store is asked about the keys as often as [`store_staleness`](crate::OAuthClientBuilder::store_staleness)
+/// says, but no more often than this when nobody needs it.
+const OFTEN: Duration = Duration::from_secs(1);
+
 /// Sessions of the queue that are read at a time.
 const PAGE: usize = 100;
 
@@ -30,23 +34,29 @@ impl Inner {
     /// Works the queue, sweeps and looks after the client's keys, now and every minute; apart from each
     /// other, as the queue waits for servers.
     pub(super) fn start_worker(self: &Arc<Self>) {
-        every_minute(self, |inner: Arc<Inner>| async move {
+        every(PERIOD, self, |inner: Arc<Inner>| async move {
             match tokio::time::timeout(PASS, inner.work_queue()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!(%error, "the revocation queue was not worked"),
                 Err(_) => tracing::warn!("the revocation queue is long; going on later"),
             }
         });
-        every_minute(self, |inner: Arc<Inner>| async move {
+        every(PERIOD, self, |inner: Arc<Inner>| async move {
             if let Err(error) = inner.sweep().await {
                 tracing::warn!(%error, "expired rows were not swept");
             }
         });
-        every_minute(self, |inner: Arc<Inner>| async move {
+        every(PERIOD, self, |inner: Arc<Inner>| async move {
             if let Err(error) = inner.look_after_keys().await {
                 tracing::warn!(%error, "the client's keys were not looked after");
             }
         });
+        if let Some(staleness) = self.staleness.filter(|_| !self.identity.keys.is_empty()) {
+            let often = staleness.clamp(OFTEN, PERIOD);
+            every(often, self, |inner: Arc<Inner>| async move {
+                inner.hear_of_keys().await;
+            });
+        }
     }
 
     /// Deletes what has expired, all of it.
@@ -71,8 +81,8 @@ impl Inner {
             let due = page.items.into_iter().filter(can);
             stream::iter(due)
                 .for_each_concurrent(AT_ONCE, |one| async move {
-                    if let Some(record) = self.claim(one, now).await {
-                        self.work_revocation(record).await;
+                    if let Some((record, version)) = self.claim(one, now).await {
+                        self.work_revocation(record, Some(version)).await;
                     }
                 })
                 .await;
@@ -88,14 +98,14 @@ impl Inner {
         &self,
         stored: Stored<RevocationRecord>,
         now: Timestamp,
-    ) -> Option<RevocationRecord> {
+    ) -> Option<(RevocationRecord, u64)> {
         let mut record = stored.record;
         record.attempts = record.attempts.saturating_add(1);
         let wait = PERIOD * 2_u32.saturating_pow(record.attempts.min(8));
         record.next_at = now.plus(wait);
         let change = self.vault.put(&record, Some(stored.version)).ok()?;
         match self.vault.commit(vec![change]).await {
-            Ok(Commit::Done) => Some(record),
+            Ok(Commit::Done) => Some((record, stored.version + 1)),
             Ok(Commit::Conflict(_)) => None,
             Err(error) => {
                 tracing::warn!(%error, "a revocation was not tried");
@@ -105,14 +115,14 @@ impl Inner {
     }
 }
 
-/// Does `work` now and every minute, for as long as the client lives.
-fn every_minute<F>(inner: &Arc<Inner>, work: impl Fn(Arc<Inner>) -> F + Send + 'static)
+/// Does `work` now and once in each `period`, for as long as the client lives.
+fn every<F>(period: Duration, inner: &Arc<Inner>, work: impl Fn(Arc<Inner>) -> F + Send + 'static)
 where
     F: Future<Output = ()> + Send,
 {
     let weak = Arc::downgrade(inner);
     tokio::spawn(async move {
-        let mut period = tokio::time::interval(PERIOD);
+        let mut period = tokio::time::interval(period);
         period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             period.tick().await;

@@ -11,7 +11,8 @@ use crate::{Error, ErrorKind};
 ///
 /// # Errors
 /// Two keys have the same `kid`: servers and sessions could not tell them apart.
-pub fn json(keys: &[ClientKey]) -> Result<String, Error> {
+pub fn json<'a>(keys: impl IntoIterator<Item = &'a ClientKey>) -> Result<String, Error> {
+    let keys: Vec<&ClientKey> = keys.into_iter().collect();
     let mut seen = BTreeSet::new();
     if let Some(twice) = keys.iter().find(|key| !seen.insert(key.kid())) {
         return Err(Error::new(
@@ -22,7 +23,7 @@ pub fn json(keys: &[ClientKey]) -> Result<String, Error> {
             ),
         ));
     }
-    let keys: Vec<_> = keys.iter().map(ClientKey::public_jwk).collect();
+    let keys: Vec<_> = keys.into_iter().map(ClientKey::public_jwk).collect();
     Ok(json!({ "keys": keys }).to_string())
 }
 

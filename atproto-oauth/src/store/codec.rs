@@ -121,7 +121,8 @@ impl<'a> Reader<'a> {
     /// The byte that names the record's format must be `known`.
     ///
     /// # Errors
-    /// [`StoreError::unreadable`], like every function here, when the bytes are something else.
+    /// [`StoreError::unknown`] for another format; [`StoreError::unreadable`], like every function here, when the
+    /// bytes are something else.
     pub fn format(&mut self, known: u8) -> Result<(), StoreError> {
         self.format_among(&[known]).map(drop)
     }
@@ -135,7 +136,7 @@ impl<'a> Reader<'a> {
         if known.contains(&format) {
             return Ok(format);
         }
-        Err(StoreError::unreadable(
+        Err(StoreError::unknown(
             "a stored record is of a format that this version does not know; run the version that \
              wrote it, or sign in again",
         ))

@@ -17,6 +17,7 @@ enum Trouble {
     Down,
     Failed,
     Unreadable,
+    Unknown,
 }
 
 impl StoreError {
@@ -32,11 +33,19 @@ impl StoreError {
         Self::new(message, Trouble::Failed)
     }
 
-    /// The store works, but this one row was changed, rolled back, or sealed with a secret that is
-    /// gone. It is never used; for a session it means that there is none.
+    /// The store works, but this one row was changed or rolled back. It is never used; where it stays so, there
+    /// is no session.
     #[must_use]
     pub fn unreadable(message: impl Into<String>) -> Self {
         Self::new(message, Trouble::Unreadable)
+    }
+
+    /// As [`unreadable`](Self::unreadable), but others may be able to read the row: it was sealed with a secret
+    /// that is not here, or written by a version that this one does not know. It is in order, for all that
+    /// anybody can tell here, and is left as it is.
+    #[must_use]
+    pub fn unknown(message: impl Into<String>) -> Self {
+        Self::new(message, Trouble::Unknown)
     }
 
     fn new(message: impl Into<String>, trouble: Trouble) -> Self {
@@ -66,16 +75,22 @@ impl StoreError {
         self.trouble == Trouble::Down
     }
 
-    /// Only this row is bad; see [`unreadable`](Self::unreadable).
+    /// Only this row is bad; see [`unreadable`](Self::unreadable) and [`unknown`](Self::unknown).
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
-        self.trouble == Trouble::Unreadable
+        matches!(self.trouble, Trouble::Unreadable | Trouble::Unknown)
+    }
+
+    /// Others may be able to read this row; see [`unknown`](Self::unknown).
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.trouble == Trouble::Unknown
     }
 }
 
 impl From<StoreError> for crate::Error {
     fn from(error: StoreError) -> Self {
-        let kind = if error.is_down() {
+        let kind = if error.is_down() || error.is_unknown() {
             crate::ErrorKind::TemporarilyUnavailable
         } else {
             crate::ErrorKind::SessionStoreFailed

@@ -89,10 +89,14 @@ impl Sealer {
     /// Opens what [`seal`](Self::seal) made for the same label, with whichever secret it was.
     ///
     /// # Errors
-    /// [`StoreError::unreadable`] for anything else.
+    /// [`StoreError::unknown`] for what another secret or a later version sealed, [`StoreError::unreadable`] for
+    /// anything else.
     pub fn open(&self, label: Label<'_>, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-        let envelope = split(sealed).ok_or_else(|| {
-            StoreError::unreadable("a stored row is not a sealed one; it is not used")
+        let envelope = split(sealed).ok_or_else(|| match sealed.first() {
+            Some(format) if *format > FORMAT => StoreError::unknown(
+                "a stored row is sealed in a way that this version does not know; run the version that wrote it",
+            ),
+            _ => StoreError::unreadable("a stored row is not a sealed one; it is not used"),
         })?;
         let context = self.context(label);
         let mut known = false;
@@ -111,12 +115,14 @@ impl Sealer {
                 return Ok(plain);
             }
         }
-        Err(StoreError::unreadable(if known {
-            "a stored row was changed or moved; it is not used"
+        Err(if known {
+            StoreError::unreadable("a stored row was changed or moved; it is not used")
         } else {
-            "a stored row was sealed with a secret that is gone; put that secret back at the end of \
-             `ATPROTO_SECRET`, or sign in again"
-        }))
+            StoreError::unknown(
+                "a stored row was sealed with a secret that is not here; put that secret back at the end of \
+                 `ATPROTO_SECRET`, or sign in again",
+            )
+        })
     }
 
     /// All that the value is bound to, unambiguously: every part with its length.

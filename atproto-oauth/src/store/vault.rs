@@ -52,6 +52,8 @@ pub struct Stored<R> {
 pub struct Page<R> {
     /// In the order of their ids.
     pub items: Vec<Stored<R>>,
+    /// Rows that cannot be read.
+    pub unreadable: usize,
     /// The id to go on after; `None` at the end.
     pub next: Option<String>,
 }
@@ -165,7 +167,7 @@ impl Vault {
     }
 
     /// Up to `limit` rows of `group`, after the id `after`. Rows that cannot be read are reported and
-    /// left out, so that one does not hide the others.
+    /// counted, so that one does not hide the others.
     ///
     /// # Errors
     /// What the store says.
@@ -184,10 +186,16 @@ impl Vault {
         let next = last
             .and_then(|(key, _)| self.own_id(&key.id))
             .map(String::from);
-        let opened = rows.iter().filter(|(_, row)| row.group == group);
-        let opened = opened.filter_map(|(key, row)| self.open(key, row, start).ok().flatten());
+        let (mut items, mut unreadable) = (Vec::new(), 0);
+        for (key, row) in rows.iter().filter(|(_, row)| row.group == group) {
+            match self.open(key, row, start) {
+                Ok(found) => items.extend(found),
+                Err(_) => unreadable += 1,
+            }
+        }
         Ok(Page {
-            items: opened.collect(),
+            items,
+            unreadable,
             next,
         })
     }

@@ -60,7 +60,7 @@ pub trait OAuthApp: Sized + Send + Sync + 'static {
     /// The permissions the application asks for, and those it may ask for.
     const SCOPES: DeclaredScopes;
 
-    /// How many accounts one browser may hold; with 1, signing in again replaces the account.
+    /// How many accounts one browser may hold, at most 100; with 1, signing in again replaces the account.
     const ACCOUNTS: u16 = 5;
 
     /// The client that signs people in.

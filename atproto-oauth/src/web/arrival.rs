@@ -13,6 +13,9 @@ use crate::jose::random_token;
 use crate::store::{Commit, Stored};
 use crate::{Error, ErrorKind, OAuthClient, SessionKey};
 
+/// Accounts in one browser, whatever the application says: they are one row, and some pages look at all of them.
+pub(crate) const MOST: u16 = 100;
+
 /// A browser in which somebody has just signed in; its cookie is not set yet.
 #[derive(Debug)]
 pub(crate) struct Arrival {
@@ -64,7 +67,7 @@ pub(crate) async fn arrive(
     if let Some(upgraded) = upgraded.filter(|one| !before.contains(one)) {
         replaced.push(upgraded.clone());
     }
-    let limit = usize::from(limit.max(1));
+    let limit = usize::from(limit.clamp(1, MOST));
     if carried.len() >= limit {
         let mut alive = Vec::new();
         for one in carried {

@@ -3,6 +3,7 @@
 //! All changes are made by compare and swap, so that two tabs, or two processes, never undo each
 //! other's.
 
+use std::error::Error as _;
 use std::sync::Arc;
 
 use axum::response::Response;
@@ -12,6 +13,7 @@ use http::request::Parts;
 use super::browser::{Browser, BrowserId};
 use super::known::Known;
 use super::state::WebState;
+use crate::client::unread;
 use crate::store::{Change, Commit, StoreError, Stored};
 use crate::{Error, ErrorKind, OAuthClient, SessionKey};
 
@@ -31,6 +33,26 @@ pub(crate) async fn find(client: &OAuthClient, parts: &Parts) -> Result<Option<B
     let is_shared = client.staleness().is_some();
     let known = look_up(client, parts, !is_shared).await?;
     Ok(known.map(|known| known.browser.clone()))
+}
+
+/// As [`find`], for a sign-in. A row that only another secret or another version can read makes way for a new
+/// one, and stays as it is: otherwise nobody whose secret is lost could ever sign in again.
+///
+/// # Errors
+/// As there.
+pub(crate) async fn find_at_sign_in(
+    client: &OAuthClient,
+    parts: &Parts,
+) -> Result<Option<Browser>, Error> {
+    match find(client, parts).await {
+        Err(error) if is_unknown(&error) => Ok(None),
+        otherwise => otherwise,
+    }
+}
+
+fn is_unknown(error: &Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref());
+    cause.is_some_and(StoreError::is_unknown)
 }
 
 /// As [`find`], with what is at hand, if that is fresh; for what only shows who is there.
@@ -193,7 +215,7 @@ pub(crate) async fn is_alive(client: &OAuthClient, key: &SessionKey) -> Result<b
     }
 }
 
-/// A row that cannot be read is no browser; the vault has reported it.
+/// A row that cannot be read is in doubt at first; the vault has reported it.
 ///
 /// # Errors
 /// The store fails.
@@ -201,9 +223,13 @@ pub(crate) async fn get(
     client: &OAuthClient,
     id: BrowserId,
 ) -> Result<Option<Stored<Browser>>, Error> {
-    match client.vault().get::<Browser>(&id.row()).await {
-        Ok(found) => Ok(found),
-        Err(error) if StoreError::is_unreadable(&error) => Ok(None),
-        Err(error) => Err(error.into()),
+    let row = id.row();
+    match client.vault().get::<Browser>(&row).await {
+        Ok(found) => {
+            client.is_read(&row);
+            Ok(found)
+        }
+        Err(error) if client.is_lost(&row, &error) => Ok(None),
+        Err(error) => Err(unread(error)),
     }
 }

@@ -77,7 +77,7 @@ where
     let client = state.app().oauth();
     let leads_to_sign_in = matches!(
         error.kind(),
-        ErrorKind::NotSignedIn | ErrorKind::SessionEnded
+        ErrorKind::NotSignedIn | ErrorKind::SessionEnded | ErrorKind::IssuerChanged
     );
     if leads_to_sign_in && is_person_navigation(parts) {
         return see_other(&sign_in_url(client.paths(), here(parts)));

@@ -28,3 +28,4 @@ mod start_up;
 mod states;
 mod store_trouble;
 mod two_nodes;
+mod unreadable;

@@ -6,13 +6,17 @@ use serde_json::Value;
 
 use super::person::get;
 use super::production::{BASE, deployed, key};
+use crate::support::{Ahead, Faulty, SECRET, copy};
 
 /// CM-04, CM-05, scenario 51: the document is the same bytes whatever a request says.
 #[tokio::test]
 async fn cm_04_the_documents_do_not_depend_on_the_request() {
     let site = deployed(|builder| builder.client_key(key("a")).client_key(key("b"))).await;
     let documents = [
-        ("/oauth/client-metadata.json", site.client.client_metadata()),
+        (
+            "/oauth/client-metadata.json",
+            site.client.client_metadata().clone(),
+        ),
         ("/oauth/jwks.json", site.client.key_set()),
     ];
     for (path, bytes) in documents {
@@ -114,4 +118,36 @@ async fn cm_03_the_conventional_client_id() {
         person.sign_in(&site.network, "alice.test").await;
         assert_eq!(person.read("/").await, "alice.test");
     }
+}
+
+/// CA-08: a process that is running, and another one that says that a key leaked.
+#[tokio::test]
+async fn ca_08_a_leaked_key_leaves_the_key_set_of_every_process() {
+    let clock = Ahead::default();
+    let store = Faulty::shared(clock.clone());
+    let settings = |builder: OAuthClientBuilder| {
+        let builder = builder.clock(clock.clone());
+        builder.store(store.clone()).secret(SECRET)
+    };
+    let (leaked, good) = (key("leaked"), key("good"));
+    let both = |builder| settings(builder).client_key(copy(&leaked));
+    let running = deployed(|builder| both(builder).client_key(copy(&good))).await;
+    let published = async || {
+        let answer = get("/oauth/jwks.json").of(&running.router).await;
+        let set: Value = serde_json::from_str(&answer.body).unwrap();
+        let keys = set["keys"].as_array().unwrap();
+        let kids = keys
+            .iter()
+            .map(|key| key["kid"].as_str().unwrap().to_owned());
+        kids.collect::<Vec<_>>()
+    };
+    assert_eq!(published().await, ["leaked", "good"]);
+    let says = |builder| settings(builder).compromised_client_keys(["leaked"]);
+    deployed(|builder| says(builder).client_key(copy(&good))).await;
+    clock.by(std::time::Duration::from_secs(5));
+    assert_eq!(published().await, ["good"]);
+    // A store that is down takes nothing more away.
+    store.reads_fail();
+    clock.by(std::time::Duration::from_mins(5));
+    assert_eq!(published().await, ["good"]);
 }

@@ -33,6 +33,9 @@ struct Inner {
     commits: watch::Sender<usize>,
     reads: AtomicUsize,
     keys: Mutex<BTreeSet<RowKey>>,
+    /// Writes of this kind wait.
+    held: watch::Sender<Option<Kind>>,
+    waiting: watch::Sender<usize>,
 }
 
 impl Faulty {
@@ -55,6 +58,8 @@ impl Faulty {
             commits: watch::Sender::new(0),
             reads: AtomicUsize::new(0),
             keys: Mutex::default(),
+            held: watch::Sender::new(None),
+            waiting: watch::Sender::new(0),
         }))
     }
 
@@ -66,6 +71,21 @@ impl Faulty {
     /// From now on nothing can be read.
     pub(crate) fn reads_fail(&self) {
         *self.0.reads_fail.lock().unwrap() = true;
+    }
+
+    /// From now on writes of this kind wait, until [`release`](Self::release).
+    pub(crate) fn hold(&self, kind: Kind) {
+        self.0.held.send_replace(Some(kind));
+    }
+
+    pub(crate) fn release(&self) {
+        self.0.held.send_replace(None);
+    }
+
+    /// Waits until somebody waits to write.
+    pub(crate) async fn until_held(&self) {
+        let mut waiting = self.0.waiting.subscribe();
+        waiting.wait_for(|count| *count > 0).await.unwrap();
     }
 
     pub(crate) fn works(&self) {
@@ -98,6 +118,22 @@ impl Faulty {
             }
         }
         copy
+    }
+
+    /// Changes the values of all rows of a kind, behind everybody's back.
+    pub(crate) async fn damage(&self, kind: Kind) {
+        let mut all = self.copy().await;
+        for (_, row) in all.iter_mut().filter(|(key, _)| key.kind == kind) {
+            *row = flipped(row);
+        }
+        self.put_back(&all).await;
+    }
+
+    /// The rows of a kind.
+    pub(crate) async fn of_kind(&self, kind: Kind) -> Vec<(RowKey, Row)> {
+        let mut all = self.copy().await;
+        all.retain(|(key, _)| key.kind == kind);
+        all
     }
 
     /// All is as it was then, as after a failover to a replica that lagged.
@@ -135,15 +171,18 @@ impl Store for Faulty {
     }
 
     fn commit(&self, changes: Vec<Change>) -> BoxFuture<'_, Result<Commit, StoreError>> {
-        let concerned = |kind: Option<Kind>| {
-            let of_kind = |change: &Change| Some(change.key().kind) == kind;
-            kind.is_none() || changes.iter().any(of_kind)
-        };
         let down = self.0.down.lock().unwrap();
-        let fails = down.iter().find(|(kind, _)| concerned(*kind));
+        let fails = down.iter().find(|(kind, _)| concerned(&changes, *kind));
         let fails = fails.map(|(_, how)| *how);
         drop(down);
         Box::pin(async move {
+            let is_held = |held: &Option<Kind>| held.is_some() && concerned(&changes, *held);
+            let mut held = self.0.held.subscribe();
+            if is_held(&held.borrow_and_update()) {
+                self.0.waiting.send_modify(|count| *count += 1);
+                held.wait_for(|held| !is_held(held)).await.unwrap();
+                self.0.waiting.send_modify(|count| *count -= 1);
+            }
             let error = || Err(StoreError::down("the test says so"));
             if fails == Some(Fails::Before) {
                 return error();
@@ -203,5 +242,21 @@ impl Store for Faulty {
 
     fn is_shared(&self) -> bool {
         self.0.shared
+    }
+}
+
+/// They are about this kind; `None`: any.
+fn concerned(changes: &[Change], kind: Option<Kind>) -> bool {
+    let of_kind = |change: &Change| Some(change.key().kind) == kind;
+    kind.is_none() || changes.iter().any(of_kind)
+}
+
+/// The same row with one bit of its value changed.
+fn flipped(row: &Row) -> Row {
+    let mut value = row.value.to_vec();
+    *value.last_mut().unwrap() ^= 1;
+    Row {
+        value: value.into(),
+        ..row.clone()
     }
 }

@@ -22,6 +22,9 @@ impl Inner {
         self.warn_of_missing_keys();
         let (mut claimed, now) = (Vec::new(), self.clock.now());
         for record in self.keys.records().values() {
+            if life::is_forgotten(record, now) {
+                self.forget_key(&record.kid).await?;
+            }
             if life::is_due(record, now) && self.claim_count(&record.kid).await? {
                 claimed.push(record.kid.clone());
             }
@@ -37,7 +40,27 @@ impl Inner {
         Ok(counted.map(drop)?)
     }
 
-    async fn claim_count(&self, kid: &str) -> Result<bool, StoreError> {
+    /// Deletes what is known of the key, unless somebody has it again.
+    async fn forget_key(&self, kid: &str) -> Result<(), Error> {
+        let now = self.clock.now();
+        let stored = self.stored_key(kid).await?;
+        let Some(stored) = stored.filter(|stored| life::is_forgotten(&stored.record, now)) else {
+            return Ok(());
+        };
+        let id = ClientKeyRecord::id_of(kid);
+        let delete = self
+            .vault
+            .delete::<ClientKeyRecord>(&id, Some(stored.version));
+        if self.vault.commit(vec![delete]).await? == Commit::Done {
+            tracing::info!(
+                kid,
+                "a client key that nobody has had for a year is forgotten"
+            );
+        }
+        Ok(())
+    }
+
+    async fn claim_count(&self, kid: &str) -> Result<bool, Error> {
         let now = self.clock.now();
         let claim = |record: Option<&ClientKeyRecord>| {
             let record = record.filter(|record| life::is_due(record, now))?;
@@ -52,7 +75,7 @@ impl Inner {
     }
 
     /// What was counted; without a result somebody else may count at once.
-    async fn note_count(&self, kid: &str, sessions: Option<u64>) -> Result<(), StoreError> {
+    async fn note_count(&self, kid: &str, sessions: Option<u64>) -> Result<(), Error> {
         let note = |record: Option<&ClientKeyRecord>| {
             let record = record?;
             Some(ClientKeyRecord {

@@ -12,6 +12,9 @@ pub(super) const CACHE: Duration = Duration::from_mins(10);
 /// How often the sessions of a key are counted.
 const COUNT: Duration = Duration::from_hours(24);
 
+/// How long what is known of a key that nobody has any more is kept.
+const FORGET: Duration = Duration::from_hours(24 * 365);
+
 /// What a client key is good for at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -140,6 +143,13 @@ pub(super) fn is_due(record: &ClientKeyRecord, now: Timestamp) -> bool {
     };
     let recent = |at: Timestamp| now < at.plus(COUNT);
     !settled && !record.counted_at.is_some_and(recent)
+}
+
+/// Nobody has had the key for a year, and no session waits for it. One that leaked is never forgotten.
+pub(super) fn is_forgotten(record: &ClientKeyRecord, now: Timestamp) -> bool {
+    let is_old = |since: Timestamp| since.plus(FORGET) <= now;
+    let is_gone = record.missing_at.is_some_and(is_old);
+    is_gone && record.sessions == Some(0) && record.compromised_at.is_none()
 }
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
 //! The client's keys as all its processes know them: since when each is published, and which one signs.
 
 mod census;
+mod heard;
 mod info;
 mod life;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockWriteGuard};
 
 use super::Inner;
 use super::client_auth::thumbprint_of;
+use super::fresh::Look;
 use crate::jose::ClientKey;
 use crate::store::{ClientKeyRecord, Commit, StoreError, Stored};
 use crate::{Error, ErrorKind};
@@ -29,6 +31,9 @@ type Records = BTreeMap<String, ClientKeyRecord>;
 #[derive(Debug, Default)]
 pub(crate) struct KnownKeys {
     records: RwLock<Arc<Records>>,
+    looked: Mutex<Option<Look>>,
+    /// Who is looking.
+    turn: tokio::sync::Mutex<()>,
     /// It has said which sessions wait for a key.
     has_warned: AtomicBool,
 }
@@ -37,11 +42,6 @@ impl KnownKeys {
     fn records(&self) -> Arc<Records> {
         let records = self.records.read().unwrap_or_else(PoisonError::into_inner);
         records.clone()
-    }
-
-    fn set(&self, records: Records) {
-        let mut known = self.records.write().unwrap_or_else(PoisonError::into_inner);
-        *known = Arc::new(records);
     }
 }
 
@@ -98,6 +98,7 @@ impl Inner {
         if self.is_loopback() {
             return Ok(());
         }
+        let look = self.look();
         let mut stored = self.stored_keys().await?;
         let own = self.identity.keys.iter().map(ClientKey::kid);
         let kids: BTreeSet<String> = own
@@ -111,7 +112,7 @@ impl Inner {
             let (record, _) = self.edit_key(&kid, stored.remove(&kid), edit).await?;
             records.extend(record.map(|record| (kid, record)));
         }
-        self.keys.set(records);
+        self.know_keys(records, look);
         self.check_keys()
     }
 
@@ -171,7 +172,7 @@ impl Inner {
         kid: &str,
         mut stored: Option<Stored<ClientKeyRecord>>,
         edit: impl Fn(Option<&ClientKeyRecord>) -> Option<ClientKeyRecord>,
-    ) -> Result<(Option<ClientKeyRecord>, bool), StoreError> {
+    ) -> Result<(Option<ClientKeyRecord>, bool), Error> {
         let id = ClientKeyRecord::id_of(kid);
         for _ in 0..TRIES {
             let record = stored.as_ref().map(|stored| &stored.record);
@@ -185,18 +186,12 @@ impl Inner {
             }
             stored = match self.vault.get::<ClientKeyRecord>(&id).await {
                 Ok(stored) => stored,
-                Err(error) if error.is_unreadable() => {
-                    // As good as none, and in the way.
-                    let delete = self.vault.delete::<ClientKeyRecord>(&id, None);
-                    let _ = self.vault.commit(vec![delete]).await?;
-                    None
-                }
-                Err(error) => return Err(error),
+                // It may say that somebody else has the key, so it is never made anew.
+                Err(error) if error.is_unreadable() => return Err(unreadable(kid, error)),
+                Err(error) => return Err(error.into()),
             };
         }
-        Err(StoreError::down(
-            "the record of a client key changes all the time; try again",
-        ))
+        Err(StoreError::down("the record of a client key changes all the time; try again").into())
     }
 
     /// Says once, soon after the start, which sessions wait for a key that is not there.
@@ -214,6 +209,14 @@ impl Inner {
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn warn_of_missing(kid: &str, sessions: u64) {
     tracing::warn!(
         kid,
@@ -221,6 +224,18 @@ fn warn_of_missing(kid: &str, sessions: u64) {
         "sessions wait for a client key that is not here; put it back into `ATPROTO_CLIENT_KEYS`, after the \
          new one"
     );
+}
+
+fn unreadable(kid: &str, error: StoreError) -> Error {
+    Error::new(
+        ErrorKind::Configuration,
+        format!(
+            "what is stored of the client key `{kid}` cannot be read here; put the secret that is missing back \
+             at the end of `ATPROTO_SECRET`, run the version that wrote it, or start with a new key in its \
+             place, which `atproto-oauth keygen` makes"
+        ),
+    )
+    .with_source(error)
 }
 
 fn compromised(which: &str) -> Error {

@@ -42,8 +42,9 @@ const MAX_BACKOFF: Duration = Duration::from_mins(5);
 /// time is over (TK-14).
 const FLOOR: Duration = Duration::from_mins(1);
 
-/// Nor are tokens that expire as soon as they are issued, nor before they are over.
-const PAUSE: Duration = Duration::from_secs(5);
+/// Nor are tokens that expire as soon as they are issued, nor before they are over, unless somebody says
+/// otherwise.
+pub(super) const PAUSE: Duration = Duration::from_secs(5);
 
 /// The first and the longest wait between two looks at a row that somebody else is renewing.
 const LOOK: Duration = Duration::from_millis(50);
@@ -57,6 +58,7 @@ impl Inner {
         live: &Arc<Live>,
         rejected: Option<&Arc<Current>>,
     ) -> Result<Arc<Current>, Error> {
+        self.hear_of_keys().await;
         live.check()?;
         let current = live.current();
         if !self.is_stale(&current, rejected) {
@@ -93,7 +95,7 @@ impl Inner {
             // Renewed meanwhile.
             Some(old) => renewable && current.same_token(old),
             None if renewable => {
-                let rested = now >= record.refreshed_at.plus(PAUSE);
+                let rested = now >= record.refreshed_at.plus(self.min_refresh_interval);
                 is_expiring(record, now) && (rested || is_expired(record, now) && has_life(record))
             }
             None => is_expired(record, now),

@@ -267,7 +267,7 @@ fn unverified(error: Error) -> Error {
         return later(error.retry_after()).with_source(error);
     }
     Error::new(
-        ErrorKind::SessionEnded,
+        ErrorKind::IssuerChanged,
         "the account moved to another server; sign in again",
     )
     .with_source(error)

@@ -115,3 +115,14 @@ fn debug_shows_nothing() {
         "PrivateKey(redacted) PrivateKey(redacted)"
     );
 }
+
+/// TK-20: what is left of a key in memory when it is dropped is zeros, by its types.
+#[test]
+fn a_private_key_is_zeroized_when_it_is_dropped() {
+    fn is_zeroized<T: zeroize::ZeroizeOnDrop>(_: &T) {}
+    let key = PrivateKey::generate().unwrap();
+    is_zeroized(&key.d);
+    let (d, ..) = key.parts();
+    is_zeroized(&d);
+    is_zeroized(&key.to_pem().unwrap());
+}

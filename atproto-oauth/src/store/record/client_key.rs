@@ -13,7 +13,7 @@ use crate::types::Timestamp;
 pub struct ClientKeyRecord {
     /// The name of the key.
     pub kid: String,
-    /// Its RFC 7638 thumbprint: the name is not for another key, ever.
+    /// Its RFC 7638 thumbprint: the name is not for another key.
     pub thumbprint: [u8; 32],
     /// When a process first had it.
     pub first_seen: Timestamp,

@@ -5,6 +5,7 @@ use redis::Value;
 use super::script::PREFIX;
 use super::{AT_ONCE, RedisStore, damaged};
 use crate::store::packed::unpack;
+use crate::store::row::is_id;
 use crate::store::{Kind, RowKey, Scan, StoreError};
 
 impl RedisStore {
@@ -51,12 +52,22 @@ impl RedisStore {
         };
         let cursor = self.text(cursor)?;
         let is_number = cursor.parse::<u64>().is_ok();
-        let names: Result<Vec<_>, _> = names.into_iter().map(|name| self.text(name)).collect();
-        if is_number {
-            Ok((cursor, names?))
-        } else {
-            Err(self.confused())
+        if !is_number {
+            return Err(self.confused());
         }
+        let mut ours = Vec::new();
+        for name in names {
+            let Value::BulkString(name) = name else {
+                return Err(self.confused());
+            };
+            // What others keep under our prefix must not hide what is ours.
+            if let Ok(name) = String::from_utf8(name)
+                && is_id(&name)
+            {
+                ours.push(name);
+            }
+        }
+        Ok((cursor, ours))
     }
 
     async fn rows(

@@ -71,7 +71,8 @@ impl Vault {
         limit: usize,
     ) -> Result<Scanned<R>, StoreError> {
         let start = self.0.seen.now();
-        let Scan { rows, next } = self.0.store.scan(R::KIND, from, limit.max(1)).await?;
+        let scanned = self.0.store.scan(R::KIND, from, limit.max(1)).await;
+        let Scan { rows, next } = self.0.outages.heard(scanned)?;
         let mut step = Scanned {
             items: Vec::new(),
             unreadable: 0,
@@ -143,7 +144,8 @@ impl Vault {
     pub async fn reseal(&self, from: Option<&str>, limit: usize) -> Result<Resealed, StoreError> {
         let (kind, place) = kind_and_place(from)?;
         let start = self.0.seen.now();
-        let Scan { rows, next } = self.0.store.scan(kind, place, limit.max(1)).await?;
+        let scanned = self.0.store.scan(kind, place, limit.max(1)).await;
+        let Scan { rows, next } = self.0.outages.heard(scanned)?;
         let next = match next {
             Some(place) => Some(format!("{}:{place}", kind.tag())),
             None => after(kind).map(|kind| format!("{}:", kind.tag())),
@@ -178,7 +180,7 @@ impl Vault {
             }
             match self.sealed_anew(&key, &row, start) {
                 Ok(None) => return Ok(Sealed::Busy),
-                Ok(Some(change)) => match self.0.store.commit(vec![change]).await? {
+                Ok(Some(change)) => match self.rewrite(change).await? {
                     Commit::Done => return Ok(Sealed::Anew),
                     Commit::Conflict(_) => {}
                 },
@@ -187,12 +189,19 @@ impl Vault {
             }
             // Somebody wrote it meanwhile, mostly with the newest secret.
             start = self.0.seen.now();
-            match self.0.store.get(&key).await? {
+            let newer = self.0.store.get(&key).await;
+            match self.0.outages.heard(newer)? {
                 Some(newer) if !newer.is_expired(self.now()) => row = newer,
                 _ => return Ok(Sealed::Fine),
             }
         }
         Ok(Sealed::Busy)
+    }
+
+    /// Without a note of its version, as in [`Seen::allows`](crate::store::seen::Seen::allows).
+    async fn rewrite(&self, change: Change) -> Result<Commit, StoreError> {
+        let done = self.0.store.commit(vec![change]).await;
+        self.0.outages.heard(done)
     }
 
     /// The same bytes under the first secret, as the next version; none if they must not change now.

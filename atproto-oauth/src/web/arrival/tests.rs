@@ -179,3 +179,32 @@ async fn sc_18_an_upgrade_keeps_the_place() {
     let stored = stored(&client, arrival.id).await.unwrap();
     assert_eq!(stored.sessions(), [key('a', 2), c, b]);
 }
+
+/// However many an application allows, a row does not grow without end; somebody who is here already may sign
+/// in again.
+#[tokio::test]
+async fn a_browser_holds_a_hundred_accounts_at_most() {
+    let client = client().await;
+    let key = |n: u8, session: u8| -> SessionKey {
+        let nonce = crate::jose::base64url::encode(&[session; 32]);
+        format!("did:web:a{n}.example:{nonce}").parse().unwrap()
+    };
+    let id = BrowserId::of_cookie("cookie");
+    let alive = async |session: SessionKey| {
+        let record = crate::web::testing::session(&session, client.now());
+        let put = client.vault().put(&record, None).unwrap();
+        let _ = client.vault().commit(vec![put]).await.unwrap();
+        session
+    };
+    let mut sessions = Vec::new();
+    for n in 0..100 {
+        sessions.push(alive(key(n, 1)).await);
+    }
+    let browser = Browser::new(id, sessions, client.now());
+    let put = client.vault().put(&browser, None).unwrap();
+    let _ = client.vault().commit(vec![put]).await.unwrap();
+    for (arriving, fits) in [(key(100, 1), false), (key(50, 2), true)] {
+        let arrived = arrive(&client, Some(id), arriving, None, u16::MAX).await;
+        assert_eq!(matches!(arrived.unwrap(), Arrived::In(_)), fits);
+    }
+}

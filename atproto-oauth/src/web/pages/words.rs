@@ -126,6 +126,12 @@ pub(crate) const fn words(kind: ErrorKind) -> Words {
             "refreshing the session",
             "the refresh token was refused; only signing in again helps",
         ),
+        ErrorKind::IssuerChanged => of(
+            "Please sign in again",
+            "Your account moved to another server. Sign in there once, and all goes on.",
+            "refreshing the session",
+            "the account's DID leads to another authorization server than the one that issued the session",
+        ),
         ErrorKind::SessionNotFound => of(
             "That account is not signed in here",
             "It may have been signed out already.",

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::callback::full_error;
 use super::{check_own_post, form, query};
+use crate::web::arrival::MOST;
 use crate::web::browser::Browser;
 use crate::web::pages::{AccountEntry, AccountsPage};
 use crate::web::refusal::{see_other, sign_in_url, with_query};
@@ -82,7 +83,7 @@ pub(super) async fn switch<A: OAuthApp>(state: A::State, request: Request) -> Re
 /// The answer to a sign-in that finds no room: the accounts, one of which has to go first.
 pub(super) async fn full<A: OAuthApp>(parts: &Parts, state: &A::State) -> Response {
     let client = state.app().oauth();
-    let error = full_error(A::ACCOUNTS);
+    let error = full_error(A::ACCOUNTS.min(MOST));
     let status = error.status();
     let page = match browsers::find(client, parts).await {
         Ok(Some(browser)) => chooser::<A>(client, &browser, "/", status).await.ok(),
@@ -124,7 +125,8 @@ async fn chooser<A: OAuthApp>(
     let (switch, logout) = (A::PATHS.switch(), A::PATHS.logout());
     let login = sign_in_url(A::PATHS, return_to);
     let shown = AccountsPage {
-        full: entries.iter().filter(|entry| !entry.ended).count() >= usize::from(A::ACCOUNTS),
+        full: entries.iter().filter(|entry| !entry.ended).count()
+            >= usize::from(A::ACCOUNTS.min(MOST)),
         return_to: Some(return_to).filter(|path| *path != "/"),
         ..AccountsPage::new(&web.name, &entries, &switch, &logout, &login)
     };

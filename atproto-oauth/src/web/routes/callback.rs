@@ -73,7 +73,7 @@ async fn land<A: OAuthApp>(
     binding: Option<&str>,
 ) -> Outcome<A> {
     // First, so that a store that is down does not cost the sign-in. What is in it is read again later.
-    let old = match browsers::find(client, parts).await {
+    let old = match browsers::find_at_sign_in(client, parts).await {
         Ok(browser) => browser.as_ref().map(Browser::id),
         Err(error) => return Outcome::Refused(error, None),
     };

@@ -1,6 +1,6 @@
 //! What authorization servers read: who the client is, and its public keys.
 //!
-//! Nothing here looks at the request (CM-04): the bytes were made when the client was built.
+//! Nothing here looks at the request (CM-04).
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -34,7 +34,9 @@ pub(super) async fn conventional<A: OAuthApp>(State(state): State<A::State>) -> 
 
 /// The public keys (CM-14).
 pub(super) async fn key_set<A: OAuthApp>(State(state): State<A::State>) -> Response {
-    json(state.app().oauth().key_set())
+    let client = state.app().oauth();
+    client.hear_of_keys().await;
+    json(&client.key_set())
 }
 
 /// The client id is the bare domain's.

@@ -163,6 +163,30 @@ fn a_record_follows_what_processes_say() {
     }
 }
 
+/// CA-07: what nobody needs is not kept for ever.
+#[test]
+fn a_key_is_forgotten_after_a_year_without_sessions() {
+    let day = |days: u64| Timestamp(START + days * DAY);
+    let of = |missing: Option<u64>, leaked: Option<u64>, sessions| {
+        let record = ClientKeyRecord {
+            missing_at: missing.map(day),
+            compromised_at: leaked.map(day),
+            sessions,
+            ..record()
+        };
+        [364, 365].map(|days| is_forgotten(&record, day(days)))
+    };
+    assert_eq!(of(Some(0), None, Some(0)), [false, true]);
+    for (what, kept) in [
+        ("somebody has it", of(None, None, Some(0))),
+        ("sessions wait for it", of(Some(0), None, Some(1))),
+        ("nobody has counted", of(Some(0), None, None)),
+        ("it leaked", of(Some(0), Some(0), Some(0))),
+    ] {
+        assert_eq!(kept, [false, false], "{what}");
+    }
+}
+
 /// Sessions are counted where it matters, once a day, and not for ever.
 #[test]
 fn a_count_is_due_once_a_day_until_there_are_no_sessions() {

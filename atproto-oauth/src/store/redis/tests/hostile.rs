@@ -216,3 +216,69 @@ async fn who_cannot_keep_rows_is_refused() {
     assert!(open(&server).await.unwrap_err().is_down());
     assert!(start.elapsed() < Duration::from_secs(5));
 }
+
+/// Keys of others below our prefix, and values that are none of ours, hide nothing; answers that no server gives
+/// are refused.
+#[tokio::test]
+async fn a_scan_passes_over_what_is_not_ours() {
+    let server = Fake::start();
+    let store = open(&server).await.unwrap();
+    let cursor = "$2\r\n42\r\n";
+    let found = |names: &[&[u8]]| {
+        let mut told = format!("*2\r\n{cursor}*{}\r\n", names.len()).into_bytes();
+        for name in names {
+            told.extend(format!("${}\r\n", name.len()).bytes());
+            told.extend_from_slice(name);
+            told.extend(b"\r\n");
+        }
+        Says::Bytes(told)
+    };
+    let names: [&[u8]; 5] = [
+        b"atproto:1:\xff\xfe",
+        b"atproto:1:two\nlines",
+        b"atproto:1:damaged",
+        b"atproto:1:gone",
+        b"atproto:1:good",
+    ];
+    server.says("SCAN", found(&names));
+    let values = [bulk("x"), "$-1\r\n".into(), bulk(&packed(b"v"))];
+    server.says("MGET", &*list(&values));
+    let step = store.scan(Kind::Session, None, 10).await.unwrap();
+    assert_eq!(step.next.as_deref(), Some("42"));
+    let ids: Vec<_> = step.rows.iter().map(|(key, _)| &*key.id).collect();
+    assert_eq!(ids, ["good"]);
+    // Nothing but what is not ours: there is more to come all the same.
+    server.says("SCAN", found(&names[..2]));
+    let step = store.scan(Kind::Session, Some("42"), 10).await.unwrap();
+    assert!(step.rows.is_empty() && step.next.is_some());
+
+    // A value too few, one that is no value, a key that was not asked for, and no cursor.
+    server.says("SCAN", found(&[b"atproto:1:a"]));
+    for values in ["*0\r\n", "*1\r\n:1\r\n", ":1\r\n"] {
+        server.says("MGET", values);
+        assert!(
+            store.scan(Kind::Session, None, 10).await.is_err(),
+            "{values}"
+        );
+    }
+    server.says("MGET", &*list(&[bulk(&packed(b"v"))]));
+    server.says("SCAN", found(&[b"atproto:2:a"]));
+    assert!(store.scan(Kind::Session, None, 10).await.is_err());
+    for answer in [
+        "*2\r\n$1\r\nx\r\n*0\r\n",
+        "*2\r\n$2\r\n-1\r\n*0\r\n",
+        "*1\r\n$1\r\n0\r\n",
+        "*2\r\n$1\r\n0\r\n*1\r\n:1\r\n",
+        "$1\r\n0\r\n",
+    ] {
+        server.says("SCAN", answer);
+        let error = store.scan(Kind::Session, None, 10).await.unwrap_err();
+        assert!(
+            !error.is_down() && !error.is_unreadable(),
+            "{answer}: {error}"
+        );
+    }
+    for place in ["", "-1", "1 COUNT 9", "99999999999999999999"] {
+        assert!(store.scan(Kind::Session, Some(place), 10).await.is_err());
+    }
+}

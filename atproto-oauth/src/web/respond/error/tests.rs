@@ -41,7 +41,7 @@ async fn body(response: Response) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-const KINDS: [ErrorKind; 19] = [
+const KINDS: [ErrorKind; 20] = [
     ErrorKind::MissingHandle,
     ErrorKind::InvalidHandle,
     ErrorKind::InvalidCallbackRequest,
@@ -56,6 +56,7 @@ const KINDS: [ErrorKind; 19] = [
     ErrorKind::TemporarilyUnavailable,
     ErrorKind::NotSignedIn,
     ErrorKind::SessionEnded,
+    ErrorKind::IssuerChanged,
     ErrorKind::SessionNotFound,
     ErrorKind::CrossSiteRequest,
     ErrorKind::RateLimited,
