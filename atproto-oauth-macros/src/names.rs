@@ -89,7 +89,7 @@ pub(crate) fn unknown(text: &str) -> String {
 fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let (mut before, mut row): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=to.len()).collect());
-    let mut last = None;
+    let mut previous = None;
     for (i, a) in from.chars().enumerate() {
         let mut next = vec![i + 1];
         for (j, &b) in to.iter().enumerate() {
@@ -98,13 +98,13 @@ fn distance(from: &str, to: &str) -> usize {
             let mut least = (at(&row, j) + usize::from(a != b))
                 .min(at(&row, j + 1) + 1)
                 .min(at(&next, j) + 1);
-            let swapped = j > 0 && last == Some(b) && to.get(j - 1) == Some(&a);
+            let swapped = j > 0 && previous == Some(b) && to.get(j - 1) == Some(&a);
             if swapped {
                 least = least.min(at(&before, j - 1) + 1);
             }
             next.push(least);
         }
-        last = Some(a);
+        previous = Some(a);
         before = std::mem::replace(&mut row, next);
     }
     row.last().copied().unwrap_or_default()

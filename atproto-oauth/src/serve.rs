@@ -22,7 +22,8 @@ use crate::scope::DeclaredScopes;
 use crate::web::{HasOAuth, OAuthApp, around};
 use crate::{Error, ErrorKind, OAuthClient};
 
-/// Serves `router` until the process is asked to stop (`SIGINT`, `SIGTERM`), then lets requests finish.
+/// Serves `router` until the process is asked to stop (`SIGINT`, `SIGTERM`), then lets requests finish, and
+/// whatever would cost a session if it were broken off ([`drain`](OAuthClient::drain)): within 25 seconds.
 ///
 /// Binds `ATPROTO_LISTEN`, by default the loopback client's own address or `127.0.0.1:3000`, and prints
 /// what is served and what a deployment must set. In development a request for `localhost` is led to
@@ -58,14 +59,18 @@ where
     let report = report::of::<A>(&client, address);
     // A closed standard output is no reason not to serve.
     drop(write!(std::io::stdout(), "{report}"));
-    let service =
-        wrap(router.with_state(state), client).into_make_service_with_connect_info::<SocketAddr>();
+    let service = wrap(router.with_state(state), client.clone())
+        .into_make_service_with_connect_info::<SocketAddr>();
     let signal = shutdown::Signal::new().map_err(broken)?.arrives();
     let (stop, stopped) = oneshot::channel();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async {
         drop(stopped.await);
     });
-    shutdown::until(signal, stop, async { serving.await.map_err(broken) }).await
+    let served = shutdown::until(signal, stop, async { serving.await.map_err(broken) }).await;
+    if let Err(error) = client.drain(shutdown::LAST_WORDS).await {
+        tracing::error!(%error, "stopping all the same");
+    }
+    served
 }
 
 /// What holds for every route, the application's own too.

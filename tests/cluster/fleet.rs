@@ -101,6 +101,17 @@ impl Node {
         (report.unwrap().expect("a report"), failures)
     }
 
+    /// `SIGTERM`: its tasks are broken off, and it ends when it says that nothing is lost by that.
+    pub(crate) async fn terminate(mut self) -> Vec<Failure> {
+        let id = self.child.id().unwrap().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().await;
+        assert!(sent.unwrap().success());
+        let ended = timeout(PATIENCE, self.child.wait()).await.expect("it ends");
+        assert!(ended.unwrap().success(), "it lost something");
+        let _ = self.output.await;
+        std::mem::take(&mut self.failures.lock().unwrap())
+    }
+
     /// `kill -9`.
     pub(crate) async fn kill(mut self) -> Vec<Failure> {
         self.child.kill().await.unwrap();

@@ -1,4 +1,4 @@
-//! A process is killed every second, whatever it is doing, and another one takes its place.
+//! A process ends every second, whatever it is doing, and another one takes its place.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,10 +16,19 @@ const SESSIONS: usize = 12;
 /// A session that a killed process was renewing has to be waited for; see decision 7.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// How a process ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Killed,
+    /// As a deploy does it, and as `serve` answers that.
+    Asked,
+}
+
 /// TK-05: only a kill between the server's answer and the write costs a session. Then one late try hears so.
-async fn nobody_is_signed_out_by_a_kill(backend: Backend) {
+/// TK-01: a process that is asked to end costs none.
+async fn nobody_is_signed_out(backend: Backend, end: End) {
     let name = backend.name();
-    let kills = long_or(10, 60);
+    let ends = long_or(10, 60);
     let seed = fastrand::u64(..);
     println!("{name} seed {seed}");
     let mut random = fastrand::Rng::with_seed(seed);
@@ -39,10 +48,13 @@ async fn nobody_is_signed_out_by_a_kill(backend: Backend) {
         nodes.push(Node::start(&plan).await);
     }
     let mut failures = Vec::new();
-    for _ in 0..kills {
+    for _ in 0..ends {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let node = nodes.swap_remove(random.usize(..nodes.len()));
-        failures.extend(node.kill().await);
+        failures.extend(match end {
+            End::Killed => node.kill().await,
+            End::Asked => node.terminate().await,
+        });
         nodes.push(Node::start(&plan).await);
     }
     for node in nodes {
@@ -52,7 +64,7 @@ async fn nobody_is_signed_out_by_a_kill(backend: Backend) {
     let lost = lost(&stage, &keys).await;
     let spent = Spent::of(&stage.token_requests().await);
     println!(
-        "{name} {kills} kills, {} rotations, {} of {SESSIONS} sessions lost, {} late answers",
+        "{name} {ends} times {end:?}, {} rotations, {} of {SESSIONS} sessions lost, {} late answers",
         spent.rotations,
         lost.len(),
         failures.len(),
@@ -70,6 +82,9 @@ async fn nobody_is_signed_out_by_a_kill(backend: Backend) {
     let tokens: BTreeSet<_> = spent.again.iter().map(|(token, _)| token).collect();
     assert_eq!(tokens.len(), lost.len(), "once each: {spent:?}");
     assert!(spent.refused.is_empty(), "{spent:?}");
+    if end == End::Asked {
+        assert!(lost.is_empty(), "{lost:?}");
+    }
 }
 
 /// The sessions whose people have to sign in again. All others work.
@@ -101,17 +116,35 @@ async fn lost(stage: &Stage, keys: &[String]) -> BTreeSet<String> {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server; `tests/run` brings it"]
 async fn tk_05_nobody_is_signed_out_by_a_kill_sqlite() {
-    nobody_is_signed_out_by_a_kill(Backend::sqlite()).await;
+    nobody_is_signed_out(Backend::sqlite(), End::Killed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server and PostgreSQL; `tests/run` brings them"]
 async fn tk_05_nobody_is_signed_out_by_a_kill_postgres() {
-    nobody_is_signed_out_by_a_kill(Backend::postgres()).await;
+    nobody_is_signed_out(Backend::postgres(), End::Killed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server and Redis; `tests/run` brings them"]
 async fn tk_05_nobody_is_signed_out_by_a_kill_redis() {
-    nobody_is_signed_out_by_a_kill(Backend::redis()).await;
+    nobody_is_signed_out(Backend::redis(), End::Killed).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "left out: needs the reference server; `tests/run` brings it"]
+async fn tk_01_nobody_is_signed_out_by_a_deploy_sqlite() {
+    nobody_is_signed_out(Backend::sqlite(), End::Asked).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "left out: needs the reference server and PostgreSQL; `tests/run` brings them"]
+async fn tk_01_nobody_is_signed_out_by_a_deploy_postgres() {
+    nobody_is_signed_out(Backend::postgres(), End::Asked).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "left out: needs the reference server and Redis; `tests/run` brings them"]
+async fn tk_01_nobody_is_signed_out_by_a_deploy_redis() {
+    nobody_is_signed_out(Backend::redis(), End::Asked).await;
 }

@@ -11,6 +11,7 @@ mod client_keys;
 mod confidential;
 mod discovery;
 mod dpop;
+mod drain;
 mod environment;
 mod exchange;
 mod flow;

@@ -8,7 +8,9 @@ use super::builder::OAuthClientBuilder;
 use super::identity::{Plan, base_url};
 use super::permission_sets::PermissionSets;
 use super::remembered::Remembered;
-use super::{Inner, Network, OAuthClient, discover, doubt, held, keys, nonces, resolve, skew};
+use super::{
+    Inner, Network, OAuthClient, discover, doubt, drain, held, keys, nonces, resolve, skew,
+};
 use crate::protocol::endpoint::Servers;
 use crate::store::{self, Opened, Secrets, Store, Vault};
 use crate::types::{Clock, Origin};
@@ -81,6 +83,7 @@ impl OAuthClientBuilder {
             skew: skew::Skew::new(),
             live: held::LiveSessions::new(),
             doubts: doubt::Doubts::new(),
+            work: drain::Work::default(),
             documents: Remembered::new(resolve::IDENTITY_LIFE),
             issuers: Remembered::new(discover::METADATA_LIFE),
             authorization_servers: Remembered::new(discover::METADATA_LIFE),

@@ -147,8 +147,9 @@ impl OAuthClient {
         pending: PendingRecord,
         replaced: Replaced,
     ) -> Result<SignedIn, Error> {
-        let client = self.clone();
+        let (client, going_on) = (self.clone(), self.0.work.goes_on());
         let task = tokio::spawn(async move {
+            let _going_on = going_on;
             let (app_state, return_to) = (pending.app_state.clone(), pending.return_to.clone());
             let result = client.complete(callback, pending, replaced).await;
             result.map_err(|error| error.with_app_state(app_state, return_to))

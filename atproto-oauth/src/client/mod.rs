@@ -8,6 +8,7 @@ mod callback;
 mod client_auth;
 mod discover;
 mod doubt;
+mod drain;
 mod env;
 mod exchange;
 mod expanding;
@@ -79,6 +80,7 @@ pub(crate) struct Inner {
     pub(crate) skew: skew::Skew,
     pub(crate) live: held::LiveSessions,
     doubts: doubt::Doubts,
+    work: drain::Work,
     /// See [`fresh`]; `None` where nobody else writes to the store.
     staleness: Option<Duration>,
     min_refresh_interval: Duration,

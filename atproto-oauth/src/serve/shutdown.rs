@@ -10,6 +10,9 @@ use crate::Error;
 /// How long requests may take to finish.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long tokens may take to be heard of and written then.
+pub(super) const LAST_WORDS: Duration = Duration::from_secs(15);
+
 /// What asks a process to stop.
 pub(super) struct Signal {
     #[cfg(unix)]

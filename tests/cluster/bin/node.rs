@@ -1,7 +1,7 @@
 //! One process of a fleet: many tasks that use a few sessions all the time, and say what failed.
 //!
 //! The first line of standard input says what to do; it stops when the input ends. Lines of JSON come out:
-//! `"ready"`, one for each failure, and a report at the end.
+//! `"ready"`, one for each failure, and a report at the end. At `SIGTERM` it breaks its tasks off and drains.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use atproto_oauth::{OAuthClient, SessionKey, XrpcError};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
 async fn main() {
@@ -61,8 +62,15 @@ async fn main() {
             slowest
         });
     }
+    let mut terminate = signal(SignalKind::terminate()).unwrap();
     say(&json!("ready"));
-    while input.next_line().await.unwrap().is_some() {}
+    tokio::select! {
+        _ = terminate.recv() => {
+            tasks.shutdown().await;
+            return client.drain(Duration::from_secs(15)).await.unwrap();
+        }
+        _ = input.next_line() => {}
+    }
     stop.store(true, Ordering::Relaxed);
     let slowest = tasks.join_all().await.into_iter().max();
     say(&json!({ "report": {

@@ -83,8 +83,11 @@ impl Inner {
         tracing::error!(%error, "fresh tokens could not be written; keeping them in memory");
         let current = live.set(next);
         if self.live.keep(live) {
-            let inner = Arc::downgrade(self);
-            tokio::spawn(async move { write_later(&inner).await });
+            let (inner, going_on) = (Arc::downgrade(self), self.work.goes_on());
+            tokio::spawn(async move {
+                write_later(&inner).await;
+                drop(going_on);
+            });
         }
         current
     }

@@ -149,6 +149,9 @@ impl Inner {
             if forced && self.is_futile(live, &current) {
                 return Ok(current);
             }
+            let Some(_going_on) = self.work.begin() else {
+                return Err(later(None));
+            };
             match self.spend(live, &current, forced).await {
                 Ok(Some(current)) => {
                     *not_before = None;
