@@ -67,7 +67,9 @@ async fn main() {
     tokio::select! {
         _ = terminate.recv() => {
             tasks.shutdown().await;
-            return client.drain(Duration::from_secs(15)).await.unwrap();
+            let drained = client.drain(Duration::from_secs(15)).await;
+            // Otherwise the runtime would wait for the input to end.
+            std::process::exit(i32::from(drained.is_err()));
         }
         _ = input.next_line() => {}
     }
