@@ -24,7 +24,7 @@ enum End {
     Asked,
 }
 
-/// TK-05: only a kill between the server's answer and the write costs a session. Then one late try hears so.
+/// TK-08: only a kill between the server's answer and the write costs a session. Then one late try hears so.
 /// TK-01: a process that is asked to end costs none.
 async fn nobody_is_signed_out(backend: Backend, end: End) {
     let name = backend.name();
@@ -82,9 +82,12 @@ async fn nobody_is_signed_out(backend: Backend, end: End) {
     let tokens: BTreeSet<_> = spent.again.iter().map(|(token, _)| token).collect();
     assert_eq!(tokens.len(), lost.len(), "once each: {spent:?}");
     assert!(spent.refused.is_empty(), "{spent:?}");
-    if end == End::Asked {
-        assert!(lost.is_empty(), "{lost:?}");
-    }
+    // That window is some milliseconds of each refresh.
+    let allowed = match end {
+        End::Killed => 2 + ends / 10,
+        End::Asked => 0,
+    };
+    assert!(lost.len() <= allowed, "{lost:?}");
 }
 
 /// The sessions whose people have to sign in again. All others work.
@@ -115,19 +118,19 @@ async fn lost(stage: &Stage, keys: &[String]) -> BTreeSet<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server; `tests/run` brings it"]
-async fn tk_05_nobody_is_signed_out_by_a_kill_sqlite() {
+async fn tk_08_nobody_is_signed_out_by_a_kill_sqlite() {
     nobody_is_signed_out(Backend::sqlite(), End::Killed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server and PostgreSQL; `tests/run` brings them"]
-async fn tk_05_nobody_is_signed_out_by_a_kill_postgres() {
+async fn tk_08_nobody_is_signed_out_by_a_kill_postgres() {
     nobody_is_signed_out(Backend::postgres(), End::Killed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server and Redis; `tests/run` brings them"]
-async fn tk_05_nobody_is_signed_out_by_a_kill_redis() {
+async fn tk_08_nobody_is_signed_out_by_a_kill_redis() {
     nobody_is_signed_out(Backend::redis(), End::Killed).await;
 }
 

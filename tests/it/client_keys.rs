@@ -70,7 +70,7 @@ fn named(all: &[(&ClientKey, KeyState)]) -> Vec<(String, KeyState)> {
 }
 
 async fn by_kid(client: &OAuthClient) -> BTreeMap<Option<String>, u64> {
-    client.sessions_by_kid().await.unwrap()
+    client.sessions_by_kid().await.unwrap().by_kid
 }
 
 /// CA-07: a new key signs when every server can know it, not before, and without a restart.

@@ -56,8 +56,59 @@ impl Expanding {
     }
 }
 
-/// Puts what is newly known in place of what was known before.
-pub(super) fn renew(known: &mut Vec<Expanded>, newer: Vec<Expanded>) {
-    known.retain(|old| newer.iter().all(|new| new.include != old.include));
-    known.extend(newer);
+/// Puts what is newly known in place of what was known before. A set that grew takes nothing away: where only what it
+/// held before is `granted`, that goes on counting as the set.
+pub(super) fn renew(known: &mut Vec<Expanded>, newer: Vec<Expanded>, granted: &str) {
+    let granted = ScopeSet::parse_granted(granted).unwrap_or_default();
+    let is_granted = |set: &Expanded| {
+        let held = ScopeSet::parse_granted(&set.permissions).unwrap_or_default();
+        granted.missing(&held).is_empty()
+    };
+    for new in newer {
+        match known.iter_mut().find(|old| old.include == new.include) {
+            Some(old) if is_granted(old) && !is_granted(&new) => {}
+            Some(old) => *old = new,
+            None => known.push(new),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(include: &str, permissions: &str) -> Expanded {
+        Expanded {
+            include: include.into(),
+            permissions: permissions.into(),
+        }
+    }
+
+    /// SC-17: what a session has counts, not what the set came to hold since.
+    #[test]
+    fn a_set_that_grew_takes_nothing_away() {
+        let (one, two) = ("repo:com.example.one", "repo:com.example.two");
+        let both = format!("{one} {two}");
+        let name = "include:com.example.all";
+        for (was, is, granted, known) in [
+            (one, &*both, one, one),
+            (one, &both, &both, &both),
+            (&both, one, &both, one),
+            (&both, one, one, one),
+            (one, two, "atproto", two),
+        ] {
+            let mut sets = vec![set("include:com.example.other", one), set(name, was)];
+            renew(
+                &mut sets,
+                vec![set(name, is), set("include:com.example.new", two)],
+                granted,
+            );
+            let expected = [
+                set("include:com.example.other", one),
+                set(name, known),
+                set("include:com.example.new", two),
+            ];
+            assert_eq!(sets, expected, "{was} {is} {granted}");
+        }
+    }
 }

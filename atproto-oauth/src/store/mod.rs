@@ -48,7 +48,7 @@ pub use secrets::Secrets;
 pub use sql::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use sql::SqliteStore;
-pub use vault::{Page, Resealed, Scanned, Stored, Vault};
+pub use vault::{Counted, Page, Resealed, Scanned, Stored, Vault};
 
 use std::fmt;
 use std::sync::Arc;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Change, RowKey};
+use super::{Change, Kind, RowKey};
 
 /// Remembers the latest version of the rows that were used last, bounded: when the young half is
 /// full the old half is forgotten. A row whose version went back since is a sign of tampering (a
@@ -24,7 +24,7 @@ struct Memory {
 
 #[derive(Clone, Copy, Debug)]
 struct Mark {
-    /// The latest version; `GONE` when the row was deleted here.
+    /// The latest version; `GONE` or `UNKNOWN` when the row was deleted here.
     version: u64,
     /// When that was noted.
     moment: u64,
@@ -35,6 +35,8 @@ struct Mark {
 pub(super) struct Moment(u64);
 
 const GONE: u64 = u64::MAX;
+/// It may be made anew, by anybody.
+const UNKNOWN: u64 = 0;
 const HALF: usize = 32_768;
 
 /// What is to be remembered of a change once it is done.
@@ -75,6 +77,8 @@ impl Seen {
     pub(super) fn prepare(&self, change: &Change) -> Note {
         let version = match change {
             Change::Put(_, row) => row.version,
+            // Fresh tokens of the same session may have to be revoked, too, by whoever has them.
+            Change::Delete(key, _) if key.kind == Kind::Revocation => UNKNOWN,
             Change::Delete(..) => GONE,
         };
         Note {
@@ -108,7 +112,7 @@ impl Memory {
     }
 
     fn note(&mut self, note: Note) {
-        if note.version == 1 {
+        if note.version <= 1 {
             // A row that begins anew, after a deletion or over an expired one.
             self.young.remove(&note.row);
             self.old.remove(&note.row);
@@ -135,7 +139,6 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Kind;
 
     fn key(number: usize) -> RowKey {
         RowKey {
@@ -172,6 +175,21 @@ mod tests {
             version: 1,
         }]);
         assert!(seen.accepts(&key(1), 1, seen.now()));
+    }
+
+    /// One process has revoked a session; another one has fresh tokens of it, and queues them.
+    #[test]
+    fn a_revocation_may_be_queued_again_by_somebody_else() {
+        let seen = Seen::default();
+        let key = RowKey {
+            kind: Kind::Revocation,
+            id: "1".into(),
+        };
+        assert!(seen.accepts(&key, 3, seen.now()));
+        seen.done(&[seen.prepare(&Change::Delete(key.clone(), None))]);
+        assert!(seen.accepts(&key, 1, seen.now()));
+        assert!(seen.accepts(&key, 2, seen.now()));
+        assert!(!seen.accepts(&key, 1, seen.now()));
     }
 
     #[test]

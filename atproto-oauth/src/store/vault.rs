@@ -15,7 +15,7 @@ use super::seen::Seen;
 use super::{Change, Commit, Record, Row, RowKey, Secrets, Store, StoreError, row};
 use crate::jose::{base64url, sha256};
 use crate::types::{Clock, Timestamp};
-pub use passes::{Resealed, Scanned};
+pub use passes::{Counted, Resealed, Scanned};
 
 /// Records of one client in a [`Store`]: sealed, bound to their place, expired ones hidden.
 ///
@@ -23,7 +23,8 @@ pub use passes::{Resealed, Scanned};
 /// process has seen is reported to the log and is [`StoreError::is_unreadable`], never a record. That
 /// a *whole* store was rolled back while the process was down cannot be noticed.
 ///
-/// Ids are never used again once their record was deleted; all of the library's are random.
+/// Ids are never used again once their record was deleted, other than a revocation's, which is its session's; all of
+/// the library's are random.
 #[derive(Clone)]
 pub struct Vault(Arc<Inner>);
 

@@ -20,8 +20,9 @@ use crate::{Did, Error, ErrorKind, OAuthClient, Session};
 /// Goes on only if the session has all of `required`: what `#[session(requires = […])]` does (SC-15).
 ///
 /// A person's own navigation without them is sent through consent, which asks for what is granted
-/// already and for what is missing, and comes back here. The session is replaced by one with more
-/// permissions if all goes well, and is untouched otherwise (SC-18).
+/// already and for what is missing, and comes back here, if the `callback` hook redirects to
+/// [`Login::return_to`](crate::Login::return_to). The session is replaced by the one that consent leads to, and is
+/// untouched if it leads to none (SC-18): somebody who takes a permission back there has one less.
 ///
 /// Everything else is answered `403` with `insufficient_scope`:
 ///

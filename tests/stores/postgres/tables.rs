@@ -137,3 +137,34 @@ async fn the_longest_names_fit_into_the_indexes() {
     let page = store.list(Kind::Session, &group, None, 9).await.unwrap();
     assert_eq!(page, [(session(&id), row(1, &group, "v"))]);
 }
+
+/// As `docs/scaling.md` has it. A place in a table is one in each of its partitions.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
+async fn never_sweeps_a_row_of_another_partition() {
+    let server = PostgresServer::start();
+    drop(open(&server).await);
+    server.say(
+        "ALTER TABLE atproto_oauth_rows RENAME TO whole; \
+         CREATE TABLE atproto_oauth_rows (LIKE whole INCLUDING ALL) PARTITION BY HASH (id); \
+         DROP TABLE whole",
+    );
+    for part in 0..4 {
+        server.say(&format!(
+            "CREATE TABLE part_{part} PARTITION OF atproto_oauth_rows \
+             FOR VALUES WITH (MODULUS 4, REMAINDER {part})"
+        ));
+    }
+    let store: Arc<dyn Store> = Arc::new(PostgresStore::open(&server.url()).await.unwrap());
+    for number in 0..400_u64 {
+        let mut row = row(1, "g", "v");
+        row.expires_at = (number % 4 == 0).then_some(Timestamp(1_000));
+        assert_eq!(
+            put(&store, &format!("{number}"), row).await.unwrap(),
+            Commit::Done
+        );
+    }
+    assert_eq!(store.sweep(Timestamp(1_000), 1_000).await.unwrap(), 100);
+    assert_eq!(server.say("SELECT count(*) FROM atproto_oauth_rows"), "300");
+    contract::check_all(&store).await.unwrap();
+}

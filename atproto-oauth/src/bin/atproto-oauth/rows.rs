@@ -42,7 +42,8 @@ pub(crate) async fn vault(
 
 /// A line for each key.
 pub(crate) async fn keys(vault: &Vault) -> Result<String, Error> {
-    let mut sessions = vault.sessions_by_kid().await?;
+    let counted = vault.sessions_by_kid().await?;
+    let mut sessions = counted.by_kid;
     let page = vault.list::<ClientKeyRecord>(ClientKeyRecord::KEYS, None, 1_000);
     let mut lines = Vec::new();
     for key in page.await?.items {
@@ -58,6 +59,12 @@ pub(crate) async fn keys(vault: &Vault) -> Result<String, Error> {
     for (kid, count) in sessions {
         let kid = kid.as_deref().unwrap_or("(without a key)");
         lines.push(format!("{count:>10} sessions  {kid}\n"));
+    }
+    if counted.unreadable > 0 {
+        let unreadable = counted.unreadable;
+        lines.push(format!(
+            "{unreadable:>10} sessions  (unreadable: of another secret or version)\n"
+        ));
     }
     if lines.is_empty() {
         return Err(nothing(vault));
@@ -80,6 +87,13 @@ pub(crate) async fn reseal(
             "{} rows, {} sealed anew, {} in use, {} unreadable\n",
             done.seen, done.resealed, done.busy, done.unreadable
         ))?;
+        if done.newer > 0 {
+            return Err(wrong(&format!(
+                "{} rows were written by a later version; run the command of that version, and keep the old \
+                 secret until then",
+                done.newer
+            )));
+        }
         if done.busy == 0 {
             return say("The other secrets can go from `ATPROTO_SECRET`.\n");
         }
@@ -100,6 +114,7 @@ async fn reseal_all(vault: &Vault) -> Result<Resealed, Error> {
         sum.seen += step.seen;
         sum.resealed += step.resealed;
         sum.busy += step.busy;
+        sum.newer += step.newer;
         sum.unreadable += step.unreadable;
         sum.next = step.next;
         if sum.next.is_none() {

@@ -14,6 +14,15 @@ use crate::store::{
 const STEP: usize = 250;
 const PAUSE: Duration = Duration::from_millis(20);
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Count {
+    Of(u64),
+    /// Not all sessions can be read.
+    InDoubt,
+    /// It came to no end: somebody else may count at once.
+    Broken,
+}
+
 impl Inner {
     /// Compares keys, and counts the sessions of those that are missing or compromised. Of several
     /// processes one counts, once a day.
@@ -34,8 +43,12 @@ impl Inner {
         }
         let counted = self.count_sessions(&claimed).await;
         for kid in &claimed {
-            let sessions = counted.as_ref().ok().and_then(|count| count.get(kid));
-            self.note_count(kid, sessions.copied()).await?;
+            let count = match &counted {
+                Ok((_, 1..)) => Count::InDoubt,
+                Ok((count, 0)) => Count::Of(count.get(kid).copied().unwrap_or_default()),
+                Err(_) => Count::Broken,
+            };
+            self.note_count(kid, count).await?;
         }
         Ok(counted.map(drop)?)
     }
@@ -74,12 +87,16 @@ impl Inner {
         Ok(ours)
     }
 
-    /// What was counted; without a result somebody else may count at once.
-    async fn note_count(&self, kid: &str, sessions: Option<u64>) -> Result<(), Error> {
+    /// What was counted.
+    async fn note_count(&self, kid: &str, count: Count) -> Result<(), Error> {
+        let sessions = match count {
+            Count::Of(sessions) => Some(sessions),
+            Count::InDoubt | Count::Broken => None,
+        };
         let note = |record: Option<&ClientKeyRecord>| {
             let record = record?;
             Some(ClientKeyRecord {
-                counted_at: record.counted_at.filter(|_| sessions.is_some()),
+                counted_at: record.counted_at.filter(|_| count != Count::Broken),
                 sessions,
                 ..record.clone()
             })
@@ -96,15 +113,24 @@ impl Inner {
             }
             Some(count) if count > 0 => warn_of_missing(kid, count),
             Some(_) => tracing::info!(kid, "no session is left of a client key that is gone"),
+            None if count == Count::InDoubt => {
+                tracing::warn!(
+                    kid,
+                    "some sessions cannot be read; they may be of a client key that is gone"
+                );
+            }
             None => {}
         }
         Ok(())
     }
 
-    /// Goes through all sessions.
-    async fn count_sessions(&self, kids: &[String]) -> Result<BTreeMap<String, u64>, StoreError> {
+    /// Goes through all sessions. Those that cannot be read may be of any key.
+    async fn count_sessions(
+        &self,
+        kids: &[String],
+    ) -> Result<(BTreeMap<String, u64>, usize), StoreError> {
         let mut count: BTreeMap<String, u64> = kids.iter().map(|kid| (kid.clone(), 0)).collect();
-        let mut from = None::<String>;
+        let (mut unreadable, mut from) = (0, None::<String>);
         loop {
             let step = self
                 .vault
@@ -120,9 +146,10 @@ impl Inner {
                     *count += 1;
                 }
             }
+            unreadable += step.unreadable;
             match step.next {
                 Some(next) => from = Some(next),
-                None => return Ok(count),
+                None => return Ok((count, unreadable)),
             }
             tokio::time::sleep(PAUSE).await;
         }

@@ -1,12 +1,10 @@
 //! What an operator sees of the keys.
 
-use std::collections::BTreeMap;
-
 use super::life::{self, CACHE, Since};
 use super::{KeyState, Records};
 use crate::Error;
 use crate::client::OAuthClient;
-use crate::store::ClientKeyRecord;
+use crate::store::{ClientKeyRecord, Counted};
 use crate::types::Timestamp;
 
 /// A key of the client, without the key; see [`OAuthClient::client_keys`].
@@ -68,14 +66,14 @@ impl OAuthClient {
         Ok(all)
     }
 
-    /// How many sessions there are of each client key, by its name; of `None` those of a public client.
+    /// How many sessions there are of each client key. One that cannot be read may be of any.
     ///
     /// It reads every session, a few hundred at a time: a command for operators, nothing for a request.
     /// The number is right for a moment only; a key can go when it has none, twice, a day apart.
     ///
     /// # Errors
     /// The store fails, or it cannot be read through.
-    pub async fn sessions_by_kid(&self) -> Result<BTreeMap<Option<String>, u64>, Error> {
+    pub async fn sessions_by_kid(&self) -> Result<Counted, Error> {
         Ok(self.vault().sessions_by_kid().await?)
     }
 }

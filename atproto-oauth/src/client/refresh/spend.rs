@@ -129,7 +129,7 @@ impl Inner {
         match Tokens::check(response) {
             Ok(tokens) if tokens.subject == sent.record.did => {
                 self.take_over(&mut sent.record, tokens);
-                renew(&mut sent.record.expanded, sets);
+                renew(&mut sent.record.expanded, sets, &sent.record.granted);
                 self.save_sent(sent).await
             }
             Ok(_) => {

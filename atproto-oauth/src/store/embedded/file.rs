@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use redb::backends::FileBackend;
-use redb::{Builder, Database, Error};
+use redb::{Builder, Database, DatabaseError, Error};
 
 use super::tables::{self, Outcome, Schema};
 use crate::store::StoreError;
@@ -31,7 +31,8 @@ impl DatabaseFile {
         };
         file.create()
             .map_err(|error| file.explain(Error::Io(error)))?;
-        file.mend()?;
+        // An empty file becomes a store, too.
+        file.open_with(|path| builder().create(path))?;
         Ok(file)
     }
 
@@ -39,14 +40,22 @@ impl DatabaseFile {
         &self.path
     }
 
-    /// Opens the file again after a failure, because the database refuses to go on after one.
+    /// Opens the file again after a failure, because the database refuses to go on after one. It never makes
+    /// one: where the file is gone, nobody is to look signed out.
     pub(super) fn mend(&self) -> Result<(), StoreError> {
         if !self.broken.load(Ordering::Acquire) {
             return Ok(());
         }
         self.close();
+        self.open_with(|path| builder().open(path))
+    }
+
+    fn open_with(
+        &self,
+        open: impl FnOnce(&Path) -> Result<Database, DatabaseError>,
+    ) -> Result<(), StoreError> {
         let opened = guarded(|| {
-            let database = builder().create(&self.path)?;
+            let database = open(&self.path)?;
             let schema = tables::prepare(&database)?;
             Ok((database, schema))
         });
@@ -181,6 +190,10 @@ fn explain_io(path: &str, error: &io::Error) -> (bool, String) {
                  place in `ATPROTO_STORE`"
             ),
         ),
+        ErrorKind::NotFound => (
+            true,
+            format!("`{path}` is gone; put it back, or start again and everybody signs in again"),
+        ),
         ErrorKind::InvalidData => (
             false,
             format!("`{path}` is not a store file; name another file in `ATPROTO_STORE`"),
@@ -231,4 +244,27 @@ fn is_fatal(error: &Error) -> bool {
 /// down.
 fn guarded<T>(use_it: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
     catch_unwind(AssertUnwindSafe(use_it)).unwrap_or(Err(Error::TransactionPoisoned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A volume that is not there for a while.
+    #[test]
+    fn never_an_empty_store_where_the_file_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, elsewhere) = (folder.path().join("a.redb"), folder.path().join("b.redb"));
+        let file = DatabaseFile::open(&path).unwrap();
+        std::fs::rename(&path, &elsewhere).unwrap();
+        file.broken.store(true, Ordering::Release);
+        let error = file.mend().unwrap_err();
+        assert!(
+            error.is_down() && error.to_string().contains("is gone"),
+            "{error}"
+        );
+        assert!(!path.exists());
+        std::fs::rename(&elsewhere, &path).unwrap();
+        file.mend().unwrap();
+    }
 }

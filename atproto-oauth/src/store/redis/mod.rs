@@ -21,7 +21,7 @@ use super::packed::{pack, unpack};
 use super::{Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError, check};
 use crate::types::{Clock, SystemClock, Timestamp};
 
-/// A [`Store`] in a Redis 6 (or later) or Valkey server: `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`,
+/// A [`Store`] in a Redis 7 (or later) or Valkey server: `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`,
 /// with TLS `rediss://…`, whose `?ca=FILE` names further root certificates.
 ///
 /// # What it promises

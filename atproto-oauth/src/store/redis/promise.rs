@@ -3,10 +3,17 @@
 use super::link::{Answer, Link, text_of};
 use crate::store::StoreError;
 
+const SETTINGS: [&str; 4] = [
+    "appendonly",
+    "appendfsync",
+    "no-appendfsync-on-rewrite",
+    "maxmemory-policy",
+];
+
 /// What is missing for "nothing that was answered is lost"; nothing, if all is well.
 pub(super) async fn shortcomings(link: &Link) -> Result<Vec<&'static str>, StoreError> {
     let mut settings = Vec::new();
-    for name in ["appendonly", "appendfsync", "maxmemory-policy"] {
+    for name in SETTINGS {
         let mut command = redis::cmd("CONFIG");
         command.arg("GET").arg(name);
         settings.push(match link.ask(&command).await? {
@@ -15,22 +22,17 @@ pub(super) async fn shortcomings(link: &Link) -> Result<Vec<&'static str>, Store
             Answer::Refusal(_) => None,
         });
     }
-    let [appendonly, appendfsync, policy] = settings.as_slice() else {
-        return Ok(Vec::new());
-    };
-    Ok(judge(
-        appendonly.as_deref(),
-        appendfsync.as_deref(),
-        policy.as_deref(),
-    ))
+    let settings: Vec<_> = settings.iter().map(Option::as_deref).collect();
+    Ok(judge(&settings))
 }
 
-fn judge(
-    appendonly: Option<&str>,
-    appendfsync: Option<&str>,
-    policy: Option<&str>,
-) -> Vec<&'static str> {
-    let (Some(appendonly), Some(appendfsync), Some(policy)) = (appendonly, appendfsync, policy)
+fn judge(settings: &[Option<&str>]) -> Vec<&'static str> {
+    let &[
+        Some(appendonly),
+        Some(appendfsync),
+        Some(pauses),
+        Some(policy),
+    ] = settings
     else {
         return vec![
             "it does not show its configuration; make sure of `appendonly yes`, `appendfsync always` and \
@@ -45,6 +47,12 @@ fn judge(
         );
     } else if appendfsync != "always" {
         missing.push("a crash may lose the last second and more; set `appendfsync always`");
+    }
+    if appendonly == "yes" && pauses != "no" {
+        missing.push(
+            "a crash while it rewrites its journal may lose what came meanwhile; set \
+             `no-appendfsync-on-rewrite no`",
+        );
     }
     if policy != "noeviction" {
         missing.push("when it is full it may drop sessions; set `maxmemory-policy noeviction`");
@@ -71,7 +79,12 @@ mod tests {
                 &["last snapshot", "drop sessions"],
             ),
         ] {
-            let found = judge(Some(appendonly), Some(appendfsync), Some(policy));
+            let found = judge(&[
+                Some(appendonly),
+                Some(appendfsync),
+                Some("no"),
+                Some(policy),
+            ]);
             assert_eq!(found.len(), parts.len(), "{found:?}");
             assert!(
                 found
@@ -80,7 +93,12 @@ mod tests {
                     .all(|(text, part)| text.contains(part))
             );
         }
-        let [unknown] = judge(Some("yes"), None, Some("noeviction"))[..] else {
+        let [paused] = judge(&["yes", "always", "yes", "noeviction"].map(Some))[..] else {
+            panic!("one is missing")
+        };
+        assert!(paused.contains("no-appendfsync-on-rewrite no"));
+        let hidden = [Some("yes"), None, Some("no"), Some("noeviction")];
+        let [unknown] = judge(&hidden)[..] else {
             panic!("one for all")
         };
         assert!(unknown.contains("does not show"));

@@ -42,6 +42,9 @@ pub struct Resealed {
     /// Those that were in use: sessions whose tokens are being renewed, or rows that change all the time.
     /// Another pass finds them.
     pub busy: usize,
+    /// Those that a later version of this library wrote, under an older secret. Only that version can seal them
+    /// anew.
+    pub newer: usize,
     /// Those that do not open, with any of the secrets. They are left as they are.
     pub unreadable: usize,
     /// For the next step; `None` at the end.
@@ -54,7 +57,23 @@ enum Sealed {
     Fine,
     Anew,
     Busy,
+    Newer,
     Unreadable,
+}
+
+enum Rewrite {
+    To(Change),
+    Not(Sealed),
+}
+
+/// Sessions by the client key they are pinned to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counted {
+    /// How many there are, by the key's name; of `None` those of a public client.
+    pub by_kid: BTreeMap<Option<String>, u64>,
+    /// Those that cannot be read: nobody can tell here whose they are.
+    pub unreadable: usize,
 }
 
 impl Vault {
@@ -89,15 +108,15 @@ impl Vault {
         Ok(step)
     }
 
-    /// How many sessions there are of each client key, by its name; of `None` those of a public client.
+    /// How many sessions there are of each client key.
     ///
     /// It reads every session, a few hundred at a time, so it takes as long as there are many. Sessions
     /// that begin or end meanwhile may be counted or not.
     ///
     /// # Errors
     /// As [`scan`](Self::scan).
-    pub async fn sessions_by_kid(&self) -> Result<BTreeMap<Option<String>, u64>, StoreError> {
-        let (mut count, mut from) = (BTreeMap::new(), None::<String>);
+    pub async fn sessions_by_kid(&self) -> Result<Counted, StoreError> {
+        let (mut count, mut from) = (Counted::default(), None::<String>);
         loop {
             let step = self.scan::<SessionRecord>(from.as_deref(), STEP).await?;
             for session in step.items {
@@ -105,8 +124,9 @@ impl Vault {
                     ClientAuth::None => None,
                     ClientAuth::PrivateKeyJwt { kid, .. } => Some(kid),
                 };
-                *count.entry(kid).or_default() += 1;
+                *count.by_kid.entry(kid).or_default() += 1;
             }
+            count.unreadable += step.unreadable;
             match step.next {
                 Some(next) => from = Some(next),
                 None => return Ok(count),
@@ -121,8 +141,8 @@ impl Vault {
     ///
     /// Running processes do not notice: a row is written only in place of the version that was read, and
     /// a session whose refresh token is on its way is left for the next pass. Before, every process has to
-    /// have both secrets, the new one first. After a pass without [`busy`](Resealed::busy) rows the old
-    /// one can go: what it sealed and cannot be read now could not be read before.
+    /// have both secrets, the new one first. After a pass without [`busy`](Resealed::busy) and
+    /// [`newer`](Resealed::newer) rows the old one can go: what cannot be read now could not be read before.
     ///
     /// ```
     /// # async fn f(client: atproto_oauth::OAuthClient) -> Result<(), atproto_oauth::Error> {
@@ -162,6 +182,7 @@ impl Vault {
                 Sealed::Fine => {}
                 Sealed::Anew => step.resealed += 1,
                 Sealed::Busy => step.busy += 1,
+                Sealed::Newer => step.newer += 1,
                 Sealed::Unreadable => step.unreadable += 1,
             }
         }
@@ -179,8 +200,8 @@ impl Vault {
                 return Ok(Sealed::Fine);
             }
             match self.sealed_anew(&key, &row, start) {
-                Ok(None) => return Ok(Sealed::Busy),
-                Ok(Some(change)) => match self.rewrite(change).await? {
+                Ok(Rewrite::Not(why)) => return Ok(why),
+                Ok(Rewrite::To(change)) => match self.rewrite(change).await? {
                     Commit::Done => return Ok(Sealed::Anew),
                     Commit::Conflict(_) => {}
                 },
@@ -204,25 +225,22 @@ impl Vault {
         self.0.outages.heard(done)
     }
 
-    /// The same bytes under the first secret, as the next version; none if they must not change now.
-    fn sealed_anew(
-        &self,
-        key: &RowKey,
-        row: &Row,
-        start: Moment,
-    ) -> Result<Option<Change>, StoreError> {
+    /// The same bytes under the first secret, as the next version, if they may change now.
+    fn sealed_anew(&self, key: &RowKey, row: &Row, start: Moment) -> Result<Rewrite, StoreError> {
         let plain = self.0.sealer.open(label(key, row), &row.value)?;
         // An old version must not become a new one.
         if !self.0.seen.allows(key, row.version, start) {
             return Err(rolled_back());
         }
         if key.kind == Kind::Session {
-            let session = self.parse::<SessionRecord>(key, row, &plain)?.record;
-            if session
-                .refreshing
-                .is_some_and(|intent| intent.deadline > self.now())
-            {
-                return Ok(None);
+            let session = match self.parse::<SessionRecord>(key, row, &plain) {
+                Ok(stored) => stored.record,
+                Err(error) if error.is_unknown() => return Ok(Rewrite::Not(Sealed::Newer)),
+                Err(error) => return Err(error),
+            };
+            let now = self.now();
+            if session.refreshing.is_some_and(|one| one.deadline > now) {
+                return Ok(Rewrite::Not(Sealed::Busy));
             }
         }
         let mut next = Row {
@@ -230,7 +248,7 @@ impl Vault {
             ..row.clone()
         };
         next.value = self.0.sealer.seal(label(key, &next), &plain)?;
-        Ok(Some(Change::Put(key.clone(), next)))
+        Ok(Rewrite::To(Change::Put(key.clone(), next)))
     }
 
     /// Those of this client that have not expired.

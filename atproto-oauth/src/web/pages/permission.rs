@@ -69,7 +69,7 @@ pub(super) fn render(styles: &str, page: &PermissionPage<'_>) -> String {
     let content = format!(
         "{notes}{asked}\
          <p>This is about your account <strong>{account}</strong>. You decide at that account’s own \
-         server. What you allowed before stays as it is.</p>\n\
+         server. Until then, everything stays as it is.</p>\n\
          <div class=\"actions\">\n\
          <a class=\"button main\" href=\"{consent}\">{again}</a>\n\
          {back}</div>\n{details}",

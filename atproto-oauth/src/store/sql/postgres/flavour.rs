@@ -22,10 +22,11 @@ impl Flavour for Postgres {
         "SELECT version, expires_at FROM atproto_oauth_rows WHERE kind = $1 AND id = $2 FOR UPDATE";
 
     // By the place of the rows, so that it never looks through the whole table, whatever the planner
-    // expects; those that somebody else is changing wait for the next time.
+    // expects; those that somebody else is changing wait for the next time. A place is one of each
+    // partition, so the outer condition has to be there, too.
     const SWEEP: &'static str = "DELETE FROM atproto_oauth_rows WHERE ctid = ANY (ARRAY( \
          SELECT ctid FROM atproto_oauth_rows WHERE expires_at <= $1 \
-         ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED))";
+         ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)) AND expires_at <= $1";
 
     const IS_PREPARED: &'static str = "SELECT count(*) FROM pg_catalog.pg_class \
          WHERE oid = to_regclass('atproto_oauth_schema')";

@@ -2,6 +2,7 @@
 
 use super::passes::{add, session};
 use super::*;
+use crate::store::vault::open::label;
 use crate::store::{Intent, Label, Resealed, RevocationRecord, SessionRecord};
 
 /// One store, and vaults with the old secret, with both, and with the new one.
@@ -60,6 +61,7 @@ pub(super) async fn pass(vault: &Vault, limit: usize) -> Resealed {
         sum.seen += step.seen;
         sum.resealed += step.resealed;
         sum.busy += step.busy;
+        sum.newer += step.newer;
         sum.unreadable += step.unreadable;
         from = step.next;
         if from.is_none() {
@@ -251,4 +253,40 @@ async fn never_a_rolled_back_row_made_new() {
     let _ = rotation.store.commit(back).await.unwrap();
     let done = pass(&both, 9).await;
     assert_eq!((done.resealed, done.unreadable), (0, 1));
+}
+
+/// A later version wrote it. Nobody here can tell whether its tokens are being renewed, so it stays as it is, and
+/// whoever asks does not hear that the old secret can go.
+#[tokio::test]
+async fn never_done_with_the_old_secret_while_a_newer_version_needs_it() {
+    let rotation = Rotation::new();
+    let record = session(1, Some("k"));
+    add(&rotation.vault(&rotation.old), &record).await;
+    let (key, mut row) = rotation.rows().await.remove(0);
+    let old = rotation.vault(&rotation.old);
+    let mut plain = old.0.sealer.open(label(&key, &row), &row.value).unwrap();
+    plain[0] = u8::MAX;
+    row.value = old.0.sealer.seal(label(&key, &row), &plain).unwrap();
+    let gone = Change::Delete(key.clone(), None);
+    rotation.store.commit(vec![gone]).await.unwrap();
+    let put = Change::Put(key.clone(), row.clone());
+    assert_eq!(
+        rotation.store.commit(vec![put]).await.unwrap(),
+        Commit::Done
+    );
+
+    let done = pass(&rotation.vault(&rotation.both), 7).await;
+    let expected = Resealed {
+        seen: 1,
+        newer: 1,
+        ..Resealed::default()
+    };
+    assert_eq!(done, expected);
+    assert_eq!(rotation.rows().await, [(key.clone(), row.clone())]);
+    // CA-07: nor is it counted as nobody's.
+    for secrets in [&rotation.both, &rotation.new] {
+        let counted = rotation.vault(secrets).sessions_by_kid().await.unwrap();
+        assert!(counted.by_kid.is_empty());
+        assert_eq!(counted.unreadable, 1);
+    }
 }
