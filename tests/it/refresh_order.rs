@@ -316,3 +316,25 @@ async fn a_request_follows_the_token_three_times() {
         me(&world.session).await.unwrap();
     }
 }
+
+/// TK-03: a server that fails is left alone for a while, and what another process got from it is used at once.
+#[tokio::test]
+async fn another_process_may_have_had_more_luck() {
+    let world = World::new().await;
+    world
+        .network
+        .misbehave(Fault::status(Endpoint::Refresh, 503));
+    assert!(me(&world.session).await.unwrap_err().is_transient());
+    world.network.behave();
+    world.network.forget_requests();
+    assert!(me(&world.session).await.unwrap_err().is_transient());
+    assert_eq!(
+        count(&world.network, Endpoint::Refresh),
+        0,
+        "it is left alone"
+    );
+    let theirs: Session = world.there.session(&world.session.key()).await.unwrap();
+    me(&theirs).await.unwrap();
+    me(&world.session).await.unwrap();
+    assert_eq!(done(&world.network, Endpoint::Refresh), 1);
+}

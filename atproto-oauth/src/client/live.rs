@@ -7,10 +7,11 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::doubt::unread;
 use super::fresh::Look;
+use super::refresh::Rest;
 use super::used::Use;
 use super::{Inner, SessionKey};
 use crate::store::{SessionRecord, Stored};
-use crate::types::{Origin, Timestamp};
+use crate::types::Origin;
 use crate::{Error, ErrorKind};
 
 /// One session, shared by everybody in this process who uses it.
@@ -26,7 +27,7 @@ pub(crate) struct Live {
     looked: Mutex<Look>,
     pub(super) used: Use,
     /// Whose turn it is to refresh, and when the next attempt makes sense.
-    pub(crate) turn: tokio::sync::Mutex<Option<Timestamp>>,
+    pub(crate) turn: tokio::sync::Mutex<Rest>,
 }
 
 /// The session as it was last read or written.
@@ -98,7 +99,7 @@ impl Live {
             was_forced: AtomicBool::new(false),
             looked: Mutex::new(look),
             used: Use::default(),
-            turn: tokio::sync::Mutex::new(None),
+            turn: tokio::sync::Mutex::default(),
         }
     }
 

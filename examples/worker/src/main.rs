@@ -26,7 +26,8 @@ async fn main() -> Result<(), Error> {
             drop(writeln!(std::io::stdout(), "{key} {outcome}"));
         }
     }
-    Ok(())
+    // Tokens that were renewed are written before it ends.
+    client.drain(Duration::from_secs(15)).await
 }
 
 /// The session of that key, or the sessions of that account.

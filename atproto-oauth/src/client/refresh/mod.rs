@@ -6,6 +6,7 @@
 //! session.
 
 mod keep;
+mod rest;
 mod spend;
 mod timing;
 
@@ -19,6 +20,7 @@ use super::Inner;
 use super::live::{Current, Live};
 use crate::store::Intent;
 use crate::{Error, ErrorKind};
+pub(super) use rest::Rest;
 pub(super) use timing::session_end;
 use timing::{has_life, is_expired, is_expiring, is_over};
 
@@ -34,10 +36,6 @@ const _: () = assert!(DEADLINE.as_secs() + 10 <= LEASE.as_secs());
 /// try waits so long for that, which is a few times as long as they pause between their tries.
 const RETURNED: Duration = Duration::from_secs(5);
 
-/// How long to leave a server alone that could not answer, at least and at most.
-const BACKOFF: Duration = Duration::from_secs(5);
-const MAX_BACKOFF: Duration = Duration::from_mins(5);
-
 /// A server that rejects even the tokens it has just issued is not asked for more of them before this
 /// time is over (TK-14).
 const FLOOR: Duration = Duration::from_mins(1);
@@ -49,6 +47,9 @@ pub(super) const PAUSE: Duration = Duration::from_secs(5);
 /// The first and the longest wait between two looks at a row that somebody else is renewing.
 const LOOK: Duration = Duration::from_millis(50);
 const MAX_LOOK: Duration = Duration::from_millis(250);
+
+/// How long a request waits for others, however many there are one after the other.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 impl Inner {
     /// The session with a token that is good to use: renewed if it is about to expire, or if it is the
@@ -116,7 +117,7 @@ impl Inner {
         old: &Current,
         forced: bool,
     ) -> Result<Arc<Current>, Error> {
-        let mut not_before = live.turn.lock().await;
+        let mut rest = live.turn.lock().await;
         let mut patience = Patience::new();
         loop {
             live.check()?;
@@ -125,16 +126,21 @@ impl Inner {
                 return Ok(current);
             }
             let now = self.clock.now();
-            if let Some(until) = not_before.filter(|until| *until > now) {
-                return Err(later(Some(now.until(until))));
+            let left = rest.left(now);
+            if left.is_some() && !forced && !is_over(&current.record, now) {
+                return Err(later(left));
             }
             let current = if current.unsaved.is_some() {
                 self.save_again(live).await?
             } else {
                 self.look_again(live).await?
             };
+            // Another process may have had more luck.
             if !current.same_token(old) {
                 return Ok(current);
+            }
+            if left.is_some() || patience.is_over() {
+                return Err(later(left));
             }
             if let Some(intent) = current.record.refreshing
                 && (intent.deadline > now || self.vault.returned_within(RETURNED))
@@ -154,16 +160,14 @@ impl Inner {
             };
             match self.spend(live, &current, forced).await {
                 Ok(Some(current)) => {
-                    *not_before = None;
+                    rest.end();
                     return Ok(current);
                 }
                 // Somebody else was quicker.
                 Ok(None) => patience.wait().await,
                 Err(error) => {
                     if !error.needs_login() {
-                        let wait = error.retry_after().unwrap_or(BACKOFF);
-                        let wait = wait.clamp(BACKOFF, MAX_BACKOFF);
-                        *not_before = Some(self.clock.now().plus(wait));
+                        rest.begin(self.clock.now(), error.retry_after());
                     }
                     return Err(error);
                 }
@@ -175,6 +179,7 @@ impl Inner {
 /// Waiting for somebody else's refresh, in another process: it is over in a moment, or at the end of
 /// its lease, whatever the clocks say.
 struct Patience {
+    start: Instant,
     holder: Option<[u8; 16]>,
     end: Instant,
     look: Duration,
@@ -183,10 +188,15 @@ struct Patience {
 impl Patience {
     fn new() -> Self {
         Self {
+            start: Instant::now(),
             holder: None,
             end: Instant::now() + LEASE,
             look: LOOK,
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.start.elapsed() >= PATIENCE
     }
 
     fn is_left(&mut self, intent: &Intent) -> bool {
