@@ -1,5 +1,7 @@
 //! The tables, and who makes them.
 
+use atproto_oauth::types::Timestamp;
+
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]

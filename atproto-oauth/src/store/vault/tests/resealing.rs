@@ -268,7 +268,10 @@ async fn never_done_with_the_old_secret_while_a_newer_version_needs_it() {
     plain[0] = u8::MAX;
     row.value = old.0.sealer.seal(label(&key, &row), &plain).unwrap();
     let gone = Change::Delete(key.clone(), None);
-    rotation.store.commit(vec![gone]).await.unwrap();
+    assert_eq!(
+        rotation.store.commit(vec![gone]).await.unwrap(),
+        Commit::Done
+    );
     let put = Change::Put(key.clone(), row.clone());
     assert_eq!(
         rotation.store.commit(vec![put]).await.unwrap(),
