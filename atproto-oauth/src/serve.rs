@@ -66,11 +66,8 @@ where
     let serving = axum::serve(listener, service).with_graceful_shutdown(async {
         drop(stopped.await);
     });
-    let served = shutdown::until(signal, stop, async { serving.await.map_err(broken) }).await;
-    if let Err(error) = client.drain(shutdown::LAST_WORDS).await {
-        tracing::error!(%error, "stopping all the same");
-    }
-    served
+    let serving = async { serving.await.map_err(broken) };
+    shutdown::until(signal, stop, serving, &client).await
 }
 
 /// What holds for every route, the application's own too.

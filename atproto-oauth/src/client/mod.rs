@@ -80,7 +80,7 @@ pub(crate) struct Inner {
     pub(crate) skew: skew::Skew,
     pub(crate) live: held::LiveSessions,
     doubts: doubt::Doubts,
-    work: drain::Work,
+    pub(crate) work: drain::Work,
     /// See [`fresh`]; `None` where nobody else writes to the store.
     staleness: Option<Duration>,
     min_refresh_interval: Duration,

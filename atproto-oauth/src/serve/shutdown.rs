@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::Error;
+use crate::{Error, OAuthClient};
 
 /// How long requests may take to finish.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long tokens may take to be heard of and written then.
-pub(super) const LAST_WORDS: Duration = Duration::from_secs(15);
+/// How long what they have sent may take to be answered and written.
+const DRAIN: Duration = Duration::from_secs(15);
 
 /// What asks a process to stop.
 pub(super) struct Signal {
@@ -42,20 +42,57 @@ impl Signal {
 }
 
 /// Runs `server`, which ends soon after `stop` says so; when the signal arrives, it is told and given a
-/// short time.
+/// short time. Requests may need a refresh until then; only after them does nobody begin one any more.
 pub(super) async fn until(
     signal: impl Future<Output = ()>,
     stop: oneshot::Sender<()>,
     server: impl Future<Output = Result<(), Error>>,
+    client: &OAuthClient,
 ) -> Result<(), Error> {
     tokio::pin!(server);
-    tokio::select! {
-        result = &mut server => return result,
-        () = signal => {}
+    let served = tokio::select! {
+        result = &mut server => result,
+        () = signal => {
+            tracing::info!("stopping");
+            drop(stop);
+            let finished = tokio::time::timeout(PATIENCE, server).await;
+            finished.unwrap_or(Ok(()))
+        }
+    };
+    if let Err(error) = client.drain(DRAIN).await {
+        tracing::error!(%error, "sessions may be lost; the process ends");
     }
-    tracing::info!("stopping");
-    drop(stop);
-    tokio::time::timeout(PATIENCE, server)
-        .await
-        .unwrap_or(Ok(()))
+    served
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::time::Instant;
+
+    use super::*;
+    use crate::Paths;
+    use crate::web::testing::client_at;
+
+    /// A deploy: requests finish, and may begin a refresh; then what was sent is waited for, for a time.
+    #[tokio::test(start_paused = true)]
+    async fn requests_finish_before_what_they_sent_is_waited_for() {
+        for (takes, waited) in [(3, 3), (60, 15)] {
+            let client = client_at("https://app.example.com", Paths::new("/oauth")).await;
+            let (stop, stopped) = oneshot::channel();
+            let (own, start) = (client.clone(), Instant::now());
+            let server = async move {
+                drop(stopped.await);
+                tokio::time::sleep(Duration::from_secs(2)).await;
+                let sent = own.0.work.begin().unwrap();
+                tokio::spawn(async move {
+                    tokio::time::sleep(Duration::from_secs(takes)).await;
+                    drop(sent);
+                });
+                Ok(())
+            };
+            until(async {}, stop, server, &client).await.unwrap();
+            assert_eq!(start.elapsed().as_secs(), 2 + waited);
+            assert!(client.0.work.begin().is_none());
+        }
+    }
 }
