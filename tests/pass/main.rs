@@ -6,6 +6,7 @@ mod crate_path;
 mod derive;
 mod generics;
 mod in_function;
+mod long_lists;
 mod no_implicit_prelude;
 mod order_of_attributes;
 mod shadowed;
