@@ -1,10 +1,11 @@
 const _: () = {
     use ::atproto_oauth::web::own as __own;
     use ::atproto_oauth::scope::NoScopes as _;
-    type __App = App;
+    type __GivenApp = App;
+    type __App = <__GivenApp as __own::Proved<{ __own::app::<__GivenApp>() }>>::This;
     const _: () = {
         ::atproto_oauth::scope::require(
-            ::atproto_oauth::scope::ScopesOf::<__App>::SCOPES,
+            ::atproto_oauth::scope::ScopesOf::<__GivenApp>::SCOPES,
             "App",
             "repo:app.bsky.feed.post?action=create",
         )
@@ -22,15 +23,11 @@ const _: () = {
         ) -> ::core::result::Result<Self, __own::NotMade> {
             let _ = (__session, __app);
             ::core::result::Result::Ok(Self {
-                did: <Did as ::atproto_oauth::web::own::FromSession<
-                    Self::App,
-                >>::from_session(__session)?,
+                did: <Did as __own::FromSession<Self::App>>::from_session(__session)?,
                 handle: <Option<
                     Handle,
-                > as ::atproto_oauth::web::own::FromSession<
-                    Self::App,
-                >>::from_session(__session)?,
-                session: <AppSession as ::atproto_oauth::web::own::FromSession<
+                > as __own::FromSession<Self::App>>::from_session(__session)?,
+                session: <AppSession as __own::FromSession<
                     Self::App,
                 >>::from_session(__session)?,
                 profile: __own::load::<_, _, _, Profile>(load_profile, __session, __app)

@@ -84,28 +84,38 @@ pub(crate) fn unknown(text: &str) -> String {
     format!("unknown argument `{text}`; the arguments are {all}")
 }
 
-/// How many letters must be added, taken away or changed (Levenshtein's distance, row by row).
+/// How many letters must be added, taken away, changed, or swapped with the next one (the distance of Damerau
+/// and Levenshtein, where no place is edited twice; row by row).
 fn distance(from: &str, to: &str) -> usize {
-    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
+    let to: Vec<char> = to.chars().collect();
+    let cell = |row: &[usize], n: usize| row.get(n).copied().unwrap_or(usize::MAX / 2);
+    let mut above: Vec<usize> = (0..=to.len()).collect();
+    let mut two_above = Vec::new();
+    let mut before_a = None;
     for (i, a) in from.chars().enumerate() {
-        let mut diagonal = i;
         let mut left = i + 1;
-        let mut next = vec![left];
-        for (b, &above) in to.chars().zip(row.iter().skip(1)) {
-            left = (diagonal + usize::from(a != b))
-                .min(above + 1)
+        let mut row = vec![left];
+        let mut before_b = None;
+        for (j, &b) in to.iter().enumerate() {
+            left = (cell(&above, j) + usize::from(a != b))
+                .min(cell(&above, j + 1) + 1)
                 .min(left + 1);
-            diagonal = above;
-            next.push(left);
+            if before_a == Some(b) && before_b == Some(a) {
+                left = left.min(cell(&two_above, j - 1) + 1);
+            }
+            row.push(left);
+            before_b = Some(b);
         }
-        row = next;
+        two_above = above;
+        above = row;
+        before_a = Some(a);
     }
-    row.last().copied().unwrap_or_default()
+    above.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{closest, distance, nearest, unknown};
+    use super::{ARGUMENTS, closest, distance, nearest, unknown};
 
     #[test]
     fn distances() {
@@ -114,6 +124,10 @@ mod tests {
             ("a", "", 1),
             ("", "ab", 2),
             ("kitten", "sitting", 3),
+            ("with", "wiht", 1),
+            ("ab", "ba", 1),
+            ("ca", "abc", 3),
+            ("abcd", "badc", 2),
         ] {
             assert_eq!(distance(a, b), n, "{a} {b}");
             assert_eq!(distance(b, a), n, "{b} {a}");
@@ -131,6 +145,22 @@ mod tests {
         assert_eq!(nearest("login"), None);
         assert_eq!(nearest("ca"), None);
         assert_eq!(nearest("a"), None);
+    }
+
+    /// Of either macro, each two neighbours.
+    #[test]
+    fn two_letters_may_be_swapped() {
+        let derive = ["app", "requires", "rejection", "crate"];
+        for names in [&ARGUMENTS[..], &derive, &["with"]] {
+            for name in names {
+                for n in 1..name.len() {
+                    let mut letters: Vec<char> = name.chars().collect();
+                    letters.swap(n - 1, n);
+                    let text: String = letters.into_iter().collect();
+                    assert_eq!(closest(names, &text), Some(*name), "{text}");
+                }
+            }
+        }
     }
 
     #[test]

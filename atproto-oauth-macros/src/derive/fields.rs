@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Field, Fields, Path};
+use syn::{Field, Fields};
 
 use super::args;
 use crate::errors::Errors;
@@ -11,11 +11,11 @@ use crate::expand::at;
 
 /// `did: …, profile: …`, in the order of the fields, in which the loaders run. None if one of them is
 /// wrong, which was reported.
-pub(super) fn inits(fields: &Fields, krate: &Path, errors: &mut Errors) -> Option<TokenStream> {
+pub(super) fn inits(fields: &Fields, errors: &mut Errors) -> Option<TokenStream> {
     let members = fields.members().zip(fields);
     let inits: Vec<_> = members
         .map(|(member, field)| {
-            let value = value(field, krate, errors)?;
+            let value = value(field, errors)?;
             Some(quote!(#member: #value,))
         })
         .collect();
@@ -23,7 +23,7 @@ pub(super) fn inits(fields: &Fields, krate: &Path, errors: &mut Errors) -> Optio
 }
 
 /// All tokens of a value are at the loader or at the type, where the compiler then reports what is wrong.
-fn value(field: &Field, krate: &Path, errors: &mut Errors) -> Option<TokenStream> {
+fn value(field: &Field, errors: &mut Errors) -> Option<TokenStream> {
     let ty = &field.ty;
     match args::loader(field, errors) {
         Some(loader) => {
@@ -35,9 +35,8 @@ fn value(field: &Field, krate: &Path, errors: &mut Errors) -> Option<TokenStream
         None if args::is_given(field) => None,
         None => {
             let span = here(ty.span());
-            let krate = at(span, quote!(#krate));
             Some(quote_spanned! {span=>
-                <#ty as #krate::web::own::FromSession<Self::App>>::from_session(__session)?
+                <#ty as __own::FromSession<Self::App>>::from_session(__session)?
             })
         }
     }
