@@ -1,10 +1,11 @@
 const _: () = {
     use ::atproto_oauth::web::own as __own;
     use ::atproto_oauth::scope::NoScopes as _;
-    type __App = App;
+    type __GivenApp = App;
+    type __App = <__GivenApp as __own::Proved<{ __own::app::<__GivenApp>() }>>::This;
     const _: () = {
         ::atproto_oauth::scope::require(
-            ::atproto_oauth::scope::ScopesOf::<__App>::SCOPES,
+            ::atproto_oauth::scope::ScopesOf::<__GivenApp>::SCOPES,
             "App",
             "repo:app.bsky.feed.post?action=create",
         )

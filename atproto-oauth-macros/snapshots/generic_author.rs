@@ -1,6 +1,10 @@
 const _: () = {
     use vendored::auth::web::own as __own;
     use vendored::auth::scope::NoScopes as _;
+    type __GivenRejection = ApiError;
+    type __Rejection = <__GivenRejection as __own::Proved<
+        { __own::rejection::<__GivenRejection>() },
+    >>::This;
     #[automatically_derived]
     impl<D: Database, const N: usize> vendored::auth::SessionExtractor for Author<D, N>
     where
@@ -8,7 +12,7 @@ const _: () = {
         D: ::core::marker::Send + ::core::marker::Sync + 'static,
     {
         type App = crate::App<D>;
-        type Rejection = ApiError;
+        type Rejection = __Rejection;
         const REQUIRES: &'static [&'static str] = &[POST];
         async fn from_session(
             __session: &vendored::auth::Session<Self::App>,

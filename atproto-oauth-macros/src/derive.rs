@@ -4,10 +4,12 @@ mod args;
 mod fallback;
 mod fields;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Expr, Fields, Generics, Path, Type, parse_quote};
+use syn::{
+    Data, DeriveInput, Expr, Fields, Generics, Path, Type, parse_quote, parse_quote_spanned,
+};
 
 use crate::errors::Errors;
 use crate::expand::at;
@@ -73,13 +75,7 @@ fn impls(
     let name = &input.ident;
     let (_, arguments, _) = input.generics.split_for_impl();
     let is_generic = mentions_any(app.to_token_stream(), &input.generics);
-    // The app is written once, so that a wrong one is reported once.
-    let (alias, app_type) = if is_generic {
-        (None, app.to_token_stream())
-    } else {
-        let alias = quote!(type __App = #app;);
-        (Some(alias), at(app.span(), quote!(__App)))
-    };
+    let (app_is, app_type) = proved(app, "App", "app", &input.generics);
     let proofs = Proofs {
         krate,
         app,
@@ -93,21 +89,23 @@ fn impls(
         let krate = at(here(krate.span()), quote!(#krate));
         quote!(use #krate::scope::NoScopes as _;)
     });
-    let rejection = container.rejection.as_ref();
-    let rejection = rejection.map_or_else(
-        || quote!(__own::SessionRejection),
-        ToTokens::to_token_stream,
-    );
+    let (rejection_is, rejection) = match &container.rejection {
+        Some(ty) => proved(ty, "Rejection", "rejection", &input.generics),
+        None => (None, quote!(__own::SessionRejection)),
+    };
+    // What the runtime crate lacks is reported at its path, if that was written.
+    let span = container.place();
     let own = owned(&input.generics);
     let (params, _, bounds) = own.split_for_impl();
-    let with_state = with_state(&own, krate);
+    let with_state = with_state(&own, krate, span);
     let (state_params, _, state_bounds) = with_state.split_for_impl();
-    let extractor = quote!(<Self as #krate::SessionExtractor>);
-    quote! {
+    let extractor = quote_spanned!(span=> <Self as #krate::SessionExtractor>);
+    quote_spanned! {span=>
         const _: () = {
             use #krate::web::own as __own;
             #fallback
-            #alias
+            #app_is
+            #rejection_is
             #outside
             #[automatically_derived]
             impl #params #krate::SessionExtractor for #name #arguments #bounds {
@@ -147,6 +145,31 @@ fn impls(
     }
 }
 
+/// The type of an argument, as `__App`, and how that comes to be: given once, so that a wrong one is reported
+/// once, and proved before it is used (see `own::Proved`), so that nothing else is said of it. One with type
+/// parameters stays as it is, as a constant cannot know them.
+fn proved(
+    ty: &Type,
+    name: &str,
+    proof: &str,
+    generics: &Generics,
+) -> (Option<TokenStream>, TokenStream) {
+    if mentions_any(ty.to_token_stream(), generics) {
+        return (None, ty.to_token_stream());
+    }
+    let span = here(ty.span());
+    let given = Ident::new(&format!("__Given{name}"), span);
+    let name = Ident::new(&format!("__{name}"), span);
+    let proof = Ident::new(proof, span);
+    let whole =
+        quote_spanned!(span=> <#given as __own::Proved<{ __own::#proof::<#given>() }>>::This);
+    let aliases = quote! {
+        type #given = #ty;
+        type #name = #whole;
+    };
+    (Some(aliases), name.to_token_stream())
+}
+
 /// The permissions are proved where the struct is, or, for an app with type parameters, where the
 /// function is compiled for a certain app.
 struct Proofs<'a> {
@@ -180,7 +203,7 @@ impl Proofs<'_> {
         let app = if *is_generic {
             quote!(<Self as #krate::SessionExtractor>::App)
         } else {
-            quote!(__App)
+            quote!(__GivenApp)
         };
         let krate = at(literal.span(), quote!(#krate));
         let app = at(literal.span(), app);
@@ -203,13 +226,16 @@ fn owned(generics: &Generics) -> Generics {
 }
 
 /// With the router's state, which holds the app.
-fn with_state(own: &Generics, krate: &Path) -> Generics {
+fn with_state(own: &Generics, krate: &Path, span: Span) -> Generics {
     let mut generics = own.clone();
-    generics.params.push(parse_quote!(__S));
-    generics.make_where_clause().predicates.push(parse_quote!(
-        __S: #krate::HasOAuth<<Self as #krate::SessionExtractor>::App>
-            + ::core::marker::Send + ::core::marker::Sync + 'static
-    ));
+    generics.params.push(parse_quote_spanned!(span=> __S));
+    generics
+        .make_where_clause()
+        .predicates
+        .push(parse_quote_spanned!(span=>
+            __S: #krate::HasOAuth<<Self as #krate::SessionExtractor>::App>
+                + ::core::marker::Send + ::core::marker::Sync + 'static
+        ));
     generics
 }
 

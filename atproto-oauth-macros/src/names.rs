@@ -84,35 +84,38 @@ pub(crate) fn unknown(text: &str) -> String {
     format!("unknown argument `{text}`; the arguments are {all}")
 }
 
-/// How many letters must be added, taken away, changed or swapped with the next one (the distance of optimal
-/// string alignment, row by row).
+/// How many letters must be added, taken away, changed, or swapped with the next one (the distance of Damerau
+/// and Levenshtein, where no place is edited twice; row by row).
 fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
-    let (mut before, mut row): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=to.len()).collect());
-    let mut previous = None;
+    let cell = |row: &[usize], n: usize| row.get(n).copied().unwrap_or(usize::MAX / 2);
+    let mut above: Vec<usize> = (0..=to.len()).collect();
+    let mut two_above = Vec::new();
+    let mut before_a = None;
     for (i, a) in from.chars().enumerate() {
-        let mut next = vec![i + 1];
+        let mut left = i + 1;
+        let mut row = vec![left];
+        let mut before_b = None;
         for (j, &b) in to.iter().enumerate() {
-            let at =
-                |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX - 1);
-            let mut least = (at(&row, j) + usize::from(a != b))
-                .min(at(&row, j + 1) + 1)
-                .min(at(&next, j) + 1);
-            let swapped = j > 0 && previous == Some(b) && to.get(j - 1) == Some(&a);
-            if swapped {
-                least = least.min(at(&before, j - 1) + 1);
+            left = (cell(&above, j) + usize::from(a != b))
+                .min(cell(&above, j + 1) + 1)
+                .min(left + 1);
+            if before_a == Some(b) && before_b == Some(a) {
+                left = left.min(cell(&two_above, j - 1) + 1);
             }
-            next.push(least);
+            row.push(left);
+            before_b = Some(b);
         }
-        previous = Some(a);
-        before = std::mem::replace(&mut row, next);
+        two_above = above;
+        above = row;
+        before_a = Some(a);
     }
-    row.last().copied().unwrap_or_default()
+    above.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{closest, distance, nearest, unknown};
+    use super::{ARGUMENTS, closest, distance, nearest, unknown};
 
     #[test]
     fn distances() {
@@ -123,8 +126,8 @@ mod tests {
             ("kitten", "sitting", 3),
             ("with", "wiht", 1),
             ("ab", "ba", 1),
-            ("abc", "cba", 2),
-            ("callback", "clalbakc", 2),
+            ("ca", "abc", 3),
+            ("abcd", "badc", 2),
         ] {
             assert_eq!(distance(a, b), n, "{a} {b}");
             assert_eq!(distance(b, a), n, "{b} {a}");
@@ -142,6 +145,22 @@ mod tests {
         assert_eq!(nearest("login"), None);
         assert_eq!(nearest("ca"), None);
         assert_eq!(nearest("a"), None);
+    }
+
+    /// Of either macro, each two neighbours.
+    #[test]
+    fn two_letters_may_be_swapped() {
+        let derive = ["app", "requires", "rejection", "crate"];
+        for names in [&ARGUMENTS[..], &derive, &["with"]] {
+            for name in names {
+                for n in 1..name.len() {
+                    let mut letters: Vec<char> = name.chars().collect();
+                    letters.swap(n - 1, n);
+                    let text: String = letters.into_iter().collect();
+                    assert_eq!(closest(names, &text), Some(*name), "{text}");
+                }
+            }
+        }
     }
 
     #[test]

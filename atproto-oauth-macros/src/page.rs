@@ -164,12 +164,7 @@ fn the_page_about_what_is_written_is_up_to_date() {
     for (name, arguments, item, folders) in OF_THE_DERIVE {
         let more = added(&least, &derived(arguments, item));
         let source = format!("#[derive(SessionExtractor)]\n#[session({arguments})]\n{item}");
-        let mistakes = if folders.is_empty() {
-            format!("Its mistakes are those of the attribute's `{name}`.\n")
-        } else {
-            mistakes(folders)
-        };
-        let section = written(&source, &more) + &mistakes;
+        let section = written(&source, &more) + &mistakes(folders);
         let file = format!("derive/{name}");
         put(&mut page, &format!("`{name}`"), &section, &file);
     }

@@ -1,9 +1,11 @@
 //! What `#[session(…)]` says, on the struct and on its fields.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::{Attribute, DeriveInput, Expr, ExprPath, Field, Meta, Path, Type, parse_quote};
 
+use super::fields::here;
 use crate::errors::Errors;
 use crate::list::Scopes;
 use crate::names;
@@ -49,6 +51,12 @@ impl Container {
     pub(super) fn krate(&self) -> Path {
         let default = || parse_quote!(::atproto_oauth);
         self.krate.clone().unwrap_or_else(default)
+    }
+
+    /// The place of what is generated.
+    pub(super) fn place(&self) -> Span {
+        let written = self.krate.as_ref();
+        written.map_or_else(Span::call_site, |path| here(path.span()))
     }
 }
 

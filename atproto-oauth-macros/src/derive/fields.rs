@@ -33,9 +33,12 @@ fn value(field: &Field, errors: &mut Errors) -> Option<TokenStream> {
             Some(quote_spanned!(span=> #load::<_, _, _, #ty>(#loader, __session, __app).await?))
         }
         None if args::is_given(field) => None,
-        None => Some(quote_spanned! {here(ty.span())=>
-            <#ty as __own::FromSession<Self::App>>::from_session(__session)?
-        }),
+        None => {
+            let span = here(ty.span());
+            Some(quote_spanned! {span=>
+                <#ty as __own::FromSession<Self::App>>::from_session(__session)?
+            })
+        }
     }
 }
 

@@ -54,10 +54,14 @@ impl OAuthClient {
     /// for a minute. At most 256 sets are remembered.
     ///
     /// # Security
-    /// The record is taken from the server of that account over TLS, and the account has to stand behind that server
-    /// in its DID document; the signature of its repository is not checked. A server that lies about a set makes a
-    /// page ask for too much or too little. It gives nobody a permission: that is for the grant to do, which the
-    /// authorization server decides with a look of its own.
+    /// The record is believed as the account's server hands it out over HTTPS. Its proof, which leads through
+    /// the tree of the repository (MST) to a commit that the account's key signed, is not verified. So whoever
+    /// controls that server can show a set that the account never published, or has replaced or removed.
+    ///
+    /// That gives nobody a permission: a set decides nothing, the grant does. The authorization server looks
+    /// sets up itself, and the account's server enforces what was granted. With a false set
+    /// [`allows`](crate::Session::allows) can be wrong about an `include:`, and then a request is refused there,
+    /// or a person is asked once more than was needed. Decide nothing of your own with a set.
     ///
     /// ```no_run
     /// # async fn f(client: atproto_oauth::OAuthClient) -> Result<(), atproto_oauth::Error> {

@@ -79,6 +79,18 @@ pub(super) const fn covers(held: &Permission<'_>, wanted: &Permission<'_>) -> bo
     true
 }
 
+/// What is wanted is to manage an attribute of the account that `held` is only there to read.
+pub(super) const fn reads_only(held: &Permission<'_>, wanted: &Permission<'_>) -> bool {
+    if !matches!(held.resource, Resource::Account) || !matches!(wanted.resource, Resource::Account)
+    {
+        return false;
+    }
+    match wanted.names().take() {
+        Some(name) => has_name(held, name) && wanted.manages() && !held.manages(),
+        None => false,
+    }
+}
+
 const fn given(held: &Permission<'_>, wanted: &Permission<'_>, name: Text<'_>) -> u8 {
     use Resource::{Account, Atproto, Blob, Chat, Email, Generic, Identity, Include, Repo, Rpc};
     let all = match (held.resource, wanted.resource) {

@@ -1,6 +1,6 @@
 //! The permissions an application may ever ask for, checked by the compiler.
 
-use super::covers::Gaps;
+use super::covers::{Gaps, reads_only};
 use super::expansion::may_come_from;
 use super::fail::fail;
 use super::permission::{Permission, Resource};
@@ -75,7 +75,7 @@ impl DeclaredScopes {
     pub const fn covers(&self, required: &str) -> bool {
         match Permission::parse(required) {
             Ok(_) if self.get(self.position(required)).is_some() => true,
-            Ok(required) => self.covers_permission(required),
+            Ok(required) => self.covers_permission(required, false),
             Err(_) => false,
         }
     }
@@ -186,7 +186,13 @@ impl DeclaredScopes {
         has(self.scopes, text)
     }
 
-    const fn covers_permission(&self, required: Permission<'_>) -> bool {
+    /// As [`covers`](Self::covers), of a text taken apart, where each declared text is a permission. It spares
+    /// the compiler reading long ones again for every proof.
+    pub(super) const fn covers_if_readable(&self, text: &str, required: Permission<'_>) -> bool {
+        self.get(self.position(text)).is_some() || self.covers_permission(required, true)
+    }
+
+    const fn covers_permission(&self, required: Permission<'_>, readable: bool) -> bool {
         let mut gaps = Gaps::of(required);
         while let Some(mut gap) = gaps.take() {
             let mut n = 0;
@@ -194,7 +200,7 @@ impl DeclaredScopes {
                 // Most declared permissions have nothing to give, and need not be checked.
                 if let Some(declared) = Permission::reread(text)
                     && gap.is_filled_by(&declared)
-                    && Permission::parse(text).is_ok()
+                    && (readable || Permission::parse(text).is_ok())
                 {
                     gap.fill(&declared);
                 }
@@ -216,6 +222,23 @@ impl DeclaredScopes {
         while let Some(text) = self.get(n) {
             if let Some(include) = Permission::reread(text)
                 && may_come_from(&required, &include)
+            {
+                return Some(text);
+            }
+            n += 1;
+        }
+        None
+    }
+
+    /// The declared permission to read what `required` is to manage.
+    pub(crate) const fn only_read(&self, required: &str) -> Option<&'static str> {
+        let Ok(required) = Permission::parse(required) else {
+            return None;
+        };
+        let mut n = 0;
+        while let Some(text) = self.get(n) {
+            if let Some(declared) = Permission::reread(text)
+                && reads_only(&declared, &required)
             {
                 return Some(text);
             }

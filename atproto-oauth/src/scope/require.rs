@@ -22,16 +22,26 @@ use super::permission::Permission;
 /// Where `text` is no permission, or `scopes` do not cover it.
 #[track_caller]
 pub const fn require(scopes: Option<DeclaredScopes>, app: &str, text: &str) {
-    if let Err(reason) = Permission::parse_declared(text) {
-        if text.is_empty() {
-            fail(&["an empty text is not a permission; remove it"]);
-        }
-        fail(&["`", text, "` is not a permission: ", reason]);
-    }
+    let permission = match Permission::parse_declared(text) {
+        Ok(permission) => permission,
+        Err(_) if text.is_empty() => fail(&["an empty text is not a permission; remove it"]),
+        Err(reason) => fail(&["`", text, "` is not a permission: ", reason]),
+    };
     if let Some(scopes) = scopes
-        && !scopes.covers(text)
+        && !scopes.covers_if_readable(text, permission)
         && scopes.is_readable()
     {
+        if let Some(read) = scopes.only_read(text) {
+            fail(&[
+                "`",
+                app,
+                "` declares `",
+                read,
+                "`, which is there to read and not to manage; write `",
+                text,
+                "` in its place",
+            ]);
+        }
         if let Some(set) = scopes.set_of(text) {
             fail(&[
                 "`",

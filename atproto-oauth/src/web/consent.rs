@@ -204,9 +204,13 @@ fn is_read(parts: &Parts) -> bool {
 /// The first of `missing` that the application does not declare, which nobody can ever grant.
 pub(super) fn undeclared<A: OAuthApp>(missing: &[&str]) -> Option<Error> {
     let unknown = missing.iter().find(|one| !A::SCOPES.covers(one))?;
-    let message = match unknown.parse::<Scope>() {
-        Err(reason) => format!("a page requires what nobody can grant: {reason}"),
-        Ok(_) => format!(
+    let message = match (unknown.parse::<Scope>(), A::SCOPES.only_read(unknown)) {
+        (Err(reason), _) => format!("a page requires what nobody can grant: {reason}"),
+        (Ok(_), Some(read)) => format!(
+            "a page requires `{unknown}`, and the application declares `{read}`, which is there to read \
+             and not to manage; write `{unknown}` in its place"
+        ),
+        (Ok(_), None) => format!(
             "a page requires `{unknown}`, which the application does not declare; add it to `scopes` \
              or `optional_scopes`"
         ),

@@ -15,6 +15,10 @@ use http::request::Parts;
 use crate::{Error, ErrorKind};
 
 /// A value that only one kind of hook is given.
+///
+/// Why not the compiler refuses it elsewhere: every hook takes whatever is an extractor for the router's state,
+/// and Rust has no impl for all types but these, by the kind of the hook. Were they no extractors of axum's,
+/// it could; but then they would fit neither into tuples nor into extractors of one's own.
 fn of_hook<T: Clone + Send + Sync + 'static>(
     parts: &Parts,
     what: &str,

@@ -11,6 +11,7 @@ mod login;
 mod logout;
 mod logout_server;
 mod many_accounts;
+mod misplaced;
 mod odd_servers;
 mod options;
 mod own_start;

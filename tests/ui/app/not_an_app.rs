@@ -1,4 +1,3 @@
-// errors: 2, as axum says at the route that the struct is no extractor for its state
 use atproto_oauth::prelude::*;
 use axum::routing::get;
 

@@ -16,12 +16,12 @@ struct Author {
     did: Did,
 }
 
+mod vendored {
+    pub use atproto_oauth::prelude::*;
+}
+
 async fn page(_: Author, _: Option<Author>) {}
 
 fn main() {
     let _: axum::Router<App> = App::oauth_routes().route("/", get(page));
-}
-
-mod vendored {
-    pub use atproto_oauth::prelude::*;
 }

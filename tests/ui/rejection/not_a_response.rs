@@ -1,4 +1,3 @@
-// errors: 3, as axum asks for an answer in both of its own traits
 use atproto_oauth::prelude::*;
 use axum::routing::get;
 

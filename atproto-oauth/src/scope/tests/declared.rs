@@ -162,6 +162,27 @@ fn requires_names_the_application_and_the_attribute() {
     require(Some(GOOD), "App", "include:a.b.authFull");
 }
 
+/// SC-08: `manage` includes `read`, so one permission does for both.
+#[test]
+fn sc_08_managing_is_named_where_only_reading_is_declared() {
+    let app = DeclaredScopes::new(&["atproto", "account:repo"], &["account?attr=email"]);
+    assert_eq!(
+        message(move || require(Some(app), "App", "account:repo?action=manage")),
+        "`App` declares `account:repo`, which is there to read and not to manage; write \
+         `account:repo?action=manage` in its place"
+    );
+    let email = message(move || require(Some(app), "App", "account:email?action=manage"));
+    assert!(
+        email.starts_with("`App` declares `account?attr=email`, which"),
+        "{email}"
+    );
+    require(Some(app), "App", "account:repo");
+    let other = DeclaredScopes::new(&["atproto", "account:repo?action=manage"], &[]);
+    require(Some(other), "App", "account:repo");
+    let error = message(move || require(Some(other), "App", "account:email?action=manage"));
+    assert!(error.starts_with("`App` does not declare"), "{error}");
+}
+
 /// SC-11: what a set holds is not known while compiling, so the set itself is required.
 #[test]
 fn sc_11_what_comes_from_a_set_is_required_by_the_set() {

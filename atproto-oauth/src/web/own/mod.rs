@@ -2,10 +2,12 @@
 
 mod field;
 mod loader;
+mod proved;
 mod rejection;
 
 pub use field::FromSession;
 pub use loader::{Loaded, Loader, LoaderFuture, load};
+pub use proved::{Answer, OfRejection, Proved, app, rejection};
 pub use rejection::{NotMade, SessionRejection};
 
 use axum::response::IntoResponse;

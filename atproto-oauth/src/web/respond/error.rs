@@ -184,8 +184,12 @@ impl<S: Send + Sync> FromRequestParts<S> for OAuthError {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
         parts.extensions.get::<Self>().cloned().ok_or_else(|| {
-            tracing::error!("`OAuthError` is an argument of the `error` hook only");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            tracing::error!(
+                "`OAuthError` was asked for outside the `error` hook; take it there only"
+            );
+            // Which application it is for, and so what a page looks like, is known there only.
+            let kind = ErrorKind::Configuration;
+            (StatusCode::INTERNAL_SERVER_ERROR, words(kind).message).into_response()
         })
     }
 }
