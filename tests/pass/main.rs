@@ -2,6 +2,7 @@
 //! What they refuse is in `ui`; other editions and names of the crate are in `hygiene`.
 
 mod all_arguments;
+mod cfg_fields;
 mod crate_path;
 mod derive;
 mod generics;
