@@ -12,3 +12,4 @@ mod no_implicit_prelude;
 mod order_of_attributes;
 mod shadowed;
 mod shapes;
+mod static_scopes;
