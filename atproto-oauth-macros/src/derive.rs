@@ -4,7 +4,7 @@ mod args;
 mod fallback;
 mod fields;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Expr, Fields, Generics, Path, Type, parse_quote};
@@ -95,9 +95,23 @@ fn impls(
     });
     let rejection = container.rejection.as_ref();
     let rejection = rejection.map_or_else(
-        || quote!(__own::SessionRejection),
-        ToTokens::to_token_stream,
+        || {
+            quote!(
+                type Rejection = __own::SessionRejection;
+            )
+        },
+        |ty| quote_spanned!(here(ty.span())=> type Rejection = #ty;),
     );
+    // At the user's types, as the compiler reports a private one at the whole.
+    let app_type = quote_spanned!(here(app.span())=> type App = #app_type;);
+    // The permissions are written once, so that a wrong one is reported once.
+    let list = quote!(&[#(#requires),*]);
+    let (required, list) = if is_generic || requires.is_empty() {
+        (None, list)
+    } else {
+        let required = quote!(const __REQUIRES: &[&str] = #list;);
+        (Some(required), quote!(__REQUIRES))
+    };
     let own = owned(&input.generics);
     let (params, _, bounds) = own.split_for_impl();
     let with_state = with_state(&own, krate);
@@ -108,12 +122,13 @@ fn impls(
             use #krate::web::own as __own;
             #fallback
             #alias
+            #required
             #outside
             #[automatically_derived]
             impl #params #krate::SessionExtractor for #name #arguments #bounds {
-                type App = #app_type;
-                type Rejection = #rejection;
-                const REQUIRES: &'static [&'static str] = &[#(#requires),*];
+                #app_type
+                #rejection
+                const REQUIRES: &'static [&'static str] = #list;
                 async fn from_session(
                     __session: &#krate::Session<Self::App>,
                     __app: &Self::App,
@@ -158,8 +173,8 @@ struct Proofs<'a> {
 impl Proofs<'_> {
     fn of(&self, requires: &[Expr]) -> (TokenStream, TokenStream) {
         let (mut outside, mut inside) = (TokenStream::new(), TokenStream::new());
-        for literal in requires {
-            let proof = self.one(literal);
+        for (n, literal) in requires.iter().enumerate() {
+            let proof = self.one(n, literal.span());
             if self.is_generic {
                 inside.extend(quote!(const { #proof };));
             } else {
@@ -170,22 +185,24 @@ impl Proofs<'_> {
     }
 
     /// All of it is where the literal is, and there the compiler reports it.
-    fn one(&self, literal: &Expr) -> TokenStream {
+    fn one(&self, n: usize, span: Span) -> TokenStream {
         let Self {
             krate,
             app,
             is_generic,
         } = self;
         let shown = spell(app.to_token_stream());
-        let app = if *is_generic {
-            quote!(<Self as #krate::SessionExtractor>::App)
+        let (app, required) = if *is_generic {
+            let this = quote!(<Self as #krate::SessionExtractor>);
+            (quote!(#this::App), quote!(#this::REQUIRES))
         } else {
-            quote!(__App)
+            (quote!(__App), quote!(__REQUIRES))
         };
-        let krate = at(literal.span(), quote!(#krate));
-        let app = at(literal.span(), app);
-        quote_spanned! {literal.span()=>
-            #krate::scope::require(#krate::scope::ScopesOf::<#app>::SCOPES, #shown, #literal)
+        let krate = at(span, quote!(#krate));
+        let (app, required) = (at(span, app), at(span, required));
+        let n = Literal::usize_unsuffixed(n);
+        quote_spanned! {span=>
+            #krate::scope::require_nth(#krate::scope::ScopesOf::<#app>::SCOPES, #shown, #required, #n)
         }
     }
 }
