@@ -3,20 +3,20 @@ const _: () = {
     use ::atproto_oauth::scope::NoScopes as _;
     type __GivenApp = App;
     type __App = <__GivenApp as __own::Proved<{ __own::app::<__GivenApp>() }>>::This;
+    const __REQUIRES: &[&str] = &["repo:app.bsky.feed.post?action=create"];
     const _: () = {
-        ::atproto_oauth::scope::require(
+        ::atproto_oauth::scope::require_nth(
             ::atproto_oauth::scope::ScopesOf::<__GivenApp>::SCOPES,
             "App",
-            "repo:app.bsky.feed.post?action=create",
+            __REQUIRES,
+            0,
         )
     };
     #[automatically_derived]
     impl ::atproto_oauth::SessionExtractor for Author {
         type App = __App;
         type Rejection = __own::SessionRejection;
-        const REQUIRES: &'static [&'static str] = &[
-            "repo:app.bsky.feed.post?action=create",
-        ];
+        const REQUIRES: &'static [&'static str] = __REQUIRES;
         async fn from_session(
             __session: &::atproto_oauth::Session<Self::App>,
             __app: &Self::App,

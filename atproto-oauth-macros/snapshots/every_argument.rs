@@ -10,9 +10,11 @@ pub(crate) struct App<D: Database = Postgres, const N: usize = 3>(
 where
     D: Debug;
 const _: () = {
+    const __ALWAYS: &[&str] = &["atproto", POST];
+    const __OPTIONAL: &[&str] = &["blob:image/*"];
     const __SCOPES: vendored::auth::DeclaredScopes = vendored::auth::DeclaredScopes::new(
-        &["atproto", POST],
-        &["blob:image/*"],
+        __ALWAYS,
+        __OPTIONAL,
     );
     const _: () = __SCOPES.check(0);
     const _: () = __SCOPES.check(1);

@@ -19,12 +19,13 @@ const _: () = {
             __app: &Self::App,
         ) -> ::core::result::Result<Self, __own::NotMade> {
             const {
-                vendored::auth::scope::require(
+                vendored::auth::scope::require_nth(
                     vendored::auth::scope::ScopesOf::<
                         <Self as vendored::auth::SessionExtractor>::App,
                     >::SCOPES,
                     "crate::App<D>",
-                    POST,
+                    <Self as vendored::auth::SessionExtractor>::REQUIRES,
+                    0,
                 )
             };
             let _ = (__session, __app);

@@ -3,9 +3,11 @@ struct App {
     oauth: OAuthClient,
 }
 const _: () = {
+    const __ALWAYS: &[&str] = &["atproto"];
+    const __OPTIONAL: &[&str] = &[];
     const __SCOPES: ::atproto_oauth::DeclaredScopes = ::atproto_oauth::DeclaredScopes::new(
-        &["atproto"],
-        &[],
+        __ALWAYS,
+        __OPTIONAL,
     );
     const _: () = __SCOPES.check(0);
     type __Hook<S> = ::atproto_oauth::Hook<S>;

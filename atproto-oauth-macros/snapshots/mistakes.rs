@@ -24,9 +24,11 @@ where
     "`App` has no field of type `OAuthClient`; add `oauth: OAuthClient`, or name the field with `client = …`"
 }
 const _: () = {
+    const __ALWAYS: &[&str] = &["atproto"];
+    const __OPTIONAL: &[&str] = &[""];
     const __SCOPES: ::atproto_oauth::DeclaredScopes = ::atproto_oauth::DeclaredScopes::new(
-        &["atproto"],
-        &[""],
+        __ALWAYS,
+        __OPTIONAL,
     );
     const _: () = __SCOPES.check(0);
     type __Hook<S> = ::atproto_oauth::Hook<S>;

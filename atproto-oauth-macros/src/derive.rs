@@ -4,7 +4,7 @@ mod args;
 mod fallback;
 mod fields;
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
@@ -90,8 +90,29 @@ fn impls(
         quote!(use #krate::scope::NoScopes as _;)
     });
     let (rejection_is, rejection) = match &container.rejection {
-        Some(ty) => proved(ty, "Rejection", "rejection", &input.generics),
-        None => (None, quote!(__own::SessionRejection)),
+        Some(ty) => {
+            let (is, name) = proved(ty, "Rejection", "rejection", &input.generics);
+            (
+                is,
+                quote_spanned!(here(ty.span())=> type Rejection = #name;),
+            )
+        }
+        None => (
+            None,
+            quote!(
+                type Rejection = __own::SessionRejection;
+            ),
+        ),
+    };
+    // At the user's type, as the compiler reports a private one at the whole.
+    let app_type = quote_spanned!(here(app.span())=> type App = #app_type;);
+    // The permissions are written once, so that a wrong one is reported once.
+    let list = quote!(&[#(#requires),*]);
+    let (required, list) = if is_generic || requires.is_empty() {
+        (None, list)
+    } else {
+        let required = quote!(const __REQUIRES: &[&str] = #list;);
+        (Some(required), quote!(__REQUIRES))
     };
     // What the runtime crate lacks is reported at its path, if that was written.
     let span = container.place();
@@ -106,12 +127,13 @@ fn impls(
             #fallback
             #app_is
             #rejection_is
+            #required
             #outside
             #[automatically_derived]
             impl #params #krate::SessionExtractor for #name #arguments #bounds {
-                type App = #app_type;
-                type Rejection = #rejection;
-                const REQUIRES: &'static [&'static str] = &[#(#requires),*];
+                #app_type
+                #rejection
+                const REQUIRES: &'static [&'static str] = #list;
                 async fn from_session(
                     __session: &#krate::Session<Self::App>,
                     __app: &Self::App,
@@ -181,8 +203,8 @@ struct Proofs<'a> {
 impl Proofs<'_> {
     fn of(&self, requires: &[Expr]) -> (TokenStream, TokenStream) {
         let (mut outside, mut inside) = (TokenStream::new(), TokenStream::new());
-        for literal in requires {
-            let proof = self.one(literal);
+        for (n, literal) in requires.iter().enumerate() {
+            let proof = self.one(n, literal.span());
             if self.is_generic {
                 inside.extend(quote!(const { #proof };));
             } else {
@@ -193,22 +215,24 @@ impl Proofs<'_> {
     }
 
     /// All of it is where the literal is, and there the compiler reports it.
-    fn one(&self, literal: &Expr) -> TokenStream {
+    fn one(&self, n: usize, span: Span) -> TokenStream {
         let Self {
             krate,
             app,
             is_generic,
         } = self;
         let shown = spell(app.to_token_stream());
-        let app = if *is_generic {
-            quote!(<Self as #krate::SessionExtractor>::App)
+        let (app, required) = if *is_generic {
+            let this = quote!(<Self as #krate::SessionExtractor>);
+            (quote!(#this::App), quote!(#this::REQUIRES))
         } else {
-            quote!(__GivenApp)
+            (quote!(__GivenApp), quote!(__REQUIRES))
         };
-        let krate = at(literal.span(), quote!(#krate));
-        let app = at(literal.span(), app);
-        quote_spanned! {literal.span()=>
-            #krate::scope::require(#krate::scope::ScopesOf::<#app>::SCOPES, #shown, #literal)
+        let krate = at(span, quote!(#krate));
+        let (app, required) = (at(span, app), at(span, required));
+        let n = Literal::usize_unsuffixed(n);
+        quote_spanned! {span=>
+            #krate::scope::require_nth(#krate::scope::ScopesOf::<#app>::SCOPES, #shown, #required, #n)
         }
     }
 }

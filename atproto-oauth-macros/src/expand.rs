@@ -92,6 +92,12 @@ fn app(
         .state
         .as_ref()
         .map_or_else(own, ToTokens::to_token_stream);
+    // All of it where the user wrote the type, as the compiler reports a private one at the whole.
+    let state_span = args
+        .state
+        .as_ref()
+        .map_or(span, |ty| here(input).located_at(ty.span()));
+    let state = quote_spanned!(state_span=> type State = #state;);
     let prefix = args
         .prefix
         .as_ref()
@@ -106,13 +112,13 @@ fn app(
     let (list, checks) = (declared.list(krate, span), declared.checks());
     quote_spanned! {span=>
         const _: () = {
-            const __SCOPES: #krate::DeclaredScopes = #list;
+            #list
             #checks
             type __Hook<S> = #krate::Hook<S>;
 
             #[automatically_derived]
             #head #params #krate::OAuthApp for #ty #bounds {
-                type State = #state;
+                #state
                 const PATHS: #krate::Paths = #krate::Paths::new(#prefix);
                 const SCOPES: #krate::DeclaredScopes = __SCOPES;
                 #accounts

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Attribute, Data, DeriveInput, Fields, Member, Type};
+use syn::{Attribute, Data, DeriveInput, Field, Fields, Member, Type};
 
 use crate::args::Args;
 use crate::errors::Errors;
@@ -14,6 +14,8 @@ pub(crate) struct Client {
     pub(crate) member: Member,
     /// Where its type is, to which a wrong type is reported.
     pub(crate) ty: Type,
+    /// It has a `#[cfg]`, which is not decided yet where an attribute macro sees it.
+    gated: bool,
 }
 
 /// What could be read of the item.
@@ -100,7 +102,14 @@ pub(crate) fn client(input: &DeriveInput, args: &Args, errors: &mut Errors) -> O
         );
         return None;
     };
-    if let Some(second) = found.next() {
+    // Of several with one name only one is ever there.
+    let second = found.find(|other| other.member != first.member);
+    if let Some(mistake) = uncertain(name, fields, &first, second.as_ref()) {
+        errors.at(first.ty, mistake);
+        return None;
+    }
+    // One that may not be there does not stand beside one that is.
+    if let Some(second) = second.filter(|second| !second.gated) {
         let field = first.member.to_token_stream();
         errors.at(
             second.ty,
@@ -111,6 +120,36 @@ pub(crate) fn client(input: &DeriveInput, args: &Args, errors: &mut Errors) -> O
         );
     }
     Some(first)
+}
+
+/// Why `#[cfg]` leaves open which field the client is in.
+fn uncertain(
+    name: &Ident,
+    fields: &Fields,
+    first: &Client,
+    second: Option<&Client>,
+) -> Option<String> {
+    let both_gated = first.gated && second.is_some();
+    let Member::Unnamed(number) = &first.member else {
+        return both_gated.then(|| {
+            format!(
+                "`{name}` has two fields of type `OAuthClient`, each with `#[cfg]`; give both the \
+                 same name"
+            )
+        });
+    };
+    let before: Vec<bool> = fields
+        .iter()
+        .take(number.index as usize)
+        .map(is_gated)
+        .collect();
+    let sure = before.iter().filter(|gated| !**gated).count();
+    (both_gated || sure < before.len()).then(|| {
+        format!(
+            "the number of the `OAuthClient` in `{name}` depends on `#[cfg]`; say it with \
+             `client = {sure}`, or put the `OAuthClient` first"
+        )
+    })
 }
 
 fn fields<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a Fields> {
@@ -130,11 +169,22 @@ fn fields<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a Fields>
     None
 }
 
+/// All fields, those with `#[cfg]` last.
 fn members(fields: &Fields) -> impl Iterator<Item = Client> {
-    fields.members().zip(fields).map(|(member, field)| Client {
-        member,
-        ty: field.ty.clone(),
-    })
+    let all = |gated| {
+        let members = fields.members().zip(fields);
+        let these = members.filter(move |(_, field)| is_gated(field) == gated);
+        these.map(move |(member, field)| Client {
+            member,
+            ty: field.ty.clone(),
+            gated,
+        })
+    };
+    all(false).chain(all(true))
+}
+
+fn is_gated(field: &Field) -> bool {
+    field.attrs.iter().any(|attr| attr.path().is_ident("cfg"))
 }
 
 /// The first field that holds an `OAuthClient`, itself or behind an `Arc`.

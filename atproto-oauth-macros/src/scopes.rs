@@ -40,7 +40,8 @@ impl<'a> Declared<'a> {
         }
     }
 
-    /// `DeclaredScopes::new(&["atproto"], &[])`.
+    /// `const __SCOPES: DeclaredScopes = …;`. Each list is a constant of its own, in which an entry may come
+    /// out of a `static`.
     pub(crate) fn list(&self, krate: &Path, span: Span) -> TokenStream {
         let Self {
             scopes, optional, ..
@@ -49,7 +50,11 @@ impl<'a> Declared<'a> {
         let unknown = self.broken.then_some("");
         let optional = optional.iter().map(ToTokens::to_token_stream);
         let optional = optional.chain(unknown.map(ToTokens::into_token_stream));
-        quote_spanned!(span=> #krate::DeclaredScopes::new(&[#(#scopes),*], &[#(#optional),*]))
+        quote_spanned! {span=>
+            const __ALWAYS: &[&str] = &[#(#scopes),*];
+            const __OPTIONAL: &[&str] = &[#(#optional),*];
+            const __SCOPES: #krate::DeclaredScopes = #krate::DeclaredScopes::new(__ALWAYS, __OPTIONAL);
+        }
     }
 
     /// One `const _` for each entry, whose tokens are all where the entry is: a constant that cannot be

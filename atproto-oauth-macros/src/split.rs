@@ -51,7 +51,15 @@ pub(crate) fn cut<'a>(
     // Commas between `<` and `>` belong to the value: `state = Both<App, Cache>`.
     let mut depth = 0_usize;
     let mut after_dash = false;
+    let mut parameters_end = 0;
     for (i, token) in tokens.iter().enumerate() {
+        if i < parameters_end {
+            continue;
+        }
+        if let Some(end) = after_parameters(tokens, i) {
+            parameters_end = end;
+            continue;
+        }
         let arrow = after_dash && is(token, '>');
         after_dash = is(token, '-');
         if is(token, '<') {
@@ -70,6 +78,18 @@ pub(crate) fn cut<'a>(
         Some(comma) if depth > 0 => halves(tokens, comma, comma + 1),
         _ => (tokens, &[]),
     }
+}
+
+/// Behind the `|session, app|` of a closure that begins here.
+fn after_parameters(tokens: &[TokenTree], at: usize) -> Option<usize> {
+    let before = at.checked_sub(1).and_then(|before| tokens.get(before))?;
+    let begins = is(before, '=') || is_ident(before, "move") || is_ident(before, "async");
+    if !begins || !is(tokens.get(at)?, '|') {
+        return None;
+    }
+    let mut rest = tokens.iter().skip(at + 1);
+    rest.position(|token| is(token, '|'))
+        .map(|length| at + length + 2)
 }
 
 fn halves(tokens: &[TokenTree], end: usize, next: usize) -> (&[TokenTree], &[TokenTree]) {
@@ -211,99 +231,4 @@ fn is(token: &TokenTree, char: char) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Errors, split};
-
-    /// The arguments as text, then the mistakes.
-    fn read(text: &str) -> (Vec<String>, String) {
-        let mut errors = Errors::default();
-        let all = split(text.parse().unwrap(), &mut errors);
-        let all = all.iter().map(|arg| {
-            let value = arg.value.to_string().replace(' ', "");
-            format!("{}={value}", arg.name)
-        });
-        (all.collect(), errors.into_tokens().to_string())
-    }
-
-    #[test]
-    fn commas_between_angle_brackets_and_in_groups_belong_to_the_value() {
-        let (all, errors) =
-            read("state = A<B<C, D>, fn(E, F) -> G>, scopes = [1, 2], crate = a::b,");
-        assert_eq!(
-            all,
-            ["state=A<B<C,D>,fn(E,F)->G>", "scopes=[1,2]", "crate=a::b"]
-        );
-        assert_eq!(errors, "");
-    }
-
-    #[test]
-    fn an_open_bracket_does_not_swallow_what_follows() {
-        let (all, _) = read("state = Arc<App, callback = f");
-        assert_eq!(all, ["state=Arc<App", "callback=f"]);
-    }
-
-    #[test]
-    fn a_missing_comma_is_one_mistake_and_both_arguments_count() {
-        let (all, errors) = read("callback = a::f prefix = \"/x\"");
-        assert_eq!(all, ["callback=a::f", "prefix=\"/x\""]);
-        assert_eq!(errors.matches("compile_error").count(), 1, "{errors}");
-    }
-
-    #[test]
-    fn a_guess_never_displaces_what_was_written() {
-        let (all, errors) = read("calback = f, callback = g, h");
-        assert_eq!(all, ["callback=g", "logout="]);
-        assert_eq!(errors.matches("compile_error").count(), 2, "{errors}");
-    }
-
-    #[test]
-    fn a_value_without_a_name_is_the_function_that_is_not_there_yet() {
-        for (text, repair) in [
-            ("f", "callback = f"),
-            ("a::f()", "callback = a::f"),
-            ("prefix = \"/x\", f", "callback = f"),
-            ("f, callback = g", "logout = f"),
-            ("calback = f, g", "logout = g"),
-        ] {
-            let (_, errors) = read(text);
-            assert!(
-                errors.contains(&format!("write `{repair}`")),
-                "{text}: {errors}"
-            );
-        }
-    }
-
-    #[test]
-    fn whatever_stands_where_an_equals_sign_should_is_one_mistake() {
-        for (text, repair) in [
-            ("callback(f)", "write `callback = f`"),
-            ("callback: a::f", "write `callback = a::f`"),
-            ("callback f", "write `callback = f`"),
-            ("callback()", "write `callback = signed_in`"),
-            (
-                "scopes(\"a\", \"b\")",
-                "write `scopes = [\\\"a\\\", \\\"b\\\"]`",
-            ),
-            ("calback: f", "did you mean `callback`?"),
-            ("calback(f)", "did you mean `callback`?"),
-            ("call", "did you mean `callback`?"),
-            ("colour(red)", "unknown argument `colour`"),
-            ("app(callback = f)", "unknown argument `app`"),
-            ("on_login = f", "unknown argument `on_login`"),
-        ] {
-            let (_, errors) = read(text);
-            assert!(errors.contains(repair), "{text}: {errors}");
-            assert_eq!(errors.matches("compile_error").count(), 1, "{errors}");
-        }
-    }
-
-    #[test]
-    fn the_first_of_two_stays() {
-        let (all, errors) = read("prefix = 1, prefix = 2");
-        assert_eq!(all, ["prefix=1"]);
-        assert!(
-            errors.contains("`prefix` is given twice; remove one"),
-            "{errors}"
-        );
-    }
-}
+mod tests;

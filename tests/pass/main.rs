@@ -2,6 +2,7 @@
 //! What they refuse is in `ui`; other editions and names of the crate are in `hygiene`.
 
 mod all_arguments;
+mod cfg_fields;
 mod crate_path;
 mod derive;
 mod generics;
@@ -11,3 +12,4 @@ mod no_implicit_prelude;
 mod order_of_attributes;
 mod shadowed;
 mod shapes;
+mod static_scopes;

@@ -37,7 +37,9 @@ impl Container {
                 _ => container.krate = value::krate(arg, errors),
             }
         }
-        if !given.iter().any(|arg| arg.name == "app") {
+        let is_unread = |attr: &Attribute| is_ours(attr) && !matches!(attr.meta, Meta::List(_));
+        let was_reported = input.attrs.iter().any(is_unread);
+        if !was_reported && !given.iter().any(|arg| arg.name == "app") {
             errors.at(
                 name,
                 format!(

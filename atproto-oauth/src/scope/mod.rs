@@ -32,7 +32,7 @@ pub use build::{AccountAction, AccountAttr, IdentityAttr, RepoAction};
 pub use declared::DeclaredScopes;
 pub use one::Scope;
 pub use permission_set::PermissionSet;
-pub use require::{NoScopes, ScopesOf, require};
+pub use require::{NoScopes, ScopesOf, require, require_nth};
 pub use set::ScopeSet;
 
 /// The text is a namespaced identifier, such as `app.bsky.feed.post`.

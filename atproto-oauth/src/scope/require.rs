@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::declared::DeclaredScopes;
 use super::fail::fail;
 use super::permission::Permission;
+use super::text::same_bytes;
 
 /// Proves that an application named `app` declares the permission `text`.
 ///
@@ -61,6 +62,33 @@ pub const fn require(scopes: Option<DeclaredScopes>, app: &str, text: &str) {
             text,
             "`; add it to `scopes` or `optional_scopes` of its `#[atproto_oauth]`",
         ]);
+    }
+}
+
+/// As [`require`], for the `n`th of several permissions, none of which is there twice.
+///
+/// ```compile_fail,E0080
+/// # use atproto_oauth::{DeclaredScopes, scope::require_nth};
+/// const SCOPES: DeclaredScopes = DeclaredScopes::new(&["atproto", "blob:*/*"], &[]);
+/// const REQUIRED: &[&str] = &["blob:*/*", "blob:*/*"];
+/// const _: () = require_nth(Some(SCOPES), "App", REQUIRED, 1);
+/// ```
+///
+/// # Panics
+///
+/// Where that permission is none, is required twice, or `scopes` do not cover it.
+#[track_caller]
+pub const fn require_nth(scopes: Option<DeclaredScopes>, app: &str, required: &[&str], n: usize) {
+    let Some((before, [text, ..])) = required.split_at_checked(n) else {
+        return;
+    };
+    require(scopes, app, text);
+    let mut rest = before;
+    while let Some((other, after)) = rest.split_first() {
+        if same_bytes(other.as_bytes(), text.as_bytes()) {
+            fail(&["`", text, "` is required twice; remove one"]);
+        }
+        rest = after;
     }
 }
 
