@@ -106,11 +106,11 @@ fn impls(
     let app_type = quote_spanned!(here(app.span())=> type App = #app_type;);
     // The permissions are written once, so that a wrong one is reported once.
     let list = quote!(&[#(#requires),*]);
-    let (required, list) = if is_generic || requires.is_empty() {
+    let (constant, list) = if is_generic || requires.is_empty() {
         (None, list)
     } else {
-        let required = quote!(const __REQUIRES: &[&str] = #list;);
-        (Some(required), quote!(__REQUIRES))
+        let constant = quote!(const __REQUIRES: &[&str] = #list;);
+        (Some(constant), quote!(__REQUIRES))
     };
     let own = owned(&input.generics);
     let (params, _, bounds) = own.split_for_impl();
@@ -122,7 +122,7 @@ fn impls(
             use #krate::web::own as __own;
             #fallback
             #alias
-            #required
+            #constant
             #outside
             #[automatically_derived]
             impl #params #krate::SessionExtractor for #name #arguments #bounds {
