@@ -108,11 +108,11 @@ fn impls(
     let app_type = quote_spanned!(here(app.span())=> type App = #app_type;);
     // The permissions are written once, so that a wrong one is reported once.
     let list = quote!(&[#(#requires),*]);
-    let (required, list) = if is_generic || requires.is_empty() {
+    let (constant, list) = if is_generic || requires.is_empty() {
         (None, list)
     } else {
-        let required = quote!(const __REQUIRES: &[&str] = #list;);
-        (Some(required), quote!(__REQUIRES))
+        let constant = quote!(const __REQUIRES: &[&str] = #list;);
+        (Some(constant), quote!(__REQUIRES))
     };
     // What the runtime crate lacks is reported at its path, if that was written.
     let span = container.place();
@@ -127,7 +127,7 @@ fn impls(
             #fallback
             #app_is
             #rejection_is
-            #required
+            #constant
             #outside
             #[automatically_derived]
             impl #params #krate::SessionExtractor for #name #arguments #bounds {
