@@ -50,8 +50,8 @@ pub(super) async fn until(
     client: &OAuthClient,
 ) -> Result<(), Error> {
     tokio::pin!(server);
-    let served = tokio::select! {
-        result = &mut server => result,
+    let result = tokio::select! {
+        ended = &mut server => ended,
         () = signal => {
             tracing::info!("stopping");
             drop(stop);
@@ -62,7 +62,7 @@ pub(super) async fn until(
     if let Err(error) = client.drain(DRAIN).await {
         tracing::error!(%error, "sessions may be lost; the process ends");
     }
-    served
+    result
 }
 
 #[cfg(test)]
