@@ -17,6 +17,7 @@ mod exchange;
 mod flow;
 mod identity;
 mod included;
+mod outrun;
 mod permission_sets;
 mod refresh;
 mod refresh_failures;

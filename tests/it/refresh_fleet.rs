@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use atproto_oauth::store::{Kind, SessionRecord};
+use atproto_oauth::store::{Commit, Kind, SessionRecord};
 use atproto_oauth::testing::{Endpoint, Fault, Seen, TestNetwork};
 use atproto_oauth::{OAuthClient, Session};
 use secrecy::ExposeSecret;
@@ -131,6 +131,90 @@ async fn never_an_expired_token_sent() {
             let sent = tokens(&network);
             assert!(!sent.is_empty() && !sent.contains(&expired), "{life} s");
             assert_eq!(done(&network, Endpoint::Refresh), 1, "{life} s");
+        }
+    }
+}
+
+/// TK-03, TK-12: renewed by another process, and over again before this one needed it.
+#[tokio::test]
+async fn never_an_expired_token_taken_over() {
+    let fleet = Fleet::new().await;
+    me(&fleet.theirs).await.unwrap();
+    let expired = tokens(&fleet.network).pop().unwrap();
+    fleet.clock.by(Duration::from_hours(2));
+    fleet.network.forget_requests();
+    me(&fleet.session).await.unwrap();
+    let sent = tokens(&fleet.network);
+    assert!(!sent.is_empty() && !sent.contains(&expired));
+    assert_eq!(done(&fleet.network, Endpoint::Refresh), 1);
+}
+
+/// Scenario 37: the answer of the store to a write is late, and the session was renewed and seen here meanwhile.
+#[tokio::test]
+async fn never_put_back_to_what_was_before() {
+    // What is late: the intent taken back, or the tokens written.
+    for refused in [true, false] {
+        let fleet = Fleet::new().await;
+        let at = Endpoint::Refresh;
+        if refused {
+            // The nonce, then no.
+            fleet.network.misbehave(Fault::status(at, 503));
+        }
+        let commits = fleet.store.commits();
+        let heard = fleet.store.holds(2);
+        let (session, key) = (fleet.session.clone(), fleet.session.key());
+        let late = tokio::spawn(async move { me(&session).await });
+        fleet.store.until(commits + 2).await;
+        fleet.network.behave();
+        fleet.clock.by(Duration::from_hours(2));
+        me(&fleet.theirs).await.unwrap();
+        let here: Session = fleet.here.session(&key).await.unwrap();
+        let newest = tokens(&fleet.network).pop().unwrap();
+        heard.notify_one();
+        // Even where it was refused: there are fresh tokens now.
+        late.await.unwrap().unwrap();
+        me(&here).await.unwrap();
+        let sent = tokens(&fleet.network);
+        assert!(sent.iter().all(|token| *token == newest), "{refused}");
+        assert_eq!(fleet.record().await.refreshing, None);
+    }
+}
+
+/// Decision 7: the row differs by nothing but somebody else's intent. That is no success; they hear the same.
+#[tokio::test]
+async fn never_an_intent_taken_for_fresh_tokens() {
+    let theirs = Some([7; 16]);
+    for holder in [theirs, None] {
+        let fleet = Fleet::new().await;
+        let at = Endpoint::Refresh;
+        fleet.network.revoke_sessions(fleet.session.did());
+        let commits = fleet.store.commits();
+        let heard = fleet.store.holds(1);
+        let session = fleet.session.clone();
+        let answer = tokio::spawn(async move { me(&session).await });
+        fleet.store.until(commits + 1).await;
+        // The row is written by somebody else after our intent.
+        let vault = fleet.there.vault();
+        let id = fleet.session.key().to_string();
+        let stored = vault.get::<SessionRecord>(&id).await.unwrap().unwrap();
+        let (mut record, version) = (stored.record, stored.version);
+        match (holder, record.refreshing.as_mut()) {
+            (Some(holder), Some(intent)) => intent.holder = holder,
+            _ => record.used_at = Some(fleet.there.now()),
+        }
+        let change = vault.put(&record, Some(version)).unwrap();
+        assert_eq!(vault.commit(vec![change]).await.unwrap(), Commit::Done);
+        heard.notify_one();
+        let error = answer.await.unwrap().unwrap_err();
+        assert_eq!(count(&fleet.network, Endpoint::Xrpc), 0, "{holder:?}");
+        assert!(count(&fleet.network, at) > 0);
+        if holder.is_some() {
+            assert!(error.is_transient() && !error.needs_login(), "{error}");
+            fleet.clock.by(Duration::from_secs(21));
+            let error = me(&fleet.session).await.unwrap_err();
+            assert!(error.needs_login(), "{error}");
+        } else {
+            assert!(error.needs_login(), "{error}");
         }
     }
 }

@@ -14,7 +14,7 @@ struct Gone {
 #[atproto_oauth(callback = signed_in)]
 #[derive(Clone)]
 struct OneName {
-    #[cfg(all())]
+    #[cfg(test)]
     oauth: OAuthClient,
     #[cfg(any())]
     oauth: OAuthClient,
@@ -25,7 +25,7 @@ struct OneName {
 struct OneOfTwoTypes {
     #[cfg(any())]
     oauth: u8,
-    #[cfg(all())]
+    #[cfg(test)]
     oauth: OAuthClient,
 }
 

@@ -71,14 +71,6 @@ impl Current {
         self.has_token(other.record.access_token.expose_secret())
     }
 
-    /// A row with the same tokens of both kinds is what was to be written.
-    pub(crate) fn same_refresh_token(&self, other: &SessionRecord) -> bool {
-        match (&self.record.refresh_token, &other.refresh_token) {
-            (Some(one), Some(two)) => one.expose_secret() == two.expose_secret(),
-            (one, two) => one.is_none() && two.is_none(),
-        }
-    }
-
     fn accept(&self) {
         self.accepted.store(true, Ordering::Relaxed);
     }
@@ -114,6 +106,16 @@ impl Live {
         let current = Arc::new(current);
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = current.clone();
         current
+    }
+
+    /// As [`set`](Self::set), for what was just written. Since then another process may have renewed the session, and
+    /// somebody here may have read it: what is newer stays.
+    pub(crate) fn advance(&self, next: Current) -> Arc<Current> {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if next.version > current.version || current.unsaved.is_some() {
+            *current = Arc::new(next);
+        }
+        current.clone()
     }
 
     /// Takes over what the store says, unless it is older than what is known, or what is known is newer
@@ -240,6 +242,14 @@ impl Inner {
             }
             Err(error) => Err(unread(error)),
         }
+    }
+}
+
+/// A row with the same tokens of both kinds is what was to be written.
+pub(crate) fn same_refresh_token(one: &SessionRecord, other: &SessionRecord) -> bool {
+    match (&one.refresh_token, &other.refresh_token) {
+        (Some(one), Some(two)) => one.expose_secret() == two.expose_secret(),
+        (one, two) => one.is_none() && two.is_none(),
     }
 }
 

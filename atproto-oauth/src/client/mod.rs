@@ -21,6 +21,7 @@ mod keys;
 mod live;
 mod nonces;
 mod options;
+mod parameters;
 mod paths;
 mod permission_sets;
 mod redeem;

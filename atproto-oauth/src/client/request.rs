@@ -9,11 +9,11 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use secrecy::ExposeSecret;
 use serde::Serialize;
-use serde_json::Value;
 use url::Url;
 
 use super::Session;
 use super::live::Current;
+use super::parameters::query;
 use super::trouble::unreachable;
 use crate::protocol::dpop::{self, Proof};
 use crate::protocol::form::DPOP;
@@ -179,12 +179,13 @@ impl<A> XrpcRequest<A> {
             let response = Response::from_parts(parts, body.bytes(max).await.map_err(no_answer)?);
             if dpop::wants_nonce(&response) && !tried.nonce {
                 tried.nonce = true;
-            } else if tried.tokens < TOKENS
-                && dpop::rejects_token(response.status(), response.headers())
-            {
+            } else if dpop::rejects_token(response.status(), response.headers()) {
                 let next = inner.usable(live, Some(&current)).await?;
                 if next.same_token(&current) {
                     return Ok(response.map(Body::from));
+                }
+                if tried.tokens == TOKENS {
+                    return Err(outrun());
                 }
                 // Another server has other nonces and another clock.
                 tried = Tried {
@@ -267,6 +268,14 @@ impl<A> fmt::Debug for XrpcRequest<A> {
     }
 }
 
+/// It was no use, but not because of the session: somebody renewed the token each time it was on its way.
+fn outrun() -> Error {
+    Error::new(
+        ErrorKind::TemporarilyUnavailable,
+        "the tokens of the session change faster than the request arrives; try again in a moment",
+    )
+}
+
 fn no_answer(error: TransportError) -> Error {
     let kind = ErrorKind::AuthorizationServerMetadataFailed;
     unreachable(error, kind, "the account's server")
@@ -289,32 +298,6 @@ fn is_nsid(text: &str) -> bool {
     text.len() <= 317 && text.split('.').count() >= 3 && text.split('.').all(part)
 }
 
-fn query(parameters: &impl Serialize) -> Result<String, Error> {
-    let malformed = || invalid("query parameters are a struct or map of texts, numbers and lists");
-    let value = serde_json::to_value(parameters).map_err(|e| malformed().with_source(e))?;
-    let members = match value {
-        Value::Object(members) => members,
-        Value::Null => return Ok(String::new()),
-        _ => return Err(malformed()),
-    };
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    for (name, value) in &members {
-        let values = match value {
-            Value::Array(list) => list.as_slice(),
-            Value::Null => &[],
-            one => std::slice::from_ref(one),
-        };
-        for value in values {
-            match value {
-                Value::String(text) => query.append_pair(name, text),
-                Value::Number(_) | Value::Bool(_) => query.append_pair(name, &value.to_string()),
-                _ => return Err(malformed()),
-            };
-        }
-    }
-    Ok(query.finish())
-}
-
-fn invalid(message: impl Into<String>) -> Error {
+pub(super) fn invalid(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidRequest, message)
 }

@@ -8,7 +8,7 @@ use atproto_oauth::Store;
 use atproto_oauth::store::{Change, Commit, Kind, MemoryStore, Row, RowKey, Scan, StoreError};
 use atproto_oauth::types::Timestamp;
 use futures_util::future::BoxFuture;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// How a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ struct Inner {
     commits: watch::Sender<usize>,
     reads: AtomicUsize,
     keys: Mutex<BTreeSet<RowKey>>,
+    /// The commit of that number is heard of late.
+    late: Mutex<Option<(usize, Arc<Notify>)>>,
     /// Writes of this kind wait.
     held: watch::Sender<Option<Kind>>,
     waiting: watch::Sender<usize>,
@@ -58,6 +60,7 @@ impl Faulty {
             commits: watch::Sender::new(0),
             reads: AtomicUsize::new(0),
             keys: Mutex::default(),
+            late: Mutex::default(),
             held: watch::Sender::new(None),
             waiting: watch::Sender::new(0),
         }))
@@ -154,6 +157,13 @@ impl Faulty {
         }
     }
 
+    /// Of the `count`-th commit from now on nobody hears before this is notified.
+    pub(crate) fn holds(&self, count: usize) -> Arc<Notify> {
+        let heard = Arc::new(Notify::new());
+        *self.0.late.lock().unwrap() = Some((self.commits() + count, heard.clone()));
+        heard
+    }
+
     /// Waits until there were that many.
     pub(crate) async fn until(&self, commits: usize) {
         let mut seen = self.0.commits.subscribe();
@@ -197,6 +207,11 @@ impl Store for Faulty {
             let done = self.0.rows.commit(changes).await?;
             if done == Commit::Done {
                 self.0.commits.send_modify(|count| *count += 1);
+                let this = self.commits();
+                let late = self.0.late.lock().unwrap().clone();
+                if let Some((_, heard)) = late.filter(|(late, _)| *late == this) {
+                    heard.notified().await;
+                }
             }
             if fails == Some(Fails::After) {
                 error()

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::later;
 use crate::client::Inner;
-use crate::client::live::{Current, Live, ended};
+use crate::client::live::{Current, Live, ended, same_refresh_token};
 use crate::store::{Commit, SessionRecord, StoreError};
 use crate::{Error, ErrorKind};
 
@@ -55,7 +55,7 @@ impl Inner {
             };
             let token = stored.record.access_token.expose_secret();
             let replaced = next.unsaved.as_ref().map(SecretString::expose_secret);
-            if next.has_token(token) && next.same_refresh_token(&stored.record) {
+            if next.has_token(token) && same_refresh_token(&next.record, &stored.record) {
                 next.version = stored.version;
                 return Ok(self.saved(live, next));
             }
@@ -71,7 +71,7 @@ impl Inner {
     fn saved(&self, live: &Live, mut next: Current) -> Arc<Current> {
         next.unsaved = None;
         self.live.saved(&live.key.to_string());
-        live.set(next)
+        live.advance(next)
     }
 
     fn unsaved(
@@ -120,27 +120,39 @@ impl Inner {
         self.vault.commit(vec![change]).await
     }
 
-    /// The session ended at its server: deletes the row at `version`. If the row is newer, somebody
-    /// else renewed the session, and this is it.
+    /// The server says that the refresh token in `sent` is no good: deletes the row. Somebody else may have renewed
+    /// the session, and this is it then.
     ///
     /// # Errors
-    /// The store cannot tell now whether there is anything newer.
+    /// The store cannot tell now whether there is anything newer, or somebody else is about to ask the server the
+    /// same and will hear the same.
     pub(super) async fn forget(
         &self,
         live: &Live,
-        version: u64,
+        sent: &SessionRecord,
+        mut version: u64,
     ) -> Result<Option<Arc<Current>>, Error> {
         let id = live.key.to_string();
-        let delete = self.vault.delete::<SessionRecord>(&id, Some(version));
-        let newer = match self.vault.commit(vec![delete]).await? {
-            Commit::Done => None,
-            Commit::Conflict(_) => self.vault.get::<SessionRecord>(&id).await?,
-        };
-        if newer.is_none() {
-            self.live.end(&id);
-            self.live.saved(&id);
+        for _ in 0..TRIES {
+            let delete = self.vault.delete::<SessionRecord>(&id, Some(version));
+            let stored = match self.vault.commit(vec![delete]).await? {
+                Commit::Done => None,
+                Commit::Conflict(_) => self.vault.get::<SessionRecord>(&id).await?,
+            };
+            let Some(stored) = stored else {
+                self.live.end(&id);
+                self.live.saved(&id);
+                return Ok(None);
+            };
+            if !same_refresh_token(sent, &stored.record) {
+                return Ok(Some(live.adopt(stored)));
+            }
+            if stored.record.refreshing != sent.refreshing {
+                break;
+            }
+            version = stored.version;
         }
-        Ok(newer.map(|stored| live.adopt(stored)))
+        Err(later(None))
     }
 }
 

@@ -67,7 +67,7 @@ impl Inner {
         }
         // In a task of its own: a caller that goes away must not leave a spent token behind.
         let (inner, shared, forced) = (self.clone(), live.clone(), rejected.is_some());
-        let task = tokio::spawn(async move { inner.refresh(&shared, &current, forced).await });
+        let task = tokio::spawn(async move { inner.refresh(&shared, current, forced).await });
         let result = task.await.unwrap_or_else(|error| {
             Err(Error::new(
                 ErrorKind::TemporarilyUnavailable,
@@ -114,18 +114,23 @@ impl Inner {
     async fn refresh(
         self: &Arc<Self>,
         live: &Arc<Live>,
-        old: &Current,
-        forced: bool,
+        mut old: Arc<Current>,
+        mut forced: bool,
     ) -> Result<Arc<Current>, Error> {
         let mut rest = live.turn.lock().await;
         let mut patience = Patience::new();
         loop {
             live.check()?;
-            let current = live.current();
-            if !current.same_token(old) {
-                return Ok(current);
+            let (current, now) = (live.current(), self.clock.now());
+            if !current.same_token(&old) {
+                // One that is only about to expire will do.
+                if !is_over(&current.record, now) || !self.is_stale(&current, None) {
+                    return Ok(current);
+                }
+                // Renewed, and over again by now.
+                (old, forced) = (current, false);
+                continue;
             }
-            let now = self.clock.now();
             let left = rest.left(now);
             if left.is_some() && !forced && !is_over(&current.record, now) {
                 return Err(later(left));
@@ -136,8 +141,9 @@ impl Inner {
                 self.look_again(live).await?
             };
             // Another process may have had more luck.
-            if !current.same_token(old) {
-                return Ok(current);
+            if !current.same_token(&old) {
+                rest.end();
+                continue;
             }
             if left.is_some() || patience.is_over() {
                 return Err(later(left));

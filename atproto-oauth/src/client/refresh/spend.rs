@@ -76,7 +76,7 @@ impl Inner {
             version: current.version + 1,
             forced,
         };
-        live.set(current.rewritten(sent.record.clone(), sent.version));
+        live.advance(current.rewritten(sent.record.clone(), sent.version));
         let left = DEADLINE.saturating_sub(start.elapsed());
         if left.is_zero() {
             self.withdraw(sent).await;
@@ -139,7 +139,7 @@ impl Inner {
                 if let Err(error) = revoked.await {
                     tracing::warn!(%error, "the tokens of another account were not revoked");
                 }
-                if let Some(newer) = self.forget(sent.live, sent.version).await? {
+                if let Some(newer) = self.forget(sent.live, &sent.record, sent.version).await? {
                     return Ok(newer);
                 }
                 Err(Error::new(
@@ -189,7 +189,7 @@ impl Inner {
     async fn refused(&self, sent: Sent<'_>, response: &Response) -> Result<Arc<Current>, Error> {
         match Refusal::of(response) {
             Refusal::InvalidGrant(failure) => {
-                if let Some(newer) = self.forget(sent.live, sent.version).await? {
+                if let Some(newer) = self.forget(sent.live, &sent.record, sent.version).await? {
                     return Ok(newer);
                 }
                 let message = "the session ended at its server; sign in again";
@@ -226,7 +226,7 @@ impl Inner {
         match self.write(&record, sent.version).await {
             Ok(Commit::Done) => {
                 let version = sent.version + 1;
-                sent.live.set(sent.before.rewritten(record, version));
+                sent.live.advance(sent.before.rewritten(record, version));
             }
             Ok(Commit::Conflict(_)) => {}
             Err(error) => tracing::warn!(%error, "the next refresh has to wait"),
