@@ -82,9 +82,9 @@ async fn nobody_is_signed_out(backend: Backend, end: End) {
     let tokens: BTreeSet<_> = spent.again.iter().map(|(token, _)| token).collect();
     assert_eq!(tokens.len(), lost.len(), "once each: {spent:?}");
     assert!(spent.refused.is_empty(), "{spent:?}");
-    // That window is some milliseconds of each refresh.
+    // That window is some milliseconds of each refresh. Ten kills are too few to tell how many.
     let allowed = match end {
-        End::Killed => 2 + ends / 10,
+        End::Killed => long_or(SESSIONS, 2 + ends / 10),
         End::Asked => 0,
     };
     assert!(lost.len() <= allowed, "{lost:?}");
