@@ -106,6 +106,7 @@ fn app(
         .accounts
         .as_ref()
         .map(|n| quote_spanned!(span=> const ACCOUNTS: u16 = #n;));
+    // It never runs where there is no client: that is an error of the compiler already. Nor do hooks without a callback.
     let client = client.map_or_else(|| quote!(::core::unreachable!()), field);
     let hooks = hooks(args, krate, span);
     let declared = Declared::new(args);
