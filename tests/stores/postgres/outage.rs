@@ -1,7 +1,7 @@
 //! A server that is gone for a while.
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -65,23 +65,12 @@ async fn idle_connections_that_broke_are_made_again() {
 #[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
 async fn a_connection_that_went_silent_is_given_up() {
     let server = PostgresServer::start();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let silent = Arc::new(AtomicBool::new(false));
-    tokio::spawn(pass_on(listener, server.port(), silent.clone()));
-    let url = format!(
-        "postgres://postgres:correct-horse@127.0.0.1:{port}/postgres?pool_size=1&timeout=4"
-    );
-    let store: Arc<dyn Store> = Arc::new(PostgresStore::open(&url).await.unwrap());
-    assert_eq!(
-        put(&store, "a", row(1, "", "v")).await.unwrap(),
-        Commit::Done
-    );
+    let (network, store) = behind_a_network(&server).await;
     for _ in 0..2 {
-        silent.store(true, Ordering::Relaxed);
+        network.store(SILENT, Ordering::Relaxed);
         let error = store.get(&session("a")).await.unwrap_err();
         assert!(error.is_down(), "{error}");
-        silent.store(false, Ordering::Relaxed);
+        network.store(WELL, Ordering::Relaxed);
         assert_eq!(
             store.get(&session("a")).await.unwrap(),
             Some(row(1, "", "v"))
@@ -89,22 +78,71 @@ async fn a_connection_that_went_silent_is_given_up() {
     }
 }
 
+/// Also where it fell silent after the answer, when the pool looks whether the connection is still good.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
+async fn a_connection_that_went_silent_between_calls_is_given_up() {
+    let server = PostgresServer::start();
+    let (network, store) = behind_a_network(&server).await;
+    for _ in 0..2 {
+        network.store(SILENT_AT_A_PING, Ordering::Relaxed);
+        for _ in 0..2 {
+            assert_eq!(
+                store.get(&session("a")).await.unwrap(),
+                Some(row(1, "", "v"))
+            );
+        }
+    }
+}
+
+const WELL: u8 = 0;
+const SILENT: u8 = 1;
+/// For the first that pings; well again after that.
+const SILENT_AT_A_PING: u8 = 2;
+
+/// What a client asks in order to see whether the server is there.
+const PING: &[u8] = b"S\0\0\0\x04";
+
+/// A store with one connection and one row, and what may happen to the network in between.
+async fn behind_a_network(server: &PostgresServer) -> (Arc<AtomicU8>, Arc<dyn Store>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let network = Arc::new(AtomicU8::new(WELL));
+    tokio::spawn(pass_on(listener, server.port(), network.clone()));
+    let url = format!(
+        "postgres://postgres:correct-horse@127.0.0.1:{port}/postgres\
+         ?pool_size=1&connect_timeout=6&timeout=6"
+    );
+    let store: Arc<dyn Store> = Arc::new(PostgresStore::open(&url).await.unwrap());
+    assert_eq!(
+        put(&store, "a", row(1, "", "v")).await.unwrap(),
+        Commit::Done
+    );
+    (network, store)
+}
+
 /// Hands on what both sides say; who spoke while it is silent is never heard again.
-async fn pass_on(listener: TcpListener, port: u16, silent: Arc<AtomicBool>) {
+async fn pass_on(listener: TcpListener, port: u16, network: Arc<AtomicU8>) {
     loop {
         let (client, _) = listener.accept().await.unwrap();
         let server = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         let (mut says, mut hears) = client.into_split();
         let (mut answers, mut asks) = server.into_split();
-        let silent = silent.clone();
+        let network = network.clone();
         tokio::spawn(async move {
             let mut bytes = [0; 16_384];
             loop {
                 let read = says.read(&mut bytes).await.unwrap_or_default();
-                if silent.load(Ordering::Relaxed) {
+                let said = &bytes[..read];
+                let network_is = network.load(Ordering::Relaxed);
+                if network_is == SILENT {
                     std::future::pending::<()>().await;
                 }
-                if read == 0 || asks.write_all(&bytes[..read]).await.is_err() {
+                if network_is == SILENT_AT_A_PING && said == PING {
+                    network.store(WELL, Ordering::Relaxed);
+                    std::future::pending::<()>().await;
+                }
+                if read == 0 || asks.write_all(said).await.is_err() {
                     return;
                 }
             }

@@ -18,9 +18,9 @@ pub use sqlite::SqliteStore;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::pool::Pool;
+use sqlx::pool::{Pool, PoolConnection};
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use self::apply::Apply;
 use self::flavour::Flavour;
@@ -163,16 +163,25 @@ impl<F: Flavour> Inner<F> {
         let mut connection = acquired.map_err(|error| self.judge(error))?;
         let performed = timeout_at(deadline, work.perform(self, &mut connection)).await;
         let judged = match performed {
-            Ok(Ok(answer)) => return Ok(answer),
-            Ok(Err(work::Trouble::Overtaken)) => return Err(Again::Now),
-            Ok(Err(work::Trouble::Sql(error))) => self.judge(error),
-            Err(_) => Again::Never(self.too_slow()),
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(work::Trouble::Overtaken)) => Err(Again::Now),
+            Ok(Err(work::Trouble::Sql(error))) => Err(self.judge(error)),
+            Err(_) => Err(Again::Never(self.too_slow())),
         };
-        if matches!(judged, Again::Never(_)) {
+        if matches!(judged, Err(Again::Never(_))) {
             // It may be of no more use, or busy for long; closing it undoes what was not committed.
             drop(connection.detach());
+        } else {
+            self.give_back(connection);
         }
-        Err(judged)
+        judged
+    }
+
+    /// The pool asks the server whether the connection is still good, and would wait for ever: one on
+    /// which nothing comes back is to make way for another, in time for whoever waits for it.
+    fn give_back(&self, mut connection: PoolConnection<F>) {
+        let returned = timeout(self.limits.connect / 2, connection.return_to_pool());
+        tokio::spawn(async move { returned.await.is_ok() });
     }
 
     fn judge(&self, error: sqlx::Error) -> Again {
