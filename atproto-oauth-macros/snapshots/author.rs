@@ -30,7 +30,13 @@ const _: () = {
                 session: <AppSession as __own::FromSession<
                     Self::App,
                 >>::from_session(__session)?,
-                profile: __own::load::<_, _, _, Profile>(load_profile, __session, __app)
+                profile: __own::load::<
+                    Self::App,
+                    _,
+                    _,
+                    Profile,
+                    _,
+                >(load_profile, __session, __app)
                     .await?,
             })
         }

@@ -32,10 +32,11 @@ const _: () = {
             ::core::result::Result::Ok(Self {
                 0: <Did as __own::FromSession<Self::App>>::from_session(__session)?,
                 1: __own::load::<
-                    _,
+                    Self::App,
                     _,
                     _,
                     [D::Row; N],
+                    _,
                 >(loaders::rows::<D, N>, __session, __app)
                     .await?,
             })

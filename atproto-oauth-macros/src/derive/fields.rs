@@ -45,7 +45,9 @@ fn value(field: &Field, errors: &mut Errors) -> Option<TokenStream> {
             let end = loader.path.segments.last();
             let span = here(end.map_or_else(|| loader.span(), |last| last.ident.span()));
             let load = at(span, quote!(__own::load));
-            Some(quote_spanned!(span=> #load::<_, _, _, #ty>(#loader, __session, __app).await?))
+            Some(
+                quote_spanned!(span=> #load::<Self::App, _, _, #ty, _>(#loader, __session, __app).await?),
+            )
         }
         None if args::is_given(field) => None,
         None => {

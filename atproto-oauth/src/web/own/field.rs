@@ -13,7 +13,7 @@ use crate::{Did, Error, ErrorKind, Handle, ScopeSet, Session, SessionInfo, Sessi
     message = "`{Self}` is not part of a session of `{A}`; take `Did`, `Option<Handle>`, `ScopeSet`, the session or its key, or load it with `#[session(with = load)]`",
     label = "not part of a session of `{A}`"
 )]
-pub trait FromSession<A>: Sized {
+pub trait FromSession<A>: Sized + Send {
     /// Takes it out of the session, which asks nobody.
     ///
     /// # Errors
@@ -72,7 +72,7 @@ impl<A> FromSession<A> for ScopeSet {
 }
 
 /// For structs with a type parameter that no field uses.
-impl<A, T: ?Sized> FromSession<A> for PhantomData<T> {
+impl<A, T: ?Sized + Send> FromSession<A> for PhantomData<T> {
     fn from_session(_: &Session<A>) -> Result<Self, Error> {
         Ok(Self)
     }

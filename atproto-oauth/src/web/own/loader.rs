@@ -1,6 +1,8 @@
 //! Loaders: functions that make a field of a session. The bounds are flat, each with words of its own, so
 //! that one mistake in a loader is one error at its name.
 
+use std::convert::Infallible;
+
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
 
@@ -12,15 +14,24 @@ use crate::Session;
     message = "the loader does not take `(&Session<{A}>, &{A})`; write `async fn load(session: &Session<{A}>, app: &{A}) -> Result<T, impl IntoResponse>`",
     label = "does not take `(&Session<{A}>, &{A})`"
 )]
-pub trait Loader<'a, A, R> {
+pub trait Loader<'a, A, R, Takes> {
     /// Calls it.
     fn call(self, session: &'a Session<A>, app: &'a A) -> R;
 }
 
 #[diagnostic::do_not_recommend]
-impl<'a, A: 'a, R, F: FnOnce(&'a Session<A>, &'a A) -> R> Loader<'a, A, R> for F {
+impl<'a, A: 'a, R, F: FnOnce(&'a Session<A>, &'a A) -> R> Loader<'a, A, R, (Session<A>, A)> for F {
     fn call(self, session: &'a Session<A>, app: &'a A) -> R {
         self(session, app)
+    }
+}
+
+/// With a second way to be a loader, which no function is one by, those that are none are reported in the words
+/// above; with only one, in the compiler's.
+#[diagnostic::do_not_recommend]
+impl<'a, A: 'a, R, F: Into<Infallible> + Into<R>> Loader<'a, A, R, Infallible> for F {
+    fn call(self, _: &'a Session<A>, _: &'a A) -> R {
+        <Self as Into<R>>::into(self)
     }
 }
 
@@ -75,18 +86,29 @@ impl<T, E: IntoResponse> Loaded<T> for Result<T, E> {
     }
 }
 
+/// A value that can be a field: a handler may wait in one thread and go on in another. All that is [`Send`] is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be sent between threads, as what a handler takes has to; hold an `Arc`, or the plain data",
+    label = "not `Send`"
+)]
+pub trait Movable {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send> Movable for T {}
+
 /// Runs a loader. No `async fn`: its opaque future would repeat every bound that is not met.
 ///
 /// # Errors
 /// The loader's own, as an answer.
-pub fn load<'a, A, F, R, T>(
+pub fn load<'a, A, F, R, T, Takes>(
     loader: F,
     session: &'a Session<A>,
     app: &'a A,
 ) -> BoxFuture<'a, Result<T, NotMade>>
 where
     A: Sync,
-    F: Loader<'a, A, R>,
+    F: Loader<'a, A, R, Takes>,
+    T: Movable,
     R: LoaderFuture<Out: Loaded<T>> + Send + 'a,
 {
     let future = loader.call(session, app);

@@ -6,7 +6,7 @@ mod proved;
 mod rejection;
 
 pub use field::FromSession;
-pub use loader::{Loaded, Loader, LoaderFuture, load};
+pub use loader::{Loaded, Loader, LoaderFuture, Movable, load};
 pub use proved::{Answer, OfRejection, Proved, app, rejection};
 pub use rejection::{NotMade, SessionRejection};
 
@@ -57,7 +57,7 @@ use crate::Session;
 ///     }
 /// }
 /// ```
-pub trait SessionExtractor: Sized + Send {
+pub trait SessionExtractor: Sized {
     /// Whose session it is.
     type App: OAuthApp;
 
@@ -141,11 +141,11 @@ where
     T: SessionExtractor,
     S: HasOAuth<T::App> + Send + Sync + 'static,
 {
-    match T::from_session(session, state.app()).await {
-        Ok(value) => Ok(value),
-        Err(NotMade::Answer(answer)) => Err(SessionRejection::new(None, answer).into()),
-        Err(NotMade::Error(error)) => Err(SessionRejection::of::<T::App, S>(parts, state, error)
-            .await
-            .into()),
-    }
+    let error = match T::from_session(session, state.app()).await {
+        Ok(value) => return Ok(value),
+        Err(NotMade::Answer(answer)) => return Err(SessionRejection::new(None, answer).into()),
+        Err(NotMade::Error(error)) => error,
+    };
+    let rejection = SessionRejection::of::<T::App, S>(parts, state, error);
+    Err(rejection.await.into())
 }
