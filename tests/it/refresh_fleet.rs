@@ -3,58 +3,22 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use atproto_oauth::Session;
 use atproto_oauth::store::{Commit, Kind, SessionRecord};
 use atproto_oauth::testing::{Endpoint, Fault, Seen, TestNetwork};
-use atproto_oauth::{OAuthClient, Session};
 use secrecy::ExposeSecret;
 
 use crate::support::*;
 
-/// Two processes and one store; the access token of a session has expired.
-struct Fleet {
-    network: TestNetwork,
-    store: Faulty,
-    clock: Ahead,
-    here: OAuthClient,
-    there: OAuthClient,
-    session: Session,
-    theirs: Session,
+/// The access token of a session has expired, which both processes know.
+async fn expired() -> (Fleet, Session) {
+    let fleet = Fleet::new().await;
+    let theirs = fleet.theirs().await;
+    fleet.expire();
+    (fleet, theirs)
 }
 
 impl Fleet {
-    async fn new() -> Self {
-        let clock = Ahead::default();
-        let network = network_at(&clock).await;
-        let store = Faulty::shared(clock.clone());
-        let process = || {
-            builder(&network)
-                .clock(clock.clone())
-                .secret(SECRET)
-                .store(store.clone())
-        };
-        let here = process().build().await.unwrap();
-        let there = process().build().await.unwrap();
-        let session = sign_in(&network, &here, "alice.test").await;
-        let theirs = there.session(&session.key()).await.unwrap();
-        clock.by(Duration::from_hours(2));
-        network.forget_requests();
-        Self {
-            network,
-            store,
-            clock,
-            here,
-            there,
-            session,
-            theirs,
-        }
-    }
-
-    async fn record(&self) -> SessionRecord {
-        let id = self.session.key().to_string();
-        let stored = self.there.vault().get::<SessionRecord>(&id).await;
-        stored.unwrap().unwrap().record
-    }
-
     /// The store goes away while the server answers: fresh tokens are nowhere but in one process.
     async fn fresh_tokens_are_not_written(&self) {
         self.network.misbehave(Fault::Delay {
@@ -76,13 +40,13 @@ impl Fleet {
 /// does it first.
 #[tokio::test]
 async fn never_spent_again_because_the_store_was_away() {
-    let fleet = Fleet::new().await;
+    let (fleet, theirs) = expired().await;
     fleet.fresh_tokens_are_not_written().await;
     fleet.store.reads_fail();
-    assert!(me(&fleet.theirs).await.unwrap_err().is_transient());
+    assert!(me(&theirs).await.unwrap_err().is_transient());
     fleet.clock.by(Duration::from_secs(30));
     fleet.store.works();
-    me(&fleet.theirs).await.unwrap();
+    me(&theirs).await.unwrap();
     me(&fleet.session).await.unwrap();
     assert_eq!(done(&fleet.network, Endpoint::Refresh), 1);
 }
@@ -90,8 +54,8 @@ async fn never_spent_again_because_the_store_was_away() {
 /// TK-16, decision 6: a sign-out in another process, which knows nothing of the newest tokens.
 #[tokio::test]
 async fn never_fresh_tokens_left_alive_after_a_sign_out_elsewhere() {
-    let fleet = Fleet::new().await;
-    let before = fleet.record().await;
+    let (fleet, theirs) = expired().await;
+    let before = fleet.stored(&fleet.session).await.record;
     let old: BTreeSet<_> = before
         .refresh_token
         .iter()
@@ -100,7 +64,7 @@ async fn never_fresh_tokens_left_alive_after_a_sign_out_elsewhere() {
         .collect();
     fleet.fresh_tokens_are_not_written().await;
     fleet.store.works();
-    fleet.theirs.revoke().await.unwrap();
+    theirs.revoke().await.unwrap();
     // It looks, sees that the row is gone, and uses them no more.
     fleet.clock.by(Duration::from_mins(1));
     let key = fleet.session.key();
@@ -138,8 +102,8 @@ async fn never_an_expired_token_sent() {
 /// TK-03, TK-12: renewed by another process, and over again before this one needed it.
 #[tokio::test]
 async fn never_an_expired_token_taken_over() {
-    let fleet = Fleet::new().await;
-    me(&fleet.theirs).await.unwrap();
+    let (fleet, theirs) = expired().await;
+    me(&theirs).await.unwrap();
     let expired = tokens(&fleet.network).pop().unwrap();
     fleet.clock.by(Duration::from_hours(2));
     fleet.network.forget_requests();
@@ -154,7 +118,7 @@ async fn never_an_expired_token_taken_over() {
 async fn never_put_back_to_what_was_before() {
     // What is late: the intent taken back, or the tokens written.
     for refused in [true, false] {
-        let fleet = Fleet::new().await;
+        let (fleet, theirs) = expired().await;
         let at = Endpoint::Refresh;
         if refused {
             // The nonce, then no.
@@ -167,7 +131,7 @@ async fn never_put_back_to_what_was_before() {
         fleet.store.until(commits + 2).await;
         fleet.network.behave();
         fleet.clock.by(Duration::from_hours(2));
-        me(&fleet.theirs).await.unwrap();
+        me(&theirs).await.unwrap();
         let here: Session = fleet.here.session(&key).await.unwrap();
         let newest = tokens(&fleet.network).pop().unwrap();
         heard.notify_one();
@@ -176,7 +140,7 @@ async fn never_put_back_to_what_was_before() {
         me(&here).await.unwrap();
         let sent = tokens(&fleet.network);
         assert!(sent.iter().all(|token| *token == newest), "{refused}");
-        assert_eq!(fleet.record().await.refreshing, None);
+        assert_eq!(fleet.stored(&fleet.session).await.record.refreshing, None);
     }
 }
 
@@ -185,7 +149,7 @@ async fn never_put_back_to_what_was_before() {
 async fn never_an_intent_taken_for_fresh_tokens() {
     let theirs = Some([7; 16]);
     for holder in [theirs, None] {
-        let fleet = Fleet::new().await;
+        let (fleet, _) = expired().await;
         let at = Endpoint::Refresh;
         fleet.network.revoke_sessions(fleet.session.did());
         let commits = fleet.store.commits();

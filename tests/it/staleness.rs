@@ -3,45 +3,22 @@
 use std::time::Duration;
 
 use atproto_oauth::store::SessionRecord;
-use atproto_oauth::testing::{Endpoint, TestNetwork};
-use atproto_oauth::{OAuthClient, OAuthClientBuilder, Session};
+use atproto_oauth::testing::Endpoint;
+use atproto_oauth::{OAuthClientBuilder, Session};
 
 use crate::support::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Two processes and one store; somebody is signed in, and both know it.
-struct Fleet {
-    network: TestNetwork,
-    store: Faulty,
-    clock: Ahead,
-    here: OAuthClient,
-    there: OAuthClient,
-    session: Session,
+/// Both processes know that somebody is signed in.
+async fn both_know(change: impl Fn(OAuthClientBuilder) -> OAuthClientBuilder) -> Fleet {
+    let fleet = Fleet::with(&change, &change).await;
+    me(&fleet.theirs().await).await.unwrap();
+    fleet
 }
 
 impl Fleet {
-    async fn new(change: impl Fn(OAuthClientBuilder) -> OAuthClientBuilder) -> Self {
-        let clock = Ahead::default();
-        let network = network_at(&clock).await;
-        let store = Faulty::shared(clock.clone());
-        let here = change(process(&network, &store, &clock)).build().await;
-        let there = change(process(&network, &store, &clock)).build().await;
-        let (here, there) = (here.unwrap(), there.unwrap());
-        let session = sign_in(&network, &here, "alice.test").await;
-        let theirs: Session = there.session(&session.key()).await.unwrap();
-        me(&theirs).await.unwrap();
-        Self {
-            network,
-            store,
-            clock,
-            here,
-            there,
-            session,
-        }
-    }
-
     /// Whether the other process still takes the session for one.
     async fn is_known_there(&self) -> bool {
         match self.there.session(&self.session.key()).await {
@@ -54,17 +31,12 @@ impl Fleet {
     }
 }
 
-fn process(network: &TestNetwork, store: &Faulty, clock: &Ahead) -> OAuthClientBuilder {
-    let builder = builder(network).clock(clock.clone());
-    builder.secret(SECRET).store(store.clone())
-}
-
 /// Five seconds, unless somebody says otherwise: until then a session at hand costs nothing, from then on
 /// a sign-out elsewhere is known.
 #[tokio::test]
 async fn a_sign_out_is_heard_by_other_processes_within_the_stated_time() {
     for (stated, seconds) in [(None, 5), (Some(60 * SECOND), 60)] {
-        let fleet = Fleet::new(|builder| match stated {
+        let fleet = both_know(|builder| match stated {
             Some(stated) => builder.store_staleness(stated),
             None => builder,
         })
@@ -86,7 +58,7 @@ async fn a_sign_out_is_heard_by_other_processes_within_the_stated_time() {
 
 #[tokio::test]
 async fn zero_asks_every_time() {
-    let fleet = Fleet::new(|builder| builder.store_staleness(Duration::ZERO)).await;
+    let fleet = both_know(|builder| builder.store_staleness(Duration::ZERO)).await;
     let reads = fleet.store.reads();
     for _ in 0..10 {
         assert!(fleet.is_known_there().await);
@@ -104,7 +76,7 @@ async fn a_store_that_is_down_signs_nobody_out_and_lets_nobody_in() {
         (Some(300 * SECOND), 300),
         (Some(Duration::ZERO), 0),
     ] {
-        let fleet = Fleet::new(|builder| match stated {
+        let fleet = both_know(|builder| match stated {
             Some(stated) => builder.store_staleness(stated),
             None => builder,
         })
@@ -143,7 +115,7 @@ async fn a_store_that_is_down_signs_nobody_out_and_lets_nobody_in() {
 /// A sign-out that was heard of stays one, and so does what the store lost while nobody looked.
 #[tokio::test]
 async fn never_back_from_the_dead_while_the_store_is_down() {
-    let fleet = Fleet::new(|builder| builder).await;
+    let fleet = both_know(|builder| builder).await;
     fleet.session.revoke().await.unwrap();
     fleet.store.reads_fail();
     let here: Result<Session, _> = fleet.here.session(&fleet.session.key()).await;
@@ -162,7 +134,7 @@ async fn never_back_from_the_dead_while_the_store_is_down() {
 /// Back from an outage the store may have lost something: what is at hand is read anew.
 #[tokio::test]
 async fn after_an_outage_everything_is_read_anew() {
-    let fleet = Fleet::new(|builder| builder).await;
+    let fleet = both_know(|builder| builder).await;
     fleet.store.reads_fail();
     let list = || fleet.there.sessions_of(fleet.session.did());
     assert!(list().await.unwrap_err().is_transient());
@@ -177,7 +149,7 @@ async fn after_an_outage_everything_is_read_anew() {
 #[tokio::test]
 async fn an_outage_that_a_pass_noticed_counts() {
     for reseals in [false, true] {
-        let fleet = Fleet::new(|builder| builder).await;
+        let fleet = both_know(|builder| builder).await;
         let pass = async || {
             let vault = fleet.there.vault();
             if reseals {
@@ -199,7 +171,7 @@ async fn an_outage_that_a_pass_noticed_counts() {
 /// TK-03: what is at hand is never what a refresh goes by.
 #[tokio::test]
 async fn never_a_refresh_from_what_is_at_hand() {
-    let fleet = Fleet::new(|builder| builder.store_staleness(HOUR * 24)).await;
+    let fleet = both_know(|builder| builder.store_staleness(HOUR * 24)).await;
     fleet.clock.by(2 * HOUR);
     me(&fleet.session).await.unwrap();
     let theirs: Session = fleet.there.session(&fleet.session.key()).await.unwrap();
@@ -217,7 +189,7 @@ async fn never_a_refresh_from_what_is_at_hand() {
 /// says the same in the end.
 #[tokio::test]
 async fn what_a_failover_lost_ends_as_needs_login() {
-    let fleet = Fleet::new(|builder| builder).await;
+    let fleet = both_know(|builder| builder).await;
     let before = fleet.store.copy().await;
     fleet.clock.by(2 * HOUR);
     me(&fleet.session).await.unwrap();
@@ -244,7 +216,7 @@ async fn what_a_failover_lost_ends_as_needs_login() {
     }
 
     // Who has not: the spent token is tried once, and no more.
-    let fresh = process(&fleet.network, &fleet.store, &fleet.clock);
+    let fresh = fleet.process();
     let fresh = fresh.build().await.unwrap();
     let session: Session = fresh.session(&fleet.session.key()).await.unwrap();
     fleet.network.forget_requests();
@@ -265,7 +237,7 @@ async fn what_a_failover_lost_ends_as_needs_login() {
 /// A copy that lags for a moment is none of that.
 #[tokio::test]
 async fn a_copy_that_lags_ends_nothing() {
-    let fleet = Fleet::new(|builder| builder).await;
+    let fleet = both_know(|builder| builder).await;
     let before = fleet.store.copy().await;
     fleet.clock.by(2 * HOUR);
     me(&fleet.session).await.unwrap();

@@ -1,10 +1,12 @@
 //! A client on an in-process network.
 
 mod faulty;
+mod fleet;
 mod logs;
 mod scripted;
 
 pub(crate) use faulty::{Fails, Faulty};
+pub(crate) use fleet::Fleet;
 pub(crate) use logs::Logs;
 pub(crate) use scripted::Scripted;
 

@@ -12,6 +12,7 @@ mod logout;
 mod logout_server;
 mod many_accounts;
 mod misplaced;
+mod nodes;
 mod odd_servers;
 mod options;
 mod own_start;

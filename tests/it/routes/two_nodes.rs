@@ -1,52 +1,11 @@
-//! Two processes with one store behind one address, and a balancer that sends a browser now here, now there.
-
-use std::time::Duration;
+//! What somebody sees whose requests go to two processes.
 
 use atproto_oauth::prelude::*;
 
+use super::nodes::Nodes;
 use super::person::*;
-use super::site::*;
-use crate::support::{Ahead, Faulty, SECRET};
-
-struct Nodes {
-    store: Faulty,
-    site: Site,
-    other: axum::Router,
-}
 
 impl Nodes {
-    async fn new() -> Self {
-        let clock = Ahead::default();
-        let store = Faulty::shared(clock.clone());
-        let network = network(&clock, &["alice.test", "bob.test"]).await;
-        let node = || builder::<App>(&network, &clock).store(store.clone());
-        let (one, two) = (node().secret(SECRET), node().secret(SECRET));
-        let (client, other) = (one.build().await.unwrap(), two.build().await.unwrap());
-        let site = Site {
-            router: app(&client),
-            network,
-            client,
-            clock,
-        };
-        Self {
-            store,
-            site,
-            other: app(&other),
-        }
-    }
-
-    /// The same browser, sent to the other one.
-    fn there(&self, person: &Person) -> Person {
-        Person {
-            router: self.other.clone(),
-            ..person.clone()
-        }
-    }
-
-    fn later(&self, seconds: u64) {
-        self.site.clock.by(Duration::from_secs(seconds));
-    }
-
     async fn key_of(&self, handle: &str) -> String {
         let did = self.site.network.account(handle).unwrap().did.clone();
         let did: Did = did.as_str().parse().unwrap();

@@ -1,55 +1,9 @@
 //! Browsers whose rows cannot be read keep their cookie, and people are told to try again.
 
-use std::time::Duration;
-
 use atproto_oauth::store::{Kind, Secrets};
 
+use super::nodes::Nodes;
 use super::person::*;
-use super::site::*;
-use crate::support::{Ahead, Faulty, SECRET};
-
-/// Two processes, the second of which may lack the secret.
-struct Nodes {
-    store: Faulty,
-    site: Site,
-    other: axum::Router,
-}
-
-impl Nodes {
-    async fn new(secret: &str) -> Self {
-        let clock = Ahead::default();
-        let store = Faulty::shared(clock.clone());
-        let network = network(&clock, &["alice.test", "bob.test"]).await;
-        let node = |secret: &str| {
-            let builder = builder::<App>(&network, &clock).store(store.clone());
-            builder.secret(secret)
-        };
-        let (one, two) = (node(SECRET).build().await, node(secret).build().await);
-        let (client, other) = (one.unwrap(), two.unwrap());
-        let site = Site {
-            router: app(&client),
-            network,
-            client,
-            clock,
-        };
-        Self {
-            store,
-            site,
-            other: app(&other),
-        }
-    }
-
-    fn there(&self, person: &Person) -> Person {
-        Person {
-            router: self.other.clone(),
-            ..person.clone()
-        }
-    }
-
-    fn later(&self, seconds: u64) {
-        self.site.clock.by(Duration::from_secs(seconds));
-    }
-}
 
 /// Every page that asks who is there.
 const PAGES: [&str; 4] = ["/", "/private", "/held", "/oauth/accounts"];
@@ -80,7 +34,7 @@ async fn told_to_try_again(person: &mut Person) {
 #[tokio::test]
 async fn never_a_browser_forgotten_because_a_secret_is_missing() {
     let other = Secrets::generate_text().unwrap();
-    let nodes = Nodes::new(&other).await;
+    let nodes = Nodes::with_secret_there(&other).await;
     let mut here = nodes.site.signed_in("alice.test").await;
     let rows = nodes.store.of_kind(Kind::Browser).await;
     let mut there = nodes.there(&here);
@@ -102,7 +56,7 @@ async fn never_a_browser_forgotten_because_a_secret_is_missing() {
 /// One that was changed is in doubt for a minute, and nobody after it; its row and its cookie stay.
 #[tokio::test]
 async fn a_browser_whose_row_was_changed_is_in_doubt_first() {
-    let nodes = Nodes::new(SECRET).await;
+    let nodes = Nodes::new().await;
     let here = nodes.site.signed_in("alice.test").await;
     nodes.store.damage(Kind::Browser).await;
     let rows = nodes.store.of_kind(Kind::Browser).await;
