@@ -1,8 +1,9 @@
 //! Servers that are different, slow, or half broken, and people who sign in all the same.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
+use atproto_oauth::testing::{Endpoint, Fault, Seen, TestNetwork};
 
 use super::person::*;
 use super::site::*;
@@ -102,6 +103,35 @@ async fn never_everybody_behind_one_slow_server() {
     for one in waiting {
         assert!(!one.is_finished());
         one.abort();
+    }
+}
+
+/// Scenario 42: the account moved. Once its person signs in at the new server, the old one hears that its session
+/// is over, and nothing of what the new one issued.
+#[tokio::test]
+async fn an_account_that_moved_signs_in_anew_and_out_where_it_was() {
+    let clock = Ahead::default();
+    let network = TestNetwork::builder().pds(2).clock(Arc::new(clock.clone()));
+    let site = site(network.start().await.unwrap(), clock).await;
+    let mut person = site.signed_in("alice.test").await;
+    site.network.move_account("alice.test", 1).unwrap();
+    site.clock.by(Duration::from_hours(2));
+    site.network.forget_requests();
+    person.sign_in(&site.network, "alice.test").await;
+    assert_eq!(person.read("/private").await, "private: alice.test");
+    let both = |seen: &[Seen]| {
+        let revoked = |one: &&Seen| one.endpoint == Endpoint::Revocation && one.status == Some(200);
+        seen.iter().filter(revoked).count() == 2
+    };
+    site.network.until(both).await;
+    let [old, new] = [0, 1].map(|n| site.network.issuer_at(n).to_owned());
+    for seen in site.network.requests() {
+        match seen.endpoint {
+            Endpoint::Revocation => assert_eq!(seen.server, old),
+            Endpoint::Exchange | Endpoint::PushedRequest => assert_eq!(seen.server, new),
+            Endpoint::Refresh => panic!("{seen:?}"),
+            _ => {}
+        }
     }
 }
 
