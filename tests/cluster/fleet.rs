@@ -1,5 +1,6 @@
 //! Processes of their own, of the program in `bin/node.rs`.
 
+use std::fmt;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -36,6 +37,49 @@ pub(crate) struct Failure {
 pub(crate) struct Report {
     pub(crate) requests: u64,
     pub(crate) slowest_ms: u64,
+    renewals: Vec<[u64; 2]>,
+}
+
+/// What of each renewal may cost a session where its process is killed: some of the time until the server answers,
+/// as it spends the token before that, and all of the time from then until the row is written.
+#[derive(Debug, Default)]
+pub(crate) struct Windows {
+    answered: Vec<u64>,
+    written: Vec<u64>,
+}
+
+impl Windows {
+    pub(crate) fn add(&mut self, report: &Report) {
+        self.answered
+            .extend(report.renewals.iter().map(|one| one[0]));
+        self.written
+            .extend(report.renewals.iter().map(|one| one[1]));
+    }
+}
+
+impl fmt::Display for Windows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |times: &[u64]| {
+            let mut times = times.to_vec();
+            times.sort_unstable();
+            let at = |share: usize| times[(times.len() - 1) * share / 100] as f64 / 1_000.0;
+            format!(
+                "p50 {:.1} ms, p99 {:.1} ms, at most {:.1} ms",
+                at(50),
+                at(99),
+                at(100)
+            )
+        };
+        if self.written.is_empty() {
+            return f.write_str("no renewals were timed");
+        }
+        let (answered, written) = (shown(&self.answered), shown(&self.written));
+        let count = self.written.len();
+        write!(
+            f,
+            "{count} renewals timed: answered {answered}; then written {written}"
+        )
+    }
 }
 
 #[derive(Deserialize)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use atproto_oauth::{Session, SessionKey};
 
 use crate::backend::Backend;
-use crate::fleet::{Failure, Node};
+use crate::fleet::{Failure, Node, Windows};
 use crate::long_or;
 use crate::stage::{Spent, Stage, eventually, works};
 
@@ -57,14 +57,17 @@ async fn nobody_is_signed_out(backend: Backend, end: End) {
         });
         nodes.push(Node::start(&plan).await);
     }
+    let mut windows = Windows::default();
     for node in nodes {
-        failures.extend(node.finish().await.1);
+        let (report, failed) = node.finish().await;
+        windows.add(&report);
+        failures.extend(failed);
     }
 
     let lost = lost(&stage, &keys).await;
     let spent = Spent::of(&stage.token_requests().await);
     println!(
-        "{name} {ends} times {end:?}, {} rotations, {} of {SESSIONS} sessions lost, {} late answers",
+        "{name} {ends} times {end:?}, {} rotations, {} of {SESSIONS} sessions lost, {} late answers; {windows}",
         spent.rotations,
         lost.len(),
         failures.len(),

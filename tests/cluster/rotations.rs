@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::backend::Backend;
-use crate::fleet::Node;
+use crate::fleet::{Node, Windows};
 use crate::long_or;
 use crate::stage::{Spent, Stage, TokenRequest, eventually, works};
 
@@ -36,18 +36,19 @@ async fn one_refresh_for_the_whole_fleet(backend: Backend) {
         Spent::of(&seen).rotations >= wanted
     })
     .await;
-    let (mut requests, mut slowest) = (0, 0);
+    let (mut requests, mut slowest, mut windows) = (0, 0, Windows::default());
     for node in nodes {
         let (report, failures) = node.finish().await;
         assert!(failures.is_empty(), "{name}: {failures:?}");
         requests += report.requests;
         slowest = slowest.max(report.slowest_ms);
+        windows.add(&report);
     }
     works(&session).await.unwrap();
     seen.extend(stage.token_requests().await);
     let spent = Spent::of(&seen);
     println!(
-        "{name} {} rotations, {requests} requests, the slowest {slowest} ms",
+        "{name} {} rotations, {requests} requests, the slowest {slowest} ms; {windows}",
         spent.rotations
     );
     assert!(spent.again.is_empty(), "{name}: {spent:?}");

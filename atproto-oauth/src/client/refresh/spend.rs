@@ -90,6 +90,7 @@ impl Inner {
             nonce: record.issuer_nonce.clone(),
         };
         let form = token::refresh_form(&server, &self.identity.client_id, refresh_token);
+        let sending = Instant::now();
         let response = match exchange.send(&form, left).await {
             Ok(response) => response,
             Err(Failed::Transport(error)) if !error.never_sent() => {
@@ -105,11 +106,20 @@ impl Inner {
                 return Err(error);
             }
         };
+        let answered = Instant::now();
         // Fresh tokens are written at once: what is not known by now is not waited for (SC-17).
         let sets = sets.within(Duration::ZERO).await;
-        self.answered(sent, sets, &response, &mut exchange, &server)
-            .await
-            .map(Some)
+        let current = self.answered(sent, sets, &response, &mut exchange, &server);
+        let current = current.await?;
+        // From when the server answers until the row is written, the end of this process costs the session (TK-08).
+        if current.unsaved.is_none() {
+            tracing::debug!(
+                answered_us = micros(answered.duration_since(sending)),
+                written_us = micros(answered.elapsed()),
+                "a session was renewed"
+            );
+        }
+        Ok(Some(current))
     }
 
     async fn answered(
@@ -250,6 +260,10 @@ impl Inner {
             Err(_) => record.handle = None,
         }
     }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// The authorization server itself refuses, and has spent nothing. A gateway that lost it, or a server that
