@@ -5,6 +5,7 @@ mod binding;
 mod callback;
 mod callback_hook;
 mod cancelled;
+mod ended;
 mod error_hook;
 mod hooked;
 mod login;

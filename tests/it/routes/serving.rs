@@ -40,7 +40,7 @@ async fn start() -> (String, JoinHandle<Result<(), Error>>) {
 }
 
 /// The head and the body of the answer.
-async fn ask(own: &str, path: &str, headers: &[(&str, &str)]) -> (String, String) {
+pub(super) async fn ask(own: &str, path: &str, headers: &[(&str, &str)]) -> (String, String) {
     let mut stream = TcpStream::connect(own).await.unwrap();
     let mut request = format!("GET {path} HTTP/1.1\r\nconnection: close\r\n");
     for (name, value) in headers {
