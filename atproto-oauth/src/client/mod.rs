@@ -33,6 +33,8 @@ mod revoke;
 mod session;
 mod skew;
 mod subject;
+#[cfg(test)]
+pub(crate) mod testing;
 mod trouble;
 mod used;
 mod worker;

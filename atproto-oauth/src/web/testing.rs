@@ -3,10 +3,8 @@
 use std::sync::Arc;
 
 use super::{Hook, Hooks, OAuthApp};
-use crate::jose::DpopKey;
-use crate::store::{ClientAuth, SessionRecord};
-use crate::types::{Issuer, Timestamp};
-use crate::{DeclaredScopes, OAuthClient, Paths, SessionKey};
+pub(crate) use crate::client::testing::session;
+use crate::{DeclaredScopes, OAuthClient, Paths};
 
 /// A secret that every test may know.
 pub(crate) const SECRET: &str = "wQidc2ODLCGBk1v+HfSdLzl4Mruw1purDmGjR6zR7Rw=";
@@ -19,34 +17,6 @@ pub(crate) async fn client_at(base_url: &str, paths: Paths) -> OAuthClient {
         .build()
         .await
         .unwrap()
-}
-
-/// A session that no server knows.
-pub(crate) fn session(key: &SessionKey, now: Timestamp) -> SessionRecord {
-    let issuer = Issuer::parse("https://as.example").unwrap();
-    SessionRecord {
-        did: key.did().clone(),
-        nonce: *key.nonce(),
-        handle: None,
-        handle_checked_at: now,
-        pds: issuer.origin().clone(),
-        issuer,
-        requested: "atproto".into(),
-        granted: "atproto".into(),
-        access_token: "a token".into(),
-        refresh_token: None,
-        access_expires_at: None,
-        dpop_key: Arc::new(DpopKey::generate().unwrap()),
-        auth: ClientAuth::None,
-        issuer_nonce: None,
-        pds_nonce: None,
-        created_at: now,
-        refreshed_at: now,
-        refreshing: None,
-        used_at: None,
-        expanded: Vec::new(),
-        expires_at: None,
-    }
 }
 
 /// An application without hooks to speak of.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::Inner;
 use super::live::{Current, Live};
@@ -48,7 +48,7 @@ pub(super) const PAUSE: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(50);
 const MAX_LOOK: Duration = Duration::from_millis(250);
 
-/// How long a request waits for others, however many there are one after the other.
+/// How long a request waits for others, here and elsewhere, however many there are one after the other.
 const PATIENCE: Duration = Duration::from_secs(45);
 
 impl Inner {
@@ -117,8 +117,9 @@ impl Inner {
         mut old: Arc<Current>,
         mut forced: bool,
     ) -> Result<Arc<Current>, Error> {
-        let mut rest = live.turn.lock().await;
         let mut patience = Patience::new();
+        let turn = timeout_at(patience.limit, live.turn.lock()).await;
+        let mut rest = turn.map_err(|_| later(None))?;
         loop {
             live.check()?;
             let (current, now) = (live.current(), self.clock.now());
@@ -185,7 +186,8 @@ impl Inner {
 /// Waiting for somebody else's refresh, in another process: it is over in a moment, or at the end of
 /// its lease, whatever the clocks say.
 struct Patience {
-    start: Instant,
+    /// Of all that is waited for.
+    limit: Instant,
     holder: Option<[u8; 16]>,
     end: Instant,
     look: Duration,
@@ -194,7 +196,7 @@ struct Patience {
 impl Patience {
     fn new() -> Self {
         Self {
-            start: Instant::now(),
+            limit: Instant::now() + PATIENCE,
             holder: None,
             end: Instant::now() + LEASE,
             look: LOOK,
@@ -202,7 +204,7 @@ impl Patience {
     }
 
     fn is_over(&self) -> bool {
-        self.start.elapsed() >= PATIENCE
+        Instant::now() >= self.limit
     }
 
     fn is_left(&mut self, intent: &Intent) -> bool {
@@ -226,3 +228,6 @@ fn later(wait: Option<Duration>) -> Error {
     )
     .with_retry_after(wait)
 }
+
+#[cfg(test)]
+mod tests;
