@@ -1,6 +1,6 @@
 //! A process of its own that serves, and is asked to end as a deploy asks it.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::support::{Ahead, Faulty, SECRET, me, sign_in};
 const ROLE: &str = "SERVES_UNTIL_IT_IS_ASKED_TO_END";
 
 fn say(line: &str) {
-    writeln!(std::io::stdout(), "{line}").unwrap();
+    println!("{line}");
 }
 
 /// The request that it was in the middle of is answered, and the refresh that this began is written, before the
