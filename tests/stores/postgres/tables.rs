@@ -26,6 +26,26 @@ async fn processes_that_start_together_make_the_tables_once() {
     }
 }
 
+/// Tables may take longer to make than a call may take, here and in a process that is at it.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
+async fn making_the_tables_is_not_cut_off_as_a_call_is() {
+    let server = Arc::new(PostgresServer::start());
+    let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted";
+    let other = tokio::task::spawn_blocking({
+        let server = server.clone();
+        move || server.say("SELECT pg_advisory_lock(6147831026553072491), pg_sleep(2)")
+    });
+    while server.say(locks) == "0" {}
+    let url = format!("{}?timeout=1", server.url());
+    let store: Arc<dyn Store> = Arc::new(PostgresStore::open(&url).await.unwrap());
+    assert_eq!(
+        put(&store, "a", row(1, "g", "v")).await.unwrap(),
+        Commit::Done
+    );
+    other.await.unwrap();
+}
+
 #[tokio::test]
 #[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
 async fn tables_of_a_newer_version_are_left_alone() {

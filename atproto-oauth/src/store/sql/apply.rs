@@ -35,7 +35,7 @@ impl<F: Flavour> Work<F> for Apply {
             let mut ordered: Vec<_> = self.0.iter().collect();
             ordered.sort_unstable_by(|one, other| one.key().cmp(other.key()));
 
-            let begin = F::begin(inner.limits);
+            let begin = F::begin(inner.limits.call);
             let mut transaction = connection.begin_with(begin).await?;
             let now = inner.clock.now();
             let mut found = BTreeMap::new();

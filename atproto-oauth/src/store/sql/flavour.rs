@@ -1,11 +1,12 @@
 //! What differs between databases, and the few calls that need to know which one it is.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use sqlx::error::DatabaseError;
 use sqlx::{Database, SqlStr};
 
-use super::Limits;
 use super::trouble::Explained;
 use crate::store::{Kind, Row};
 use crate::types::Timestamp;
@@ -34,10 +35,10 @@ pub(super) trait Flavour: Database {
     const MIGRATIONS: &'static [&'static str];
 
     /// Begins a transaction that writes.
-    fn begin(limits: Limits) -> SqlStr;
+    fn begin(limit: Duration) -> SqlStr;
 
     /// Begins a transaction that no other process can be in at the same time.
-    fn begin_migration(limits: Limits) -> SqlStr;
+    fn begin_migration(limit: Duration) -> SqlStr;
 
     /// The statement was in another's way, and will do when it is tried again.
     fn is_contention(error: &dyn DatabaseError) -> bool;

@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use self::apply::Apply;
 use self::flavour::Flavour;
-use self::schema::{Migrate, Schema};
+use self::schema::{Look, Migrate, Schema};
 use self::work::{Again, Get, List, Step, Sweep, Work};
 use super::{Change, Commit, Kind, Row, RowKey, Scan, StoreError, check};
 use crate::jose::random;
@@ -75,7 +75,13 @@ impl<F: Flavour> Sql<F> {
     /// Makes the tables that are missing.
     async fn prepare(&self) -> Result<(), StoreError> {
         let place = self.place();
-        match self.call(Migrate).await? {
+        let schema = if let Some(schema) = self.call(Look).await? {
+            schema
+        } else {
+            tracing::info!(store = place, "making the tables of this version");
+            self.call(Migrate).await?
+        };
+        match schema {
             Schema::Current => Ok(()),
             Schema::Newer => Err(StoreError::failed(format!(
                 "the tables in `{place}` are of a newer version of this library; run that version, or \
@@ -137,10 +143,10 @@ impl<F: Flavour> Sql<F> {
 impl<F: Flavour> Inner<F> {
     /// Works until it is done, within the limit of a call. Whoever stands in the way is waited for.
     async fn repeat<W: Work<F>>(&self, work: &W) -> Result<W::Answer, StoreError> {
-        let deadline = Instant::now() + self.limits.call;
+        let deadline = Instant::now() + W::limit(self.limits);
         let _turn = if W::WRITES {
             let turn = timeout_at(deadline, self.writers.acquire()).await;
-            Some(turn.map_err(|_| self.too_slow())?)
+            Some(turn.map_err(|_| self.too_slow::<W>())?)
         } else {
             None
         };
@@ -151,7 +157,7 @@ impl<F: Flavour> Inner<F> {
                 Ok(answer) => return Ok(answer),
             }
             if Instant::now() >= deadline {
-                return Err(self.too_slow());
+                return Err(self.too_slow::<W>());
             }
             sleep(pause()).await;
         }
@@ -159,14 +165,14 @@ impl<F: Flavour> Inner<F> {
 
     async fn attempt<W: Work<F>>(&self, work: &W, deadline: Instant) -> Result<W::Answer, Again> {
         let acquired = timeout_at(deadline, self.pool.acquire()).await;
-        let acquired = acquired.map_err(|_| Again::Never(self.too_slow()))?;
+        let acquired = acquired.map_err(|_| Again::Never(self.too_slow::<W>()))?;
         let mut connection = acquired.map_err(|error| self.judge(error))?;
         let performed = timeout_at(deadline, work.perform(self, &mut connection)).await;
         let judged = match performed {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(work::Trouble::Overtaken)) => Err(Again::Now),
             Ok(Err(work::Trouble::Sql(error))) => Err(self.judge(error)),
-            Err(_) => Err(Again::Never(self.too_slow())),
+            Err(_) => Err(Again::Never(self.too_slow::<W>())),
         };
         if matches!(judged, Err(Again::Never(_))) {
             // It may be of no more use, or busy for long; closing it undoes what was not committed.
@@ -192,11 +198,11 @@ impl<F: Flavour> Inner<F> {
         }
     }
 
-    fn too_slow(&self) -> StoreError {
+    fn too_slow<W: Work<F>>(&self) -> StoreError {
         StoreError::down(format!(
             "`{}` did not answer within {} seconds; look whether it is overloaded or stuck",
             self.place,
-            self.limits.call.as_secs()
+            W::limit(self.limits).as_secs()
         ))
     }
 }

@@ -1,11 +1,13 @@
 //! The tables, and how they came about.
 
+use std::time::Duration;
+
 use futures_util::future::BoxFuture;
 use sqlx::Connection;
 
-use super::Inner;
 use super::flavour::{Flavour, Value};
 use super::work::{Trouble, Work};
+use super::{Inner, Limits};
 
 /// Whose tables they are.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,9 +17,28 @@ pub(super) enum Schema {
     Foreign,
 }
 
-/// Makes the tables that are missing, one process at a time. Where there is nothing to do it only
-/// looks, so a process that may not make tables can use those that are there.
+/// Looks whether there is anything to do: a process that may not make tables can use those that are there.
+pub(super) struct Look;
+
+impl<F: Flavour> Work<F> for Look {
+    /// `None`: there is.
+    type Answer = Option<Schema>;
+    const WRITES: bool = false;
+
+    fn perform<'a>(
+        &'a self,
+        _: &'a Inner<F>,
+        connection: &'a mut F::Connection,
+    ) -> BoxFuture<'a, Result<Self::Answer, Trouble>> {
+        Box::pin(async move { Ok(judge::<F>(version::<F>(connection).await?)) })
+    }
+}
+
+/// Makes the tables that are missing, one process at a time.
 pub(super) struct Migrate;
+
+/// How long that may take, with waiting for a process that is at it: large tables take longer than a call.
+const MIGRATION: Duration = Duration::from_mins(10);
 
 const VERSION: &str = "SELECT version FROM atproto_oauth_schema";
 const FORGET: &str = "DELETE FROM atproto_oauth_schema";
@@ -27,16 +48,17 @@ impl<F: Flavour> Work<F> for Migrate {
     type Answer = Schema;
     const WRITES: bool = true;
 
+    fn limit(_: Limits) -> Duration {
+        MIGRATION
+    }
+
     fn perform<'a>(
         &'a self,
-        inner: &'a Inner<F>,
+        _: &'a Inner<F>,
         connection: &'a mut F::Connection,
     ) -> BoxFuture<'a, Result<Schema, Trouble>> {
         Box::pin(async move {
-            if let Some(schema) = judge::<F>(version::<F>(connection).await?) {
-                return Ok(schema);
-            }
-            let begin = F::begin_migration(inner.limits);
+            let begin = F::begin_migration(MIGRATION);
             let mut transaction = connection.begin_with(begin).await?;
             // Somebody else may have been here meanwhile.
             let version = version::<F>(&mut transaction).await?;

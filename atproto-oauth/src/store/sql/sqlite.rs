@@ -232,12 +232,12 @@ impl Flavour for Sqlite {
 
     const MIGRATIONS: &'static [&'static str] = &[include_str!("sqlite/1.sql")];
 
-    fn begin(_: Limits) -> SqlStr {
+    fn begin(_: Duration) -> SqlStr {
         "BEGIN IMMEDIATE".into_sql_str()
     }
 
-    fn begin_migration(limits: Limits) -> SqlStr {
-        Self::begin(limits)
+    fn begin_migration(limit: Duration) -> SqlStr {
+        Self::begin(limit)
     }
 
     fn is_contention(error: &dyn DatabaseError) -> bool {

@@ -1,9 +1,11 @@
 //! What is asked of a database, one transaction each.
 
+use std::time::Duration;
+
 use futures_util::future::BoxFuture;
 
-use super::Inner;
 use super::flavour::{Flavour, Value};
+use super::{Inner, Limits};
 use crate::jose::sha256;
 use crate::store::{Kind, Row, RowKey, StoreError};
 use crate::types::Timestamp;
@@ -14,6 +16,11 @@ pub(super) trait Work<F: Flavour>: Send + Sync + 'static {
 
     /// It takes the turn of a writer.
     const WRITES: bool;
+
+    /// How long it may take, with every repetition.
+    fn limit(limits: Limits) -> Duration {
+        limits.call
+    }
 
     fn perform<'a>(
         &'a self,

@@ -1,12 +1,13 @@
 //! PostgreSQL's statements and errors.
 
+use std::time::Duration;
+
 use sqlx::error::DatabaseError;
 use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr};
 use tokio::sync::Semaphore;
 
 use super::super::flavour::{Flavour, calls};
 use super::super::trouble::Explained;
-use super::Limits;
 
 /// One process at a time makes tables; any number that nobody else is likely to use.
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(6147831026553072491)";
@@ -35,8 +36,8 @@ impl Flavour for Postgres {
 
     /// Each transaction reads what was committed when it got its locks, and ends by itself when its
     /// process stops in the middle of it.
-    fn begin(limits: Limits) -> SqlStr {
-        let limit = limits.call.as_millis();
+    fn begin(limit: Duration) -> SqlStr {
+        let limit = limit.as_millis();
         AssertSqlSafe(format!(
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; \
              SET LOCAL statement_timeout = {limit}; \
@@ -46,8 +47,8 @@ impl Flavour for Postgres {
         .into_sql_str()
     }
 
-    fn begin_migration(limits: Limits) -> SqlStr {
-        let begin = Self::begin(limits);
+    fn begin_migration(limit: Duration) -> SqlStr {
+        let begin = Self::begin(limit);
         AssertSqlSafe(format!("{}; {MIGRATION_LOCK}", begin.as_str())).into_sql_str()
     }
 

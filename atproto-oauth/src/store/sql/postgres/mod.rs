@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use self::address::Address;
 use super::flavour::Flavour;
 use super::work::List;
-use super::{Limits, Sql, trouble};
+use super::{Sql, trouble};
 use crate::store::{Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError};
 use crate::types::{Clock, SystemClock, Timestamp};
 
@@ -38,6 +38,7 @@ use crate::types::{Clock, SystemClock, Timestamp};
 /// that sends reads elsewhere. The first process makes the tables `atproto_oauth_rows` and
 /// `atproto_oauth_schema`, in the first schema of the user's `search_path`; once they are there, a user
 /// that may select, insert, update and delete is enough.
+/// Making the tables, or waiting for a process that is at it, may take ten minutes.
 ///
 /// # The address
 ///

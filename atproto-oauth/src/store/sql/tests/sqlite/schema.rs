@@ -1,7 +1,9 @@
 //! The tables, and whose they are.
 
-use sqlx::SqlitePool;
+use std::time::Duration;
+
 use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqlitePool};
 
 use super::*;
 
@@ -38,6 +40,27 @@ async fn processes_that_start_together_make_the_tables_once() {
                 .unwrap();
         assert_eq!(versions, (1, 1));
     }
+}
+
+/// Tables may take longer to make than a call may take, here and in a process that is at it.
+#[tokio::test(flavor = "multi_thread")]
+async fn making_the_tables_is_not_cut_off_as_a_call_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let options = SqliteConnectOptions::new().filename(&path);
+    let options = options.create_if_missing(true);
+    let options = options.journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
+    let mut other = sqlx::SqliteConnection::connect_with(&options)
+        .await
+        .unwrap();
+    let held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
+    let call = Duration::from_secs(1);
+    let opening = SqliteStore::with_options(&path, SqliteConnectOptions::new(), call);
+    let mut opening = std::pin::pin!(opening);
+    let early = tokio::time::timeout(2 * call, &mut opening).await;
+    assert!(early.is_err(), "{early:?}");
+    held.rollback().await.unwrap();
+    opening.await.unwrap();
 }
 
 #[tokio::test]
