@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use atproto_oauth::Session;
-use atproto_oauth::store::{Commit, Kind, SessionRecord};
+use atproto_oauth::store::{Commit, Kind, RevocationRecord, SessionRecord};
 use atproto_oauth::testing::{Endpoint, Fault, Seen, TestNetwork};
 use secrecy::ExposeSecret;
 
@@ -77,6 +77,58 @@ async fn never_fresh_tokens_left_alive_after_a_sign_out_elsewhere() {
     let revoked = fleet.network.until(|seen| seen.iter().any(fresh));
     let patience = Duration::from_secs(20);
     tokio::time::timeout(patience, revoked).await.unwrap();
+}
+
+/// Nor where the store cannot queue them and the server does not answer: they are kept until one of both does.
+#[tokio::test]
+async fn never_fresh_tokens_forgotten_before_they_are_revoked() {
+    for store_first in [true, false] {
+        let (fleet, theirs) = expired().await;
+        let vault = fleet.there.vault();
+        let before = fleet.stored(&fleet.session).await.record;
+        let (session, id) = (fleet.session.clone(), fleet.session.key().to_string());
+        fleet.network.misbehave(Fault::Delay {
+            at: Endpoint::Refresh,
+            by: Duration::from_secs(2),
+        });
+        let answer = tokio::spawn(async move { me(&session).await });
+        let sent = |seen: &[Seen]| seen.iter().any(|one| one.endpoint == Endpoint::Refresh);
+        fleet.network.until(sent).await;
+        let at = Endpoint::Revocation;
+        fleet.network.misbehave(Fault::status(at, 503));
+        theirs.revoke().await.unwrap();
+        fleet.store.fails(Some(Kind::Revocation), Fails::Before);
+        fleet.network.forget_requests();
+        answer.await.unwrap().unwrap_err();
+        // Asked more than once, so that it is known to be kept.
+        let asked = |seen: &[Seen]| seen.iter().filter(|one| one.endpoint == at).count() > 2;
+        let asked = fleet.network.until(asked);
+        tokio::time::timeout(Duration::from_secs(20), asked)
+            .await
+            .expect("it is kept");
+        fleet.network.forget_requests();
+        let old = before.refresh_token.unwrap().expose_secret().to_owned();
+        if store_first {
+            fleet.store.works();
+            let queued = async || {
+                let queued = vault.get::<RevocationRecord>(&id).await.unwrap().unwrap();
+                queued.record.refresh_token.unwrap().expose_secret() != old
+            };
+            while !queued().await {
+                tokio::task::yield_now().await;
+            }
+            continue;
+        }
+        fleet.network.behave();
+        let fresh = |seen: &Seen| {
+            let hint = seen.form("token_type_hint") == Some("refresh_token");
+            seen.endpoint == at
+                && seen.status == Some(200)
+                && hint
+                && seen.form("token") != Some(&old)
+        };
+        fleet.network.until(|seen| seen.iter().any(fresh)).await;
+    }
 }
 
 /// TK-12: an expired token is not sent to see what happens: the reference server may delete its session for it.

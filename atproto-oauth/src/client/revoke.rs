@@ -9,7 +9,7 @@ use super::doubt::unread;
 use super::exchange::Exchange;
 use super::resolve::Freshness;
 use super::{Inner, OAuthClient, SessionKey};
-use crate::store::{Commit, RevocationRecord, SessionRecord};
+use crate::store::{Commit, RevocationRecord, SessionRecord, StoreError};
 use crate::types::Did;
 use crate::{Error, ErrorKind};
 
@@ -168,29 +168,33 @@ impl Inner {
     }
 
     /// Tokens that were issued while the session was being signed out: revoked too, now or later.
-    pub(super) async fn queue_fresh(&self, session: &SessionRecord) {
-        const TRIES: usize = 4;
+    ///
+    /// # Errors
+    /// The store cannot queue them, and the server does not answer either: whoever has them must keep them.
+    pub(super) async fn revoke_fresh(&self, session: &SessionRecord) -> Result<(), StoreError> {
         let record = self.revocation_of(session);
-        let mut queued = None;
+        match self.queue_fresh(&record).await {
+            Ok(version) => self.work_revocation(record, version).await,
+            Err(error) => self.revoke_at_server(&record).await.map_err(|_| error)?,
+        }
+        Ok(())
+    }
+
+    /// Which version it has in the queue. `None`: what is there under its name cannot be replaced.
+    async fn queue_fresh(&self, record: &RevocationRecord) -> Result<Option<u64>, StoreError> {
+        const TRIES: usize = 4;
         for _ in 0..TRIES {
-            let earlier = self.vault.get::<RevocationRecord>(&record.id).await;
-            let version = earlier.ok().flatten().map(|stored| stored.version);
-            let Ok(change) = self.vault.put(&record, version) else {
-                break;
+            let version = match self.vault.get::<RevocationRecord>(&record.id).await {
+                Ok(earlier) => earlier.map(|stored| stored.version),
+                Err(error) if error.is_unreadable() => return Ok(None),
+                Err(error) => return Err(error),
             };
-            match self.vault.commit(vec![change]).await {
-                Ok(Commit::Done) => {
-                    queued = Some(version.unwrap_or(0) + 1);
-                    break;
-                }
-                Ok(Commit::Conflict(_)) => {}
-                Err(error) => {
-                    tracing::warn!(%error, "fresh tokens of a signed-out session are not queued");
-                    break;
-                }
+            let change = self.vault.put(record, version)?;
+            if self.vault.commit(vec![change]).await? == Commit::Done {
+                return Ok(Some(version.unwrap_or(0) + 1));
             }
         }
-        self.work_revocation(record, queued).await;
+        Ok(None)
     }
 
     /// Revokes one entry of the queue; done or given up, it leaves the queue, where it has this version. One

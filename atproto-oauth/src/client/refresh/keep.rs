@@ -47,8 +47,10 @@ impl Inner {
                 Ok(None) => {
                     // Signed out: what was just issued must not live on.
                     self.live.end(&id);
-                    self.queue_fresh(&next.record).await;
-                    self.live.saved(&id);
+                    match self.revoke_fresh(&next.record).await {
+                        Ok(()) => self.live.saved(&id),
+                        Err(error) => drop(self.unsaved(live, next, &error)),
+                    }
                     return Err(ended());
                 }
                 Err(error) => return Ok(self.unsaved(live, next, &error)),
@@ -169,8 +171,9 @@ async fn write_later(inner: &Weak<Inner>) {
             let _turn = live.turn.lock().await;
             if live.check().is_err() {
                 // Signed out meanwhile: nobody uses these tokens, and they must not live on.
-                inner.queue_fresh(&live.current().record).await;
-                inner.live.saved(&live.key.to_string());
+                if inner.revoke_fresh(&live.current().record).await.is_ok() {
+                    inner.live.saved(&live.key.to_string());
+                }
                 continue;
             }
             match inner.save_again(&live).await {
