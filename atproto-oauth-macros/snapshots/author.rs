@@ -23,13 +23,9 @@ const _: () = {
         ) -> ::core::result::Result<Self, __own::NotMade> {
             let _ = (__session, __app);
             ::core::result::Result::Ok(Self {
-                did: <Did as __own::FromSession<Self::App>>::from_session(__session)?,
-                handle: <Option<
-                    Handle,
-                > as __own::FromSession<Self::App>>::from_session(__session)?,
-                session: <AppSession as __own::FromSession<
-                    Self::App,
-                >>::from_session(__session)?,
+                did: __own::take::<Self::App, Did>(__session)?,
+                handle: __own::take::<Self::App, Option<Handle>>(__session)?,
+                session: __own::take::<Self::App, AppSession>(__session)?,
                 profile: __own::load::<
                     Self::App,
                     _,

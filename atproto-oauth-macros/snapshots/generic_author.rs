@@ -30,7 +30,7 @@ const _: () = {
             };
             let _ = (__session, __app);
             ::core::result::Result::Ok(Self {
-                0: <Did as __own::FromSession<Self::App>>::from_session(__session)?,
+                0: __own::take::<Self::App, Did>(__session)?,
                 1: __own::load::<
                     Self::App,
                     _,

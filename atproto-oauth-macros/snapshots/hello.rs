@@ -11,17 +11,21 @@ const _: () = {
     );
     const _: () = __SCOPES.check(0);
     type __Hook<S> = ::atproto_oauth::Hook<S>;
+    type __Given = App;
+    type __State = <__Given as ::atproto_oauth::web::own::Proved<
+        { ::atproto_oauth::web::own::thread_safe::<__Given>() },
+    >>::This;
     #[automatically_derived]
     impl ::atproto_oauth::OAuthApp for App {
-        type State = Self;
+        type State = __State;
         const PATHS: ::atproto_oauth::Paths = ::atproto_oauth::Paths::new("/oauth");
         const SCOPES: ::atproto_oauth::DeclaredScopes = __SCOPES;
         fn oauth(&self) -> &::atproto_oauth::OAuthClient {
             &self.oauth
         }
         fn hooks() -> ::atproto_oauth::Hooks<Self> {
-            ::atproto_oauth::Hooks::new(__Hook::<Self::State>::new(signed_in))
-                .logout(__Hook::<Self::State>::new(signed_out))
+            ::atproto_oauth::Hooks::new(__Hook::<__State>::new(signed_in))
+                .logout(__Hook::<__State>::new(signed_out))
         }
     }
 };

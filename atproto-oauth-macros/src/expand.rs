@@ -85,19 +85,10 @@ fn app(
     } = this;
     let Krate { path: krate, span } = krate;
     let span = *span;
-    let own = || quote_spanned!(input.ident.span()=> Self);
     // The compiler reports a second impl from this word on.
     let head = quote_spanned!(input.ident.span()=> impl);
-    let state = args
-        .state
-        .as_ref()
-        .map_or_else(own, ToTokens::to_token_stream);
-    // All of it where the user wrote the type, as the compiler reports a private one at the whole.
-    let state_span = args
-        .state
-        .as_ref()
-        .map_or(span, |ty| here(input).located_at(ty.span()));
-    let state = quote_spanned!(state_span=> type State = #state;);
+    let state = State::new(input, args, krate, span);
+    let (state_is, state_type, state_name) = (&state.is, &state.ty, &state.name);
     let prefix = args
         .prefix
         .as_ref()
@@ -108,7 +99,7 @@ fn app(
         .map(|n| quote_spanned!(span=> const ACCOUNTS: u16 = #n;));
     // It never runs where there is no client: that is an error of the compiler already. Nor do hooks without a callback.
     let client = client.map_or_else(|| quote!(::core::unreachable!()), field);
-    let hooks = hooks(args, krate, span);
+    let hooks = hooks(args, state_name, krate, span);
     let declared = Declared::new(args);
     let (list, checks) = (declared.list(krate, span), declared.checks());
     quote_spanned! {span=>
@@ -116,10 +107,11 @@ fn app(
             #list
             #checks
             type __Hook<S> = #krate::Hook<S>;
+            #state_is
 
             #[automatically_derived]
             #head #params #krate::OAuthApp for #ty #bounds {
-                #state
+                #state_type
                 const PATHS: #krate::Paths = #krate::Paths::new(#prefix);
                 const SCOPES: #krate::DeclaredScopes = __SCOPES;
                 #accounts
@@ -131,6 +123,45 @@ fn app(
                 }
             }
         };
+    }
+}
+
+/// The router's state: proved before it is used (see `own::Proved`), so that nothing else is said of one that
+/// cannot be a state. That of a generic application stays as it is, as a constant cannot know its parameters.
+struct State {
+    /// How it comes to be.
+    is: Option<TokenStream>,
+    /// As the trait has it.
+    ty: TokenStream,
+    /// As the hooks have it.
+    name: TokenStream,
+}
+
+impl State {
+    fn new(input: &DeriveInput, args: &Args, krate: &Path, span: Span) -> Self {
+        // All of it where the user wrote the type, as the compiler reports a private one at the whole.
+        let here = args
+            .state
+            .as_ref()
+            .map_or(span, |ty| here(input).located_at(ty.span()));
+        let given = args.state.as_ref().map(ToTokens::to_token_stream);
+        if !input.generics.params.is_empty() {
+            let given = given.unwrap_or_else(|| quote_spanned!(input.ident.span()=> Self));
+            return Self {
+                is: None,
+                ty: quote_spanned!(here=> type State = #given;),
+                name: quote!(Self::State),
+            };
+        }
+        let given = given.unwrap_or_else(|| input.ident.to_token_stream());
+        let own = quote_spanned!(span=> #krate::web::own);
+        let proof = quote_spanned!(here=> #own::thread_safe::<__Given>());
+        let whole = quote_spanned!(here=> <__Given as #own::Proved<{ #proof }>>::This);
+        Self {
+            is: Some(quote_spanned!(here=> type __Given = #given; type __State = #whole;)),
+            ty: quote_spanned!(here=> type State = __State;),
+            name: quote!(__State),
+        }
     }
 }
 
@@ -147,7 +178,8 @@ fn field(client: Client) -> TokenStream {
     quote_spanned!(span=> &self.#member)
 }
 
-fn hooks(args: &Args, krate: &Path, span: Span) -> TokenStream {
+fn hooks(args: &Args, state: &TokenStream, krate: &Path, span: Span) -> TokenStream {
+    let hook = |path| hook(path, state);
     let Some(callback) = args.callback.as_ref().map(hook) else {
         return quote!(::core::unreachable!());
     };
@@ -159,7 +191,7 @@ fn hooks(args: &Args, krate: &Path, span: Span) -> TokenStream {
 /// `Hook::new(signed_in)`, all of it at the path of the function, where the compiler then reports what
 /// is wrong with the function. The crate's path stays out of it (`__Hook` is an alias): a mistake in
 /// `crate = …` is no mistake of the function's.
-fn hook(path: &ExprPath) -> TokenStream {
+fn hook(path: &ExprPath, state: &TokenStream) -> TokenStream {
     let start = path.span();
     let mut function = Group::new(proc_macro2::Delimiter::Parenthesis, path.to_token_stream());
     // A path's own span is that of its first token; with the last one here, the whole is underlined.
@@ -169,7 +201,7 @@ fn hook(path: &ExprPath) -> TokenStream {
         .last()
         .map_or(start, |last| last.ident.span());
     function.set_span(end);
-    let new = at(start, quote!(__Hook::<Self::State>::new));
+    let new = at(start, quote!(__Hook::<#state>::new));
     quote!(#new #function)
 }
 

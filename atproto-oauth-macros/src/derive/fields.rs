@@ -52,9 +52,7 @@ fn value(field: &Field, errors: &mut Errors) -> Option<TokenStream> {
         None if args::is_given(field) => None,
         None => {
             let span = here(ty.span());
-            Some(quote_spanned! {span=>
-                <#ty as __own::FromSession<Self::App>>::from_session(__session)?
-            })
+            Some(quote_spanned!(span=> __own::take::<Self::App, #ty>(__session)?))
         }
     }
 }

@@ -63,7 +63,7 @@ const fn keys(resource: Resource) -> Option<Keys> {
             Some("action"),
             true,
             "`account` has no such parameter; it takes `attr` and `action`",
-            "`account` takes one `attr` and one `action`; write one permission per attribute",
+            "`account` takes one `attr` and one `action`, and `manage` includes `read`; write one permission per attribute",
         ),
         Resource::Identity => (
             true,
@@ -131,8 +131,8 @@ const fn check_repo(permission: &Permission<'_>) -> Result<(), Reason> {
     let mut actions = permission.syntax.values("action", false);
     while let Some(action) = actions.take() {
         if action_bit(action) == 0 {
-            return Err("there is no such action in `repo`; \
-                write `create`, `update` or `delete`, or no `action` for all three");
+            return Err("there is no such action in `repo`; write `action=create`, \
+                `action=update` or `action=delete`, joined by `&`, or none for all three");
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::client::Paths;
 use crate::scope::{DeclaredScopes, ScopesOf};
 
-use super::Hooks;
+use super::{Hooks, ThreadSafe};
 use crate::OAuthClient;
 
 /// An application that people can sign in to.
@@ -50,9 +50,9 @@ use crate::OAuthClient;
     message = "`{Self}` is not an application that people can sign in to; annotate it with `#[atproto_oauth(callback = …)]`",
     label = "not an `OAuthApp`"
 )]
-pub trait OAuthApp: Sized + Send + Sync + 'static {
+pub trait OAuthApp: Sized + ThreadSafe + 'static {
     /// The router's state: the application, an `Arc` of it, or a larger state that holds it.
-    type State: Clone + Send + Sync + 'static + HasOAuth<Self>;
+    type State: Clone + ThreadSafe + 'static + HasOAuth<Self>;
 
     /// Where the routes are.
     const PATHS: Paths;

@@ -23,6 +23,8 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::response::Response;
 
+use super::ThreadSafe;
+
 /// A hook for routers of state `S`, whatever its arguments were.
 ///
 /// ```
@@ -41,10 +43,11 @@ pub struct Hook<S>(Arc<Run<S>>);
 type Run<S> = dyn Fn(Request, S) -> Answer + Send + Sync;
 type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-impl<S: Send + Sync + 'static> Hook<S> {
+impl<S: 'static> Hook<S> {
     /// Makes a hook of an `async fn`.
     pub fn new<F, Sig, Via>(function: F) -> Self
     where
+        S: ThreadSafe,
         F: HookFn<Sig>,
         Sig: Signature,
         Via: 'static,

@@ -22,6 +22,7 @@ mod routes;
 mod state;
 #[cfg(test)]
 pub(crate) mod testing;
+mod thread_safe;
 
 pub use app::{HasOAuth, OAuthApp};
 pub use consent::require;
@@ -29,3 +30,4 @@ pub use extract::{Accounts, LoggedOut, Login};
 pub use hook::{Hook, Hooks};
 pub use respond::OAuthError;
 pub use routes::routes;
+pub use thread_safe::ThreadSafe;

@@ -95,6 +95,22 @@ async fn a_connection_that_went_silent_between_calls_is_given_up() {
     }
 }
 
+/// And where that happened while nobody used it: then it costs no call.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
+async fn an_idle_connection_that_went_silent_costs_no_call() {
+    let server = PostgresServer::start();
+    let (network, store) = behind_a_network(&server).await;
+    // Idle for longer than a connection counts as fresh.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    network.store(SILENT_AT_A_PING, Ordering::Relaxed);
+    assert_eq!(
+        store.get(&session("a")).await.unwrap(),
+        Some(row(1, "", "v"))
+    );
+    assert_eq!(network.load(Ordering::Relaxed), WELL, "it was pinged");
+}
+
 const WELL: u8 = 0;
 const SILENT: u8 = 1;
 /// For the first that pings; well again after that.

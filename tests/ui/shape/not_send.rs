@@ -1,4 +1,4 @@
-// errors: 7, for one mistake: the compiler asks for each bound at each place that needs it
+// errors: 3, for one mistake: the compiler asks for each bound of the trait
 use atproto_oauth::prelude::*;
 use std::rc::Rc;
 

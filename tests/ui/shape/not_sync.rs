@@ -1,4 +1,4 @@
-// errors: 4, for one mistake: the compiler asks for each bound at each place that needs it
+// errors: 2, for one mistake: the compiler asks for each bound of the trait
 use atproto_oauth::prelude::*;
 use std::cell::Cell;
 use std::sync::Arc;

@@ -1,4 +1,3 @@
-// errors: 4, for one mistake: the compiler asks for each bound at each place that needs it
 use atproto_oauth::prelude::*;
 use std::rc::Rc;
 

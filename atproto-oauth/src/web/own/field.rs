@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use super::Movable;
 use crate::{Did, Error, ErrorKind, Handle, ScopeSet, Session, SessionInfo, SessionKey};
 
 /// Part of a session of the application `A`: a field of a struct that derives `SessionExtractor`, without
@@ -13,12 +14,20 @@ use crate::{Did, Error, ErrorKind, Handle, ScopeSet, Session, SessionInfo, Sessi
     message = "`{Self}` is not part of a session of `{A}`; take `Did`, `Option<Handle>`, `ScopeSet`, the session or its key, or load it with `#[session(with = load)]`",
     label = "not part of a session of `{A}`"
 )]
-pub trait FromSession<A>: Sized + Send {
+pub trait FromSession<A>: Sized + Movable {
     /// Takes it out of the session, which asks nobody.
     ///
     /// # Errors
     /// The session has none.
     fn from_session(session: &Session<A>) -> Result<Self, Error>;
+}
+
+/// Takes a field out of the session: what the derive writes for one without a loader.
+///
+/// # Errors
+/// The session has none.
+pub fn take<A, T: FromSession<A>>(session: &Session<A>) -> Result<T, Error> {
+    T::from_session(session)
 }
 
 impl<A> FromSession<A> for Did {
@@ -72,7 +81,10 @@ impl<A> FromSession<A> for ScopeSet {
 }
 
 /// For structs with a type parameter that no field uses.
-impl<A, T: ?Sized + Send> FromSession<A> for PhantomData<T> {
+impl<A, T: ?Sized> FromSession<A> for PhantomData<T>
+where
+    Self: Movable,
+{
     fn from_session(_: &Session<A>) -> Result<Self, Error> {
         Ok(Self)
     }

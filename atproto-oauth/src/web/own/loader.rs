@@ -11,8 +11,8 @@ use crate::Session;
 
 /// A function that takes `(&Session<A>, &A)`.
 #[diagnostic::on_unimplemented(
-    message = "the loader does not take `(&Session<{A}>, &{A})`; write `async fn load(session: &Session<{A}>, app: &{A}) -> Result<T, impl IntoResponse>`",
-    label = "does not take `(&Session<{A}>, &{A})`"
+    message = "the loader cannot be called with `(&Session<{A}>, &{A})`; write `async fn load(session: &Session<{A}>, app: &{A}) -> Result<T, impl IntoResponse>`",
+    label = "cannot be called with `(&Session<{A}>, &{A})`"
 )]
 pub trait Loader<'a, A, R, Takes> {
     /// Calls it.
@@ -64,7 +64,7 @@ impl<F: Future> LoaderFuture for F {
 
 /// What a loader's future gives: `Result<T, E>`, where `E` is the answer that is given instead.
 #[diagnostic::on_unimplemented(
-    message = "the loader gives `{Self}`; return `Result<{T}, E>`, where `E` implements `IntoResponse`",
+    message = "the loader gives `{Self}`; return `Result<{T}, E>`, where `E` implements `IntoResponse` as `StatusCode` and `XrpcError` do",
     label = "not `Result<{T}, impl IntoResponse>`"
 )]
 pub trait Loaded<T> {

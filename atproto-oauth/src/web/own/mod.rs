@@ -5,9 +5,9 @@ mod loader;
 mod proved;
 mod rejection;
 
-pub use field::FromSession;
+pub use field::{FromSession, take};
 pub use loader::{Loaded, Loader, LoaderFuture, Movable, load};
-pub use proved::{Answer, OfRejection, Proved, app, rejection};
+pub use proved::{Answer, OfRejection, Proved, app, rejection, thread_safe};
 pub use rejection::{NotMade, SessionRejection};
 
 use axum::response::IntoResponse;

@@ -1,9 +1,9 @@
-//! What the derive proves about the types in `#[session(…)]` before it writes them anywhere else.
+//! What the macros prove about the types in their arguments before they write them anywhere else.
 
 use axum::response::IntoResponse;
 
 use super::SessionRejection;
-use crate::web::OAuthApp;
+use crate::web::{OAuthApp, ThreadSafe};
 
 /// The type itself, once a proof about it compiles.
 ///
@@ -28,6 +28,12 @@ pub const fn app<A: OAuthApp>() -> bool {
 /// Proves that `R` can be the answer in place of a value.
 #[must_use]
 pub const fn rejection<R: OfRejection + Answer>() -> bool {
+    true
+}
+
+/// Proves that `S` can be the state of a router.
+#[must_use]
+pub const fn thread_safe<S: ThreadSafe>() -> bool {
     true
 }
 

@@ -64,8 +64,8 @@ pub(super) const RECORDS: &[Group] = &[
         ],
     ),
     (
-        "there is no such action in `repo`; write `create`, `update` or `delete`, or no `action` \
-         for all three",
+        "there is no such action in `repo`; write `action=create`, `action=update` or \
+         `action=delete`, joined by `&`, or none for all three",
         &[
             ("SC-05", "repo:*?action=*"),
             ("SC-05", "repo:a.b.c?action="),

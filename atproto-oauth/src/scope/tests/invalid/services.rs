@@ -143,7 +143,7 @@ pub(super) const SERVICES: &[Group] = &[
         ],
     ),
     (
-        "`account` takes one `attr` and one `action`; write one permission per attribute",
+        "`account` takes one `attr` and one `action`, and `manage` includes `read`; write one permission per attribute",
         &[
             ("SC-08", "account?attr=email&attr=repo"),
             ("SC-08", "account?attr=email&attr=email"),

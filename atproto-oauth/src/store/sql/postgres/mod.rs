@@ -68,6 +68,12 @@ pub struct PostgresStore {
 /// A connection that was idle for longer is looked at before it is used.
 const FRESH: Duration = Duration::from_secs(1);
 
+/// How long it has for that. One that is silent makes way for another, while the caller still waits.
+const PING: Duration = Duration::from_secs(1);
+
+/// Idle connections are closed before a firewall on the way forgets them.
+const IDLE: Duration = Duration::from_mins(4);
+
 const FSYNC_OFF: &str =
     "the server has `fsync` off, so a power failure may destroy everything; turn it on";
 const IS_STANDBY: &str = "it is a standby, whose rows are those of a moment ago; name the primary";
@@ -111,12 +117,15 @@ impl PostgresStore {
         let pool = PoolOptions::new()
             .max_connections(limits.connections)
             .acquire_timeout(limits.connect)
+            .idle_timeout(IDLE)
             .test_before_acquire(false)
             .before_acquire(|connection: &mut PgConnection, about| {
                 Box::pin(async move {
-                    if about.idle_for > FRESH {
-                        connection.ping().await?;
+                    if about.idle_for <= FRESH {
+                        return Ok(true);
                     }
+                    let answered = timeout(PING, connection.ping()).await;
+                    answered.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
                     Ok(true)
                 })
             })
