@@ -38,15 +38,8 @@ impl Fleet {
 
     /// Does `meanwhile` once the server has the refresh request, and before it answers.
     async fn while_it_answers<T>(&self, meanwhile: impl Future<Output = T>) -> T {
-        self.network
-            .until(|seen| seen.iter().any(|one| one.endpoint == Endpoint::Refresh))
-            .await;
+        self.until_sent().await;
         meanwhile.await
-    }
-
-    fn answers_slowly(&self) {
-        let (at, by) = (Endpoint::Refresh, Duration::from_millis(50));
-        self.network.misbehave(Fault::Delay { at, by });
     }
 }
 
@@ -67,7 +60,7 @@ fn dpop(token: &str) -> String {
 #[tokio::test]
 async fn tk_01_the_replacement_is_stored_before_the_new_token_is_used() {
     let fleet = expired().await;
-    fleet.answers_slowly();
+    fleet.answers_slowly(Duration::from_millis(50));
     let before = fleet.stored(&fleet.session).await;
     let request = me(&fleet.session);
     let checks = async {
@@ -96,7 +89,7 @@ async fn tk_01_the_replacement_is_stored_before_the_new_token_is_used() {
 #[tokio::test]
 async fn never_a_newer_row_overwritten_by_a_late_holder() {
     let fleet = expired().await;
-    fleet.answers_slowly();
+    fleet.answers_slowly(Duration::from_millis(50));
     let request = me(&fleet.session);
     let meanwhile = fleet.while_it_answers(async {
         let mut newer = fleet.stored(&fleet.session).await;
@@ -125,7 +118,7 @@ async fn never_a_newer_row_overwritten_by_a_late_holder() {
 #[tokio::test]
 async fn a_row_that_was_only_written_again_makes_way() {
     let fleet = expired().await;
-    fleet.answers_slowly();
+    fleet.answers_slowly(Duration::from_millis(50));
     let request = me(&fleet.session);
     let meanwhile = fleet.while_it_answers(async {
         for _ in 0..3 {
@@ -157,7 +150,7 @@ async fn never_ended_by_invalid_grant_where_the_row_is_newer() {
     let good = sign_in(&fleet.network, &fleet.there, "alice.test").await;
     let good = fleet.stored(&good).await.record;
     fleet.network.forget_requests();
-    fleet.answers_slowly();
+    fleet.answers_slowly(Duration::from_millis(50));
     let request = me(&fleet.session);
     let meanwhile = fleet.while_it_answers(async {
         let mut newer = fleet.stored(&fleet.session).await;

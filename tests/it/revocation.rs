@@ -51,6 +51,44 @@ async fn signing_out_revokes_both_tokens() {
     assert_eq!(network.requests().len(), 0);
 }
 
+/// Servers that do not answer for long are told of, by whoever works the queue.
+#[tokio::test]
+async fn a_queue_that_waits_for_long_is_logged() {
+    let logs = Logs::listen();
+    let clock = Ahead::default();
+    let network = network_at(&clock).await;
+    let store = Faulty::shared(clock.clone());
+    let process = || {
+        let builder = builder(&network).clock(clock.clone());
+        builder.secret(SECRET).store(store.clone())
+    };
+    let client = process().build().await.unwrap();
+    let key = sign_in(&network, &client, "alice.test").await.key();
+    network.misbehave(Fault::status(Endpoint::Revocation, 503));
+    client.revoke(&key).await.unwrap();
+    for (hours, is_told) in [(0, false), (2, true)] {
+        clock.by(Duration::from_hours(hours));
+        let asked = count(&network, Endpoint::Revocation);
+        clock.by(Duration::from_mins(2));
+        let _next = process().build().await.unwrap();
+        let again = |seen: &[Seen]| {
+            let at = |one: &&Seen| one.endpoint == Endpoint::Revocation;
+            seen.iter().filter(at).count() > asked
+        };
+        network.until(again).await;
+        let told = || {
+            logs.text()
+                .contains("wait for their servers waiting=1 oldest_secs=7")
+        };
+        if is_told {
+            while !told() {
+                tokio::task::yield_now().await;
+            }
+        }
+        assert_eq!(told(), is_told, "{}", logs.text());
+    }
+}
+
 /// TK-16: an entry of the queue that somebody changed while it was worked holds other tokens, which wait for
 /// their turn.
 #[tokio::test]

@@ -133,6 +133,17 @@ impl LiveSessions {
         lock(&self.unsaved).remove(id);
     }
 
+    /// As [`saved`](Self::saved), if what is kept is this access token: newer ones stay.
+    pub(crate) fn saved_token(&self, id: &str, token: &str) {
+        let mut unsaved = lock(&self.unsaved);
+        if unsaved
+            .get(id)
+            .is_some_and(|live| live.current().has_token(token))
+        {
+            unsaved.remove(id);
+        }
+    }
+
     pub(crate) fn is_all_saved(&self) -> bool {
         lock(&self.unsaved).is_empty()
     }

@@ -1,8 +1,10 @@
 //! Signing out: gone at once for everybody here, then revoked at the server, now or later.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use secrecy::ExposeSecret;
 use tokio::task::JoinHandle;
 
 use super::doubt::unread;
@@ -145,7 +147,9 @@ impl Inner {
                 },
             }
             self.live.end(id);
-            self.live.saved(id);
+            // An answer to a refresh may have come meanwhile: its tokens are kept until they are revoked, too.
+            self.live
+                .saved_token(id, record.access_token.expose_secret());
             return Ok((record, version));
         }
     }
@@ -167,21 +171,40 @@ impl Inner {
         record
     }
 
-    /// Tokens that were issued while the session was being signed out: revoked too, now or later.
+    /// Tokens that were issued while the session was being signed out: queued, and revoked now or later, which
+    /// nobody waits for.
     ///
     /// # Errors
-    /// The store cannot queue them, and the server does not answer either: whoever has them must keep them.
-    pub(super) async fn revoke_fresh(&self, session: &SessionRecord) -> Result<(), StoreError> {
+    /// The store cannot queue them: whoever has them must keep them.
+    pub(super) async fn queue_fresh(
+        self: &Arc<Self>,
+        session: &SessionRecord,
+    ) -> Result<(), StoreError> {
         let record = self.revocation_of(session);
-        match self.queue_fresh(&record).await {
-            Ok(version) => self.work_revocation(record, version).await,
-            Err(error) => self.revoke_at_server(&record).await.map_err(|_| error)?,
-        }
+        let version = self.enqueue(&record).await?;
+        let (inner, going_on) = (self.clone(), self.work.goes_on());
+        tokio::spawn(async move {
+            inner.work_revocation(record, version).await;
+            drop(going_on);
+        });
         Ok(())
     }
 
+    /// One try to revoke tokens that are kept because they could not be queued.
+    pub(super) fn revoke_kept(self: &Arc<Self>, session: &SessionRecord) {
+        let (inner, going_on) = (self.clone(), self.work.goes_on());
+        let record = self.revocation_of(session);
+        tokio::spawn(async move {
+            if inner.revoke_at_server(&record).await.is_ok() {
+                let token = record.access_token.expose_secret();
+                inner.live.saved_token(&record.id, token);
+            }
+            drop(going_on);
+        });
+    }
+
     /// Which version it has in the queue. `None`: what is there under its name cannot be replaced.
-    async fn queue_fresh(&self, record: &RevocationRecord) -> Result<Option<u64>, StoreError> {
+    async fn enqueue(&self, record: &RevocationRecord) -> Result<Option<u64>, StoreError> {
         const TRIES: usize = 4;
         for _ in 0..TRIES {
             let version = match self.vault.get::<RevocationRecord>(&record.id).await {

@@ -27,6 +27,9 @@ const AT_ONCE: usize = 16;
 /// How long one look at the queue may take.
 const PASS: Duration = Duration::from_mins(5);
 
+/// When an entry has waited for so long, the log says so.
+const LONG: Duration = Duration::from_hours(1);
+
 /// Rows that are swept at a time.
 const SWEEP: usize = 10_000;
 
@@ -68,13 +71,14 @@ impl Inner {
     /// Tries what is due, and what this process has the key for: another one may have it (CA-06).
     async fn work_queue(&self) -> Result<(), Error> {
         let now = self.clock.now();
-        let mut after: Option<String> = None;
+        let (mut after, mut waiting) = (None::<String>, Waiting::default());
         loop {
             let (queue, from) = (RevocationRecord::QUEUE, after.as_deref());
             let page = self
                 .vault
                 .list::<RevocationRecord>(queue, from, PAGE)
                 .await?;
+            page.items.iter().for_each(|one| waiting.add(&one.record));
             let can = |one: &Stored<RevocationRecord>| {
                 one.record.next_at <= now && self.client_key(&one.record.auth).is_ok()
             };
@@ -88,9 +92,11 @@ impl Inner {
                 .await;
             match page.next {
                 Some(next) => after = Some(next),
-                None => return Ok(()),
+                None => break,
             }
         }
+        waiting.report(now);
+        Ok(())
     }
 
     /// Moves the entry's next date, so that of several processes one tries it.
@@ -111,6 +117,33 @@ impl Inner {
                 tracing::warn!(%error, "a revocation was not tried");
                 None
             }
+        }
+    }
+}
+
+/// The entries of the queue.
+#[derive(Default)]
+struct Waiting {
+    count: usize,
+    oldest: Option<Timestamp>,
+}
+
+impl Waiting {
+    fn add(&mut self, record: &RevocationRecord) {
+        let oldest = self.oldest.get_or_insert(record.created_at);
+        *oldest = (*oldest).min(record.created_at);
+        self.count += 1;
+    }
+
+    /// Servers that are down for a moment are nothing to speak of.
+    fn report(&self, now: Timestamp) {
+        let waited = self.oldest.map(|oldest| oldest.until(now));
+        if let Some(waited) = waited.filter(|waited| *waited >= LONG) {
+            tracing::warn!(
+                waiting = self.count,
+                oldest_secs = waited.as_secs(),
+                "sessions that were signed out wait for their servers"
+            );
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use atproto_oauth::store::{SessionRecord, Stored};
-use atproto_oauth::testing::TestNetwork;
+use atproto_oauth::testing::{Endpoint, Fault, Seen, TestNetwork};
 use atproto_oauth::{OAuthClient, OAuthClientBuilder, Session};
 
 use super::{Ahead, Faulty, SECRET, builder, network_at, sign_in};
@@ -60,6 +60,17 @@ impl Fleet {
         let id = session.key().to_string();
         let stored = self.there.vault().get::<SessionRecord>(&id).await;
         stored.unwrap().unwrap()
+    }
+
+    pub(crate) fn answers_slowly(&self, by: Duration) {
+        let at = Endpoint::Refresh;
+        self.network.misbehave(Fault::Delay { at, by });
+    }
+
+    /// The server has a refresh request, and has not answered yet.
+    pub(crate) async fn until_sent(&self) {
+        let sent = |seen: &Seen| seen.endpoint == Endpoint::Refresh;
+        self.network.until(|seen| seen.iter().any(sent)).await;
     }
 
     /// The access token is over by now; what was asked so far does not count.

@@ -99,16 +99,49 @@ async fn a_connection_that_went_silent_between_calls_is_given_up() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
 async fn an_idle_connection_that_went_silent_costs_no_call() {
-    let server = PostgresServer::start();
-    let (network, store) = behind_a_network(&server).await;
-    // Idle for longer than a connection counts as fresh.
-    tokio::time::sleep(Duration::from_millis(1_100)).await;
-    network.store(SILENT_AT_A_PING, Ordering::Relaxed);
-    assert_eq!(
-        store.get(&session("a")).await.unwrap(),
-        Some(row(1, "", "v"))
-    );
-    assert_eq!(network.load(Ordering::Relaxed), WELL, "it was pinged");
+    for patience in [2, 6] {
+        let server = PostgresServer::start();
+        let (network, store) = behind_a_network_for(&server, patience).await;
+        // Idle for longer than a connection counts as fresh.
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        network.store(SILENT_AT_A_PING, Ordering::Relaxed);
+        assert_eq!(
+            store.get(&session("a")).await.unwrap(),
+            Some(row(1, "", "v"))
+        );
+        assert_eq!(network.load(Ordering::Relaxed), WELL, "it was pinged");
+    }
+}
+
+/// What nobody waits for any more ends at the server, too, however long that would have waited: otherwise
+/// each call would leave a connection behind.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
+async fn never_more_connections_than_the_pool_has() {
+    let server = Arc::new(PostgresServer::start());
+    let url = format!("{}?timeout=1&pool_size=1", server.url());
+    let store: Arc<dyn Store> = Arc::new(PostgresStore::open(&url).await.unwrap());
+    let other = tokio::task::spawn_blocking({
+        let server = server.clone();
+        move || {
+            server.say(
+                "BEGIN; LOCK TABLE atproto_oauth_rows IN ACCESS EXCLUSIVE MODE; \
+                 SELECT pg_sleep(15); COMMIT",
+            )
+        }
+    });
+    let locks = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted \
+         AND relation = 'atproto_oauth_rows'::regclass";
+    while server.say(locks) == "0" {}
+    for _ in 0..3 {
+        let error = store.get(&session("a")).await.unwrap_err();
+        assert!(error.is_down(), "{error}");
+    }
+    let connections =
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'atproto-oauth'";
+    while server.say(connections).parse::<u8>().unwrap() > 1 {}
+    assert!(!other.is_finished(), "they went before the lock did");
+    other.await.unwrap();
 }
 
 const WELL: u8 = 0;
@@ -121,13 +154,20 @@ const PING: &[u8] = b"S\0\0\0\x04";
 
 /// A store with one connection and one row, and what may happen to the network in between.
 async fn behind_a_network(server: &PostgresServer) -> (Arc<AtomicU8>, Arc<dyn Store>) {
+    behind_a_network_for(server, 6).await
+}
+
+async fn behind_a_network_for(
+    server: &PostgresServer,
+    patience: u8,
+) -> (Arc<AtomicU8>, Arc<dyn Store>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let network = Arc::new(AtomicU8::new(WELL));
     tokio::spawn(pass_on(listener, server.port(), network.clone()));
     let url = format!(
         "postgres://postgres:correct-horse@127.0.0.1:{port}/postgres\
-         ?pool_size=1&connect_timeout=6&timeout=6"
+         ?pool_size=1&connect_timeout={patience}&timeout=6"
     );
     let store: Arc<dyn Store> = Arc::new(PostgresStore::open(&url).await.unwrap());
     assert_eq!(

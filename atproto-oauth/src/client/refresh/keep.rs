@@ -47,9 +47,13 @@ impl Inner {
                 Ok(None) => {
                     // Signed out: what was just issued must not live on.
                     self.live.end(&id);
-                    match self.revoke_fresh(&next.record).await {
+                    live.end();
+                    match self.queue_fresh(&next.record).await {
                         Ok(()) => self.live.saved(&id),
-                        Err(error) => drop(self.unsaved(live, next, &error)),
+                        Err(error) => {
+                            let kept = self.unsaved(live, next, &error);
+                            self.revoke_kept(&kept.record);
+                        }
                     }
                     return Err(ended());
                 }
@@ -171,7 +175,7 @@ async fn write_later(inner: &Weak<Inner>) {
             let _turn = live.turn.lock().await;
             if live.check().is_err() {
                 // Signed out meanwhile: nobody uses these tokens, and they must not live on.
-                if inner.revoke_fresh(&live.current().record).await.is_ok() {
+                if inner.queue_fresh(&live.current().record).await.is_ok() {
                     inner.live.saved(&live.key.to_string());
                 }
                 continue;

@@ -38,7 +38,7 @@ pub(super) trait Flavour: Database {
     fn begin(limit: Duration) -> SqlStr;
 
     /// Begins a transaction that no other process can be in at the same time.
-    fn begin_migration(limit: Duration) -> SqlStr;
+    fn begin_migration(call: Duration, limit: Duration) -> SqlStr;
 
     /// The statement was in another's way, and will do when it is tried again.
     fn is_contention(error: &dyn DatabaseError) -> bool;

@@ -54,11 +54,11 @@ impl<F: Flavour> Work<F> for Migrate {
 
     fn perform<'a>(
         &'a self,
-        _: &'a Inner<F>,
+        inner: &'a Inner<F>,
         connection: &'a mut F::Connection,
     ) -> BoxFuture<'a, Result<Schema, Trouble>> {
         Box::pin(async move {
-            let begin = F::begin_migration(MIGRATION);
+            let begin = F::begin_migration(inner.limits.call, MIGRATION);
             let mut transaction = connection.begin_with(begin).await?;
             // Somebody else may have been here meanwhile.
             let version = version::<F>(&mut transaction).await?;

@@ -236,8 +236,8 @@ impl Flavour for Sqlite {
         "BEGIN IMMEDIATE".into_sql_str()
     }
 
-    fn begin_migration(limit: Duration) -> SqlStr {
-        Self::begin(limit)
+    fn begin_migration(call: Duration, _: Duration) -> SqlStr {
+        Self::begin(call)
     }
 
     fn is_contention(error: &dyn DatabaseError) -> bool {

@@ -17,6 +17,8 @@ pub(super) struct Address {
     /// With the password; its own `Debug` shows it.
     pub(super) options: PgConnectOptions,
     pub(super) limits: Limits,
+    /// A pooler is in between that knows no prepared statements, nor what else belongs to a connection.
+    pub(super) is_pooled: bool,
     /// Without the user and the password.
     pub(super) place: String,
     /// What is to be said about it.
@@ -57,7 +59,7 @@ impl Address {
         if url.host_str().is_some_and(|host| host.contains(',')) {
             return Err(wrong("names several servers; name one, the primary"));
         }
-        let mut limits = DEFAULT;
+        let (mut limits, mut is_pooled) = (DEFAULT, false);
         let mut handed_on = Vec::new();
         for (name, value) in url.query_pairs() {
             let seconds = || number(&name, &value, 1..=60).map(|n| Duration::from_secs(n.into()));
@@ -66,6 +68,7 @@ impl Address {
                 "connect_timeout" => limits.connect = seconds()?,
                 "timeout" => limits.call = seconds()?,
                 known if KNOWN.contains(&known) => {
+                    is_pooled |= known == "statement-cache-capacity" && value == "0";
                     handed_on.push((name.into_owned(), value.into_owned()));
                 }
                 // It may be the rest of a password.
@@ -93,6 +96,7 @@ impl Address {
             unverified: (!is_local(&options) && !is_verified(&options)).then_some(UNVERIFIED),
             options,
             limits,
+            is_pooled,
         })
     }
 }

@@ -47,9 +47,14 @@ impl Flavour for Postgres {
         .into_sql_str()
     }
 
-    fn begin_migration(limit: Duration) -> SqlStr {
-        let begin = Self::begin(limit);
-        AssertSqlSafe(format!("{}; {MIGRATION_LOCK}", begin.as_str())).into_sql_str()
+    /// A process that stops in the middle of it ends as soon as in any other.
+    fn begin_migration(call: Duration, limit: Duration) -> SqlStr {
+        let (begin, limit) = (Self::begin(call), limit.as_millis());
+        let whole = format!(
+            "{}; SET LOCAL statement_timeout = {limit}; {MIGRATION_LOCK}",
+            begin.as_str()
+        );
+        AssertSqlSafe(whole).into_sql_str()
     }
 
     fn is_contention(error: &dyn DatabaseError) -> bool {

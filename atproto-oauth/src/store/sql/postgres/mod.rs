@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sqlx::pool::PoolOptions;
-use sqlx::{ConnectOptions, Connection, PgConnection, Postgres};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Postgres};
 use tokio::time::timeout;
 
 use self::address::Address;
@@ -52,7 +52,7 @@ use crate::types::{Clock, SystemClock, Timestamp};
 /// | `pool_size` | connections of this process at the same time | 10 |
 /// | `connect_timeout` | seconds to wait for a connection, a new one or a free one | 3 |
 /// | `timeout` | seconds after which a call fails, whatever it waits for; its transaction ends then, too | 5 |
-/// | `statement-cache-capacity` | prepared statements per connection; 0 behind a pooler that gives every transaction another connection and knows none | 100 |
+/// | `statement-cache-capacity` | prepared statements per connection; 0 behind a pooler that gives every transaction another connection and knows none: then set a `statement_timeout` for the user | 100 |
 ///
 /// Over a network, use `sslmode=verify-full`: otherwise nobody checks which server answers, and the log
 /// and the start-up report say so. TLS is rustls, with the certificate authorities of the system and
@@ -68,7 +68,7 @@ pub struct PostgresStore {
 /// A connection that was idle for longer is looked at before it is used.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// How long it has for that. One that is silent makes way for another, while the caller still waits.
+/// How long it has for that, at most. One that is silent makes way for another, while the caller still waits.
 const PING: Duration = Duration::from_secs(1);
 
 /// Idle connections are closed before a firewall on the way forgets them.
@@ -99,6 +99,7 @@ impl PostgresStore {
             limits,
             place,
             unverified,
+            is_pooled,
         } = Address::parse(address)?;
         let mut doubts = Vec::new();
         doubts.extend(unverified);
@@ -119,17 +120,26 @@ impl PostgresStore {
             .acquire_timeout(limits.connect)
             .idle_timeout(IDLE)
             .test_before_acquire(false)
-            .before_acquire(|connection: &mut PgConnection, about| {
+            .before_acquire(move |connection: &mut PgConnection, about| {
+                let patience = PING.min(limits.connect / 3);
                 Box::pin(async move {
                     if about.idle_for <= FRESH {
                         return Ok(true);
                     }
-                    let answered = timeout(PING, connection.ping()).await;
+                    let answered = timeout(patience, connection.ping()).await;
                     answered.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
                     Ok(true)
                 })
             })
-            .after_connect(|connection, _| Box::pin(refuse_standby(connection)))
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    refuse_standby(connection).await?;
+                    if !is_pooled {
+                        limit_statements(connection, limits.call).await?;
+                    }
+                    Ok(())
+                })
+            })
             .connect_lazy_with(options);
         let sql = Sql::new(pool, clock, place, limits);
         sql.prepare().await?;
@@ -213,6 +223,15 @@ async fn look(options: &sqlx::postgres::PgConnectOptions) -> sqlx::Result<Seen> 
 async fn is_standby(connection: &mut PgConnection) -> sqlx::Result<bool> {
     let standby = "SELECT count(*) WHERE pg_is_in_recovery()";
     Ok(Postgres::number(connection, standby).await? != Some(0))
+}
+
+/// What nobody waits for any more ends at the server, too: its connection is closed here, and another one made.
+/// Each transaction says so for itself; this is for reading outside of one.
+async fn limit_statements(connection: &mut PgConnection, limit: Duration) -> sqlx::Result<()> {
+    let limit = limit.as_millis();
+    let sql = AssertSqlSafe(format!("SET statement_timeout = {limit}"));
+    connection.execute(sql).await?;
+    Ok(())
 }
 
 /// After a failover the address may for a while lead to what was the primary.
