@@ -97,7 +97,7 @@ fn app(
         .accounts
         .as_ref()
         .map(|n| quote_spanned!(span=> const ACCOUNTS: u16 = #n;));
-    // It never runs where there is no client: that is an error of the compiler already. Nor do hooks without a callback.
+    // It never runs where there is no client: that was reported.
     let client = client.map_or_else(|| quote!(::core::unreachable!()), field);
     let hooks = hooks(args, state_name, krate, span);
     let declared = Declared::new(args);
@@ -181,6 +181,7 @@ fn field(client: Client) -> TokenStream {
 fn hooks(args: &Args, state: &TokenStream, krate: &Path, span: Span) -> TokenStream {
     let hook = |path| hook(path, state);
     let Some(callback) = args.callback.as_ref().map(hook) else {
+        // It never runs: that was reported.
         return quote!(::core::unreachable!());
     };
     let logout = args.logout.iter().map(hook);

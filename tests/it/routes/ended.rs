@@ -63,9 +63,14 @@ async fn child_serves_until_asked_to_end() {
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test"]).await;
     let store = Faulty::new(clock.clone());
-    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let own = free.local_addr().unwrap().to_string();
-    drop(free);
+    // Below those that the system gives away: nobody takes it before we do.
+    let own = loop {
+        let port = fastrand::u16(10_000..30_000);
+        let free = TcpListener::bind(("127.0.0.1", port)).await;
+        if let Ok(free) = free {
+            break free.local_addr().unwrap().to_string();
+        }
+    };
     let oauth = builder::<App>(&network, &clock).base_url(format!("http://{own}"));
     let oauth = oauth.secret(SECRET).store(store.clone());
     let oauth = oauth.build().await.unwrap();

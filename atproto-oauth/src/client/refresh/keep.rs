@@ -47,6 +47,7 @@ impl Inner {
                 Ok(None) => {
                     // Signed out: what was just issued must not live on.
                     self.live.end(&id);
+                    // Also where this process has another handle on it by now.
                     live.end();
                     match self.queue_fresh(&next.record).await {
                         Ok(()) => self.live.saved(&id),

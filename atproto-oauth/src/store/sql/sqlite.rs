@@ -40,7 +40,7 @@ use crate::types::{Clock, SystemClock, Timestamp};
 ///
 /// There are at most 8 connections, made when they are needed. A call waits at most 3 seconds for one,
 /// and ends within 10, also while another process holds the file for long: then it fails as
-/// [`StoreError::is_down`].
+/// [`StoreError::is_down`]. Making the tables, or waiting for a process that is at it, may take ten minutes.
 pub struct SqliteStore {
     sql: Sql<Sqlite>,
     path: PathBuf,
