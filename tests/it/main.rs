@@ -1,9 +1,7 @@
 //! Tests across modules, and of the house itself.
 
 #[cfg(test)]
-mod files;
-#[cfg(test)]
-mod layers;
+mod house;
 
 mod builder;
 mod callback;
