@@ -142,6 +142,26 @@ impl Error {
         }))
     }
 
+    /// A setting is wrong; `message` names it and says what to write.
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Configuration, message)
+    }
+
+    /// The caller's request is malformed; `message` says what to change.
+    pub(crate) fn invalid_request(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidRequest, message)
+    }
+
+    /// What was typed is no account; `message` says what to write.
+    pub(crate) fn invalid_handle(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidHandle, message)
+    }
+
+    /// The same request may succeed later.
+    pub(crate) fn temporarily_unavailable(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::TemporarilyUnavailable, message)
+    }
+
     /// What happened.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {

@@ -18,9 +18,10 @@ use axum::extract::Request;
 use axum::middleware::{self, Next};
 use tokio::sync::oneshot;
 
+use crate::client::OAuthClient;
+use crate::error::{Error, ErrorKind};
 use crate::scope::DeclaredScopes;
 use crate::web::{HasOAuth, OAuthApp, around};
-use crate::{Error, ErrorKind, OAuthClient};
 
 /// Serves `router` until the process is asked to stop (`SIGINT`, `SIGTERM`), then lets requests finish, and
 /// whatever would cost a session if it were broken off ([`drain`](OAuthClient::drain)): within 25 seconds.

@@ -6,8 +6,9 @@ use url::Url;
 use super::Paths;
 use crate::jose::ClientKey;
 use crate::protocol::client_id;
-use crate::protocol::client_metadata::{ClientMetadata, Display, SENSIBLE_SIZE};
+use crate::protocol::client_metadata::{ClientMetadata, Display};
 use crate::protocol::key_set;
+use crate::protocol::policy::SENSIBLE_METADATA_SIZE;
 use crate::scope::Scope;
 use crate::types::Origin;
 use crate::{Error, ErrorKind};
@@ -151,7 +152,7 @@ impl Plan {
             self.display,
         )?
         .to_json();
-        if metadata.len() > SENSIBLE_SIZE {
+        if metadata.len() > SENSIBLE_METADATA_SIZE {
             tracing::warn!(
                 bytes = metadata.len(),
                 "the client metadata is so large that servers may refuse it; declare fewer scopes"

@@ -1,6 +1,6 @@
 //! Where the routes of an application are.
 
-use crate::scope::fail::fail;
+use crate::scope::const_panic::fail;
 
 /// The paths of the generated routes: one prefix and a fixed name for each.
 ///

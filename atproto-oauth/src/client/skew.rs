@@ -4,8 +4,9 @@ use moka::sync::Cache;
 use url::Url;
 
 use crate::protocol::Response;
-use crate::protocol::clock::{is_clock_problem, server_time};
+use crate::protocol::clock::is_clock_problem;
 use crate::protocol::endpoint::origin_of;
+use crate::protocol::http_date::server_time;
 use crate::types::Timestamp;
 
 /// Origins remembered; hostile ones push each other out.

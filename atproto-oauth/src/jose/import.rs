@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::public::{coordinates, field};
 use super::{PrivateKey, PublicKey};
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 #[cfg(test)]
 mod tests;
@@ -28,7 +28,7 @@ impl PrivateKey {
             .iter()
             .find_map(|label| block(pem, label))
             .ok_or_else(|| {
-                invalid(
+                Error::configuration(
                     "there is no private key in this PEM; it must hold an unencrypted \
                      `PRIVATE KEY` or `EC PRIVATE KEY`",
                 )
@@ -39,7 +39,9 @@ impl PrivateKey {
         }
         let der = STANDARD.decode(base64.as_bytes()).map(Zeroizing::new);
         Self::from_der(&der.map_err(|_| {
-            invalid("this PEM is damaged; its lines must be base64, and the key not encrypted")
+            Error::configuration(
+                "this PEM is damaged; its lines must be base64, and the key not encrypted",
+            )
         })?)
     }
 
@@ -55,7 +57,9 @@ impl PrivateKey {
             .or_else(|| SecretKey::from_sec1_der(der).ok())
             .as_ref()
             .and_then(from_secret)
-            .ok_or_else(|| invalid("this is not a P-256 private key; make one with `keygen`"))
+            .ok_or_else(|| {
+                Error::configuration("this is not a P-256 private key; make one with `keygen`")
+            })
     }
 
     /// Reads a private JWK (RFC 7517).
@@ -65,20 +69,24 @@ impl PrivateKey {
     /// `configuration` for another kind of key, curve or algorithm, a missing or malformed member, a
     /// scalar out of range, or coordinates that do not belong to it.
     pub fn from_jwk(jwk: &Value) -> Result<Self, Error> {
-        let public = coordinates(jwk).map_err(invalid)?;
+        let public = coordinates(jwk).map_err(Error::configuration)?;
         let d = jwk
             .get("d")
             .and_then(Value::as_str)
             .and_then(field)
             .ok_or_else(|| {
-                invalid("this JWK has no private key; `d` must be 32 bytes in base64url")
+                Error::configuration(
+                    "this JWK has no private key; `d` must be 32 bytes in base64url",
+                )
             })?;
         SecretKey::from_slice(d.as_slice())
             .ok()
             .as_ref()
             .and_then(from_secret)
             .filter(|key| key.public() == &public)
-            .ok_or_else(|| invalid("this JWK is damaged; `d` does not belong to `x` and `y`"))
+            .ok_or_else(|| {
+                Error::configuration("this JWK is damaged; `d` does not belong to `x` and `y`")
+            })
     }
 
     /// The key as PKCS#8 in PEM, as [`from_pem`](Self::from_pem) reads it.
@@ -125,8 +133,4 @@ fn from_secret(secret: &SecretKey) -> Option<PrivateKey> {
     };
     let d = Zeroizing::new(secret.to_bytes());
     Some(PrivateKey::new(Zeroizing::new((*d).into()), public))
-}
-
-fn invalid(message: &str) -> Error {
-    Error::new(ErrorKind::Configuration, message)
 }

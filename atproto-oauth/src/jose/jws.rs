@@ -1,7 +1,7 @@
 //! Compact signatures (RFC 7515 section 7.1).
 
 use super::{PrivateKey, base64url};
-use crate::Error;
+use crate::error::Error;
 
 #[cfg(test)]
 mod tests;

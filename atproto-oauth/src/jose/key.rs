@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::PublicKey;
 use super::random::no_randomness;
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 #[cfg(test)]
 mod tests;

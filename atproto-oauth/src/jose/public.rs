@@ -6,7 +6,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::{base64url, sha256};
-use crate::{Error, ErrorKind};
+use crate::error::Error;
 
 #[cfg(test)]
 mod tests;
@@ -30,15 +30,17 @@ impl PublicKey {
             .iter()
             .any(|secret| jwk.get(secret).is_some())
         {
-            return Err(invalid(
+            return Err(Error::invalid_request(
                 "this JWK holds a private key; send the public members only",
             ));
         }
-        coordinates(jwk).map_err(invalid).and_then(|key| {
-            key.point()
-                .map(|_| key)
-                .ok_or_else(|| invalid("this JWK is no point on P-256; check `x` and `y`"))
-        })
+        coordinates(jwk)
+            .map_err(Error::invalid_request)
+            .and_then(|key| {
+                key.point().map(|_| key).ok_or_else(|| {
+                    Error::invalid_request("this JWK is no point on P-256; check `x` and `y`")
+                })
+            })
     }
 
     /// The first coordinate, big-endian.
@@ -118,8 +120,4 @@ pub(super) fn coordinates(jwk: &Value) -> Result<PublicKey, &'static str> {
 pub(super) fn field(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     let bytes = Zeroizing::new(base64url::decode(text)?);
     bytes.as_slice().try_into().ok().map(Zeroizing::new)
-}
-
-fn invalid(message: &str) -> Error {
-    Error::new(ErrorKind::InvalidRequest, message)
 }

@@ -1,9 +1,9 @@
 //! Random bytes from the operating system.
 
 use super::base64url;
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
-/// `N` bytes nobody can guess.
+/// `N` bytes from the system's source of randomness.
 ///
 /// # Errors
 ///

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{ALG, PublicKey, base64url};
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 #[cfg(test)]
 mod tests;

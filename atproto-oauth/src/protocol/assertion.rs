@@ -2,18 +2,13 @@
 
 use serde_json::json;
 
-use crate::Error;
+use super::policy::{ASSERTION_BACKDATE, ASSERTION_LIFETIME};
+use crate::error::Error;
 use crate::jose::{ClientKey, random_token, sign_compact};
 use crate::types::{Issuer, Timestamp};
 
 /// The `client_assertion_type` of RFC 7523 (CA-01).
 pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-
-/// How long an assertion is good for, in seconds (CA-03).
-const LIFETIME: u64 = 60;
-
-/// Servers refuse an `iat` that lies in their future, so ours lies a little in the past.
-const BACKDATE: u64 = 5;
 
 /// A fresh assertion for one attempt at one server (CA-02, CA-04): its audience is the issuer, as a
 /// single string, so that no other server can use it.
@@ -26,7 +21,7 @@ pub fn assertion(
     issuer: &Issuer,
     now: Timestamp,
 ) -> Result<String, Error> {
-    let issued_at = now.0.saturating_sub(BACKDATE);
+    let issued_at = now.0.saturating_sub(ASSERTION_BACKDATE);
     let header = json!({ "alg": "ES256", "kid": key.kid(), "typ": "JWT" });
     let claims = json!({
         "iss": client_id,
@@ -34,7 +29,7 @@ pub fn assertion(
         "aud": issuer.as_str(),
         "jti": random_token()?,
         "iat": issued_at,
-        "exp": issued_at + LIFETIME,
+        "exp": issued_at + ASSERTION_LIFETIME,
     });
     sign_compact(key.private(), &header.to_string(), &claims.to_string())
 }

@@ -8,7 +8,7 @@ use url::Url;
 use super::endpoint::Servers;
 use super::protected_resource::{metadata, well_known};
 use super::{Object, Response};
-use crate::Error;
+use crate::error::Error;
 use crate::types::{Issuer, Origin};
 
 /// What we use of the document, checked.

@@ -5,14 +5,9 @@ use std::fmt;
 
 use secrecy::SecretString;
 
+use super::policy::{MAX_CALLBACK_QUERY, MAX_STATE};
+use crate::error::{Error, ErrorKind};
 use crate::types::Issuer;
-use crate::{Error, ErrorKind};
-
-/// Longest query that is read.
-const MAX_QUERY: usize = 16 * 1024;
-
-/// Longest `state`; ours have 43 characters.
-const MAX_STATE: usize = 128;
 
 /// The parameters, each at most once. `Debug` shows neither state nor code.
 #[derive(Clone)]
@@ -47,7 +42,7 @@ impl Callback {
     /// are both there, `state` cannot be ours, or the answer is in a form we did not ask for (CB-05,
     /// RU-07).
     pub fn parse(query: &str) -> Result<Self, Error> {
-        if query.len() > MAX_QUERY {
+        if query.len() > MAX_CALLBACK_QUERY {
             return Err(invalid("it is too long"));
         }
         let (mut state, mut iss, mut code, mut error, mut description) =

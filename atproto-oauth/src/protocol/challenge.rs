@@ -3,8 +3,7 @@
 use http::HeaderMap;
 use http::header::WWW_AUTHENTICATE;
 
-/// More challenges, or headers with them, are not read.
-const MAX: usize = 16;
+use super::policy::MAX_CHALLENGES;
 
 /// One challenge: its scheme in lower case and two of its parameters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,10 +23,13 @@ impl Challenge {
 /// The challenges of all `WWW-Authenticate` headers; what cannot be read is left out.
 pub(super) fn challenges(headers: &HeaderMap) -> Vec<Challenge> {
     let mut found: Vec<Challenge> = Vec::new();
-    let values = headers.get_all(WWW_AUTHENTICATE).iter().take(MAX);
+    let values = headers
+        .get_all(WWW_AUTHENTICATE)
+        .iter()
+        .take(MAX_CHALLENGES);
     for item in values.filter_map(|v| v.to_str().ok()).flat_map(items) {
         let parameter = match scheme(item) {
-            Some(_) if found.len() == MAX => break,
+            Some(_) if found.len() == MAX_CHALLENGES => break,
             Some((scheme, rest)) => {
                 found.push(Challenge {
                     scheme: scheme.to_ascii_lowercase(),

@@ -3,9 +3,9 @@
 use url::Url;
 use url::form_urlencoded::{self, Serializer};
 
-use super::client_metadata::check_scope;
 use super::endpoint::is_public_name;
-use crate::{Error, ErrorKind};
+use super::scope_list::check_scope;
+use crate::error::{Error, ErrorKind};
 
 /// The loopback client id, before its query.
 const LOCALHOST: &str = "http://localhost";

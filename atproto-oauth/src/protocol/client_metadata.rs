@@ -1,17 +1,14 @@
 //! The client metadata document, whose own address is the client id.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 use url::Url;
 
 use super::client_id;
 use super::endpoint::Servers;
+use super::policy::SENSIBLE_METADATA_SIZE;
+use super::scope_list::check_scope;
+use crate::error::Error;
 use crate::jose::ALG;
-use crate::{Error, ErrorKind};
-
-/// A server that reads client metadata may stop at this size, in bytes (CM-21).
-pub const SENSIBLE_SIZE: usize = 5 * 1024;
 
 /// What an application says about itself.
 #[derive(Clone, Debug, Serialize)]
@@ -67,7 +64,7 @@ impl ClientMetadata {
     ) -> Result<Self, Error> {
         let id = client_id::check_web(id)?;
         if redirect_uris.is_empty() {
-            return Err(wrong("there is no redirect URI; add one"));
+            return Err(Error::configuration("there is no redirect URI; add one"));
         }
         for uri in &redirect_uris {
             check_redirect(uri)?;
@@ -123,10 +120,10 @@ impl ClientMetadata {
     #[must_use]
     pub fn size_warning(&self) -> Option<String> {
         let size = self.to_json().len();
-        (size > SENSIBLE_SIZE).then(|| {
+        (size > SENSIBLE_METADATA_SIZE).then(|| {
             format!(
                 "the client metadata has {size} bytes, and servers may stop reading at \
-                 {SENSIBLE_SIZE}; declare fewer scopes or redirect URIs"
+                 {SENSIBLE_METADATA_SIZE}; declare fewer scopes or redirect URIs"
             )
         })
     }
@@ -170,7 +167,7 @@ impl Display {
         if url.origin() == id.origin() && rest.is_some_and(|r| r.is_empty() || r.starts_with('/')) {
             return Ok(());
         }
-        Err(wrong(format!(
+        Err(Error::configuration(format!(
             "`client_uri` `{text}` is not above the client id; use the base URL"
         )))
     }
@@ -178,7 +175,7 @@ impl Display {
 
 fn check_https(name: &str, text: &str) -> Result<Url, Error> {
     Servers::Public.endpoint(text).ok_or_else(|| {
-        wrong(format!(
+        Error::configuration(format!(
             "`{name}` `{text}` is not a public https URL; write it in full"
         ))
     })
@@ -188,41 +185,13 @@ fn check_https(name: &str, text: &str) -> Result<Url, Error> {
 fn check_redirect(text: &str) -> Result<(), Error> {
     match Servers::Public.endpoint(text) {
         Some(url) if url.as_str() == text => Ok(()),
-        Some(url) => Err(wrong(format!(
+        Some(url) => Err(Error::configuration(format!(
             "the redirect URI `{text}` is not in its normal form; write `{url}`"
         ))),
-        None => Err(wrong(format!(
+        None => Err(Error::configuration(format!(
             "the redirect URI `{text}` is not a public https URL; write it in full"
         ))),
     }
-}
-
-/// `atproto` is there, nothing is there twice, and nothing but single spaces is between (CM-07).
-pub(super) fn check_scope(scope: &str) -> Result<(), Error> {
-    let allowed = |b: u8| matches!(b, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
-    let mut seen = BTreeSet::new();
-    for one in scope.split(' ') {
-        if one.is_empty() || !one.bytes().all(allowed) {
-            return Err(wrong(format!(
-                "`{}` is not a list of scopes; put one space between each two",
-                scope.escape_default()
-            )));
-        }
-        if !seen.insert(one) {
-            return Err(wrong(format!(
-                "the scope `{one}` is declared twice; remove one"
-            )));
-        }
-    }
-    if seen.contains("atproto") {
-        Ok(())
-    } else {
-        Err(wrong("the scopes lack `atproto`; add it"))
-    }
-}
-
-fn wrong(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Configuration, message)
 }
 
 #[cfg(test)]

@@ -1,28 +1,13 @@
-//! Clocks that differ: what time a server thinks it is, and whether it refuses us for that (DP-14).
+//! Clock skew: whether a server refuses a request because of its times (DP-14).
 
-use http::header::DATE;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use super::Response;
 use super::challenge::challenges;
 use super::failure::Failure;
-use crate::types::Timestamp;
-
-/// What time it is by the server's clock, from its `Date` header (RFC 9110 §6.6.1).
-#[must_use]
-pub fn server_time(headers: &HeaderMap) -> Option<Timestamp> {
-    date(headers.get(DATE)?.to_str().ok()?)
-}
-
-/// A date in any of the three forms of HTTP.
-pub(super) fn date(text: &str) -> Option<Timestamp> {
-    httpdate::parse_http_date(text.trim())
-        .ok()
-        .map(Timestamp::from)
-}
 
 /// The server refuses a proof or a client assertion because of its times. Worth one more try with
-/// [`server_time`] as `now`; there is no error code for it, so this reads what the server says. A proof
+/// [`server_time`](super::http_date::server_time) as `now`; there is no error code for it, so this reads what the server says. A proof
 /// refused without a word counts too, as ours have no other fault.
 #[must_use]
 pub fn is_clock_problem(response: &Response) -> bool {

@@ -8,12 +8,10 @@ use url::Url;
 use super::Response;
 use super::challenge::challenges;
 use super::failure::Failure;
-use crate::Error;
+use super::policy::MAX_NONCE;
+use crate::error::Error;
 use crate::jose::{DpopKey, base64url, random_token, sha256, sign_compact};
 use crate::types::Timestamp;
-
-/// Longest nonce that is taken from a server.
-const MAX_NONCE: usize = 512;
 
 /// What one proof is about. Each attempt needs a proof of its own (DP-05).
 #[derive(Debug)]

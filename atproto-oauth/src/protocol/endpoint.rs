@@ -2,10 +2,8 @@
 
 use url::{Host, Url};
 
+use super::policy::MAX_URL;
 use crate::types::{Origin, is_reserved_tld};
-
-/// Longest URL that is taken from a server, in bytes.
-const MAX_URL: usize = 2_048;
 
 /// Which servers may be talked to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Object, Response, clock};
-use crate::{Error, ErrorKind};
+use super::{Object, Response, http_date};
+use crate::error::{Error, ErrorKind};
 
 /// What an answer other than success says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub fn retry_after(response: &Response) -> Option<Duration> {
     let value = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
     match value.trim().parse() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
-        Err(_) => Some(clock::server_time(headers)?.until(clock::date(value)?)),
+        Err(_) => Some(http_date::server_time(headers)?.until(http_date::date(value)?)),
     }
 }
 

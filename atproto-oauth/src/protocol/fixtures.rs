@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::Response;
 use super::authorization_server::{AuthorizationServer, check};
 use super::endpoint::Servers;
+use crate::error::{Error, ErrorKind};
 use crate::types::{Did, Issuer, Origin, Timestamp};
-use crate::{Error, ErrorKind};
 
 pub(super) const CLIENT_ID: &str = "https://app.example.com/oauth/client-metadata.json";
 pub(super) const ISSUER: &str = "https://auth.example.com";

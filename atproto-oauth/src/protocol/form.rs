@@ -7,7 +7,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 use zeroize::Zeroizing;
 
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 /// The header a DPoP proof travels in.
 pub const DPOP: HeaderName = HeaderName::from_static("dpop");

@@ -13,7 +13,7 @@ use super::token::{Received, Refusal, Tokens};
 use super::{
     Object, Response, authorization_server, callback, clock, dpop, failure, identity, lexicon, par,
 };
-use crate::ErrorKind;
+use crate::error::ErrorKind;
 
 /// Every reader of answers, on one answer.
 fn read(response: &Response) {
@@ -50,7 +50,7 @@ fn read(response: &Response) {
     );
     let _ = (
         failure::retry_after(response),
-        clock::server_time(response.headers()),
+        super::http_date::server_time(response.headers()),
     );
     let _ = (
         dpop::wants_nonce(response),

@@ -7,12 +7,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::endpoint::Servers;
+use super::policy::MAX_DNS_HANDLE;
 use super::{Object, Response};
+use crate::error::{Error, ErrorKind};
 use crate::types::{Did, DidMethod, Handle, Origin};
-use crate::{Error, ErrorKind};
-
-/// Longest handle that DNS can be asked for, with `_atproto.` before it (ID-08).
-const MAX_DNS_HANDLE: usize = 244;
 
 /// What a DID document says, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +24,7 @@ pub struct DidDocument {
 }
 
 /// The name whose TXT records may hold the DID of `handle`; none for a handle that is too long, or that
-/// nobody can have (ID-03).
+/// is reserved (ID-03).
 #[must_use]
 pub fn txt_name(handle: &Handle) -> Option<String> {
     let askable = handle.as_str().len() <= MAX_DNS_HANDLE && !handle.is_reserved_tld();
@@ -39,13 +37,13 @@ pub fn txt_name(handle: &Handle) -> Option<String> {
 /// Two records name different DIDs, or one names none (ID-05).
 pub fn did_of_txt(records: &[String]) -> Result<Option<Did>, Error> {
     did_in(records).map_err(|problem| match problem {
-        TxtProblem::Several => {
-            invalid("the handle's DNS records `_atproto` name several accounts; keep one of them")
-        }
-        TxtProblem::NoDid(error) => {
-            invalid("the handle's DNS record `_atproto` does not hold a DID; put the DID there")
-                .with_source(error)
-        }
+        TxtProblem::Several => Error::invalid_handle(
+            "the handle's DNS records `_atproto` name several accounts; keep one of them",
+        ),
+        TxtProblem::NoDid(error) => Error::invalid_handle(
+            "the handle's DNS record `_atproto` does not hold a DID; put the DID there",
+        )
+        .with_source(error),
     })
 }
 
@@ -76,10 +74,10 @@ pub(super) fn did_in(records: &[String]) -> Result<Option<Did>, TxtProblem> {
 /// Asks the handle's own server for its DID (ID-06).
 ///
 /// # Errors
-/// Nobody can have the handle (ID-03).
+/// The handle's top-level domain is reserved (ID-03).
 pub fn well_known_request(handle: &Handle) -> Result<Request<Bytes>, Error> {
     if handle.is_reserved_tld() {
-        return Err(invalid(format!(
+        return Err(Error::invalid_handle(format!(
             "`{handle}` cannot exist on the public internet; use a handle that does"
         )));
     }
@@ -101,8 +99,10 @@ pub fn did_of_well_known(response: &Response) -> Result<Option<Did>, Error> {
         .unwrap_or_default()
         .trim();
     text.parse().map(Some).map_err(|error| {
-        invalid("the handle's `/.well-known/atproto-did` does not hold a DID; put the DID there")
-            .with_source(error)
+        Error::invalid_handle(
+            "the handle's `/.well-known/atproto-did` does not hold a DID; put the DID there",
+        )
+        .with_source(error)
     })
 }
 
@@ -145,7 +145,7 @@ pub fn did_of_resolver(response: &Response) -> Result<Option<Did>, Error> {
 pub fn document_request(did: &Did, plc: &Url, servers: Servers) -> Result<Request<Bytes>, Error> {
     let url = match did.kind()? {
         DidMethod::Unsupported => {
-            return Err(invalid(format!(
+            return Err(Error::invalid_handle(format!(
                 "accounts of the method `did:{}` are not supported; use a `did:plc` or `did:web`",
                 did.method()
             )));
@@ -161,7 +161,7 @@ pub fn document_request(did: &Did, plc: &Url, servers: Servers) -> Result<Reques
             let origin = origin.parse::<Origin>().ok();
             let allowed = origin.filter(|origin| servers.allow(origin));
             let origin = allowed.ok_or_else(|| {
-                invalid(format!(
+                Error::invalid_handle(format!(
                     "`{did}` is not on a public server; use another account"
                 ))
             })?;
@@ -180,12 +180,12 @@ pub fn document_request(did: &Did, plc: &Url, servers: Servers) -> Result<Reques
 pub fn document(response: &Response, did: &Did, servers: Servers) -> Result<DidDocument, Error> {
     match response.status().as_u16() {
         404 => {
-            return Err(invalid(format!(
+            return Err(Error::invalid_handle(format!(
                 "`{did}` does not exist; check the spelling"
             )));
         }
         410 => {
-            return Err(invalid(format!(
+            return Err(Error::invalid_handle(format!(
                 "the account `{did}` was deleted; use another one"
             )));
         }
@@ -249,7 +249,7 @@ fn unavailable_unless_ok(response: &Response, who: &str) -> Result<(), Error> {
             .with_retry_after(super::failure::retry_after(response))
     } else {
         let status = status.as_u16();
-        invalid(format!(
+        Error::invalid_handle(format!(
             "{who} answered with status {status}; check the spelling, or try again later"
         ))
     };
@@ -261,13 +261,9 @@ fn get(url: &str, accept: &'static str) -> Result<Request<Bytes>, Error> {
         .header(ACCEPT, accept)
         .body(Bytes::new())
         .map_err(|error| {
-            invalid("the identifier does not lead to a server; check the spelling")
+            Error::invalid_handle("the identifier does not lead to a server; check the spelling")
                 .with_source(error)
         })
-}
-
-fn invalid(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidHandle, message)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Vis
 use serde_json::{Map, Value};
 
 use super::Response;
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 /// A JSON object that knows what it is, for errors that name the member that is wrong. `Debug` shows no
 /// member, because some are tokens.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
+use crate::error::{Error, ErrorKind};
 use crate::jose::ClientKey;
-use crate::{Error, ErrorKind};
 
 /// The document for `keys`: public members only, each key with its `kid`, `alg` and `use` (CM-14).
 ///

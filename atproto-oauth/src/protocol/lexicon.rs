@@ -12,18 +12,16 @@ use url::form_urlencoded;
 
 use super::failure::Failure;
 use super::identity::{TxtProblem, did_in};
+use super::policy::MAX_DNS_NAME;
 use super::{Object, Response};
+use crate::error::{Error, ErrorKind};
 use crate::scope::{PermissionSet, is_nsid};
 use crate::types::{Did, Origin, is_reserved_tld};
-use crate::{Error, ErrorKind};
 
 const KIND: ErrorKind = ErrorKind::InvalidRequest;
 
 /// Where lexicons are in a repository; the record key is the NSID.
 const COLLECTION: &str = "com.atproto.lexicon.schema";
-
-/// Longest name that DNS can hold.
-const MAX_DNS_NAME: usize = 253;
 
 /// `nsid` can be the name of a lexicon.
 ///
@@ -47,7 +45,7 @@ pub fn check_name(nsid: &str) -> Result<(), Error> {
 /// of the NSID, as a domain. No other name is asked, neither above nor below it.
 ///
 /// # Errors
-/// As [`check_name`], or the group is a domain that is too long, or that nobody can have.
+/// As [`check_name`], or the group is a domain that is too long, or that is reserved.
 pub fn txt_name(nsid: &str) -> Result<String, Error> {
     check_name(nsid)?;
     let labels: Vec<&str> = nsid.rsplit('.').skip(1).collect();
@@ -55,7 +53,7 @@ pub fn txt_name(nsid: &str) -> Result<String, Error> {
     let name = format!("_lexicon.{domain}");
     if name.len() > MAX_DNS_NAME || is_reserved_tld(&domain) {
         return Err(wrong(format!(
-            "`{domain}` cannot exist on the public internet, so nobody publishes `{nsid}`; use a \
+            "`{domain}` cannot exist on the public internet, so `{nsid}` is not published; use a \
              permission set that is published"
         )));
     }
@@ -74,7 +72,7 @@ pub fn authority_of_txt(records: &[String], nsid: &str) -> Result<Did, Error> {
         Err(TxtProblem::NoDid(_)) => "do not hold a DID",
     };
     Err(wrong(format!(
-        "the DNS records `_lexicon` for `{nsid}` {problem}; only whoever has the domain can correct it"
+        "the DNS records `_lexicon` for `{nsid}` {problem}; only the owner of the domain can correct it"
     )))
 }
 
@@ -130,7 +128,7 @@ fn refused(failure: &Failure, nsid: &str) -> Error {
             .with_retry_after(failure.retry_after);
     }
     wrong(format!(
-        "the lexicon `{nsid}` is not published; only whoever has the domain can publish it"
+        "the lexicon `{nsid}` is not published; only the owner of the domain can publish it"
     ))
 }
 

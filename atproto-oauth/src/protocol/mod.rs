@@ -13,17 +13,20 @@ pub mod dpop;
 pub mod endpoint;
 pub mod failure;
 pub mod form;
+pub mod http_date;
 pub mod identity;
 pub mod key_set;
 pub mod lexicon;
 pub mod par;
 pub mod pkce;
+pub(crate) mod policy;
 pub mod protected_resource;
 pub mod revocation;
 pub mod token;
 
 mod challenge;
 mod json;
+mod scope_list;
 
 #[cfg(test)]
 mod fixtures;

@@ -9,7 +9,7 @@ use super::authorization_server::AuthorizationServer;
 use super::failure::Failure;
 use super::form::Form;
 use super::{Object, Response, dpop, pkce};
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 const KIND: ErrorKind = ErrorKind::AuthorizationUrlFailed;
 

@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::Error;
+use crate::error::Error;
 use crate::jose::{base64url, random_token, sha256};
 
 /// A fresh verifier: 256 random bits as 43 base64url characters (AR-07).

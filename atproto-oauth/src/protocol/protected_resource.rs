@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::endpoint::Servers;
 use super::{Object, Response};
+use crate::error::{Error, ErrorKind};
 use crate::types::{Issuer, Origin};
-use crate::{Error, ErrorKind};
 
 const KIND: ErrorKind = ErrorKind::AuthorizationServerMetadataFailed;
 

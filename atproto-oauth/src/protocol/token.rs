@@ -8,17 +8,12 @@ use serde_json::Value;
 use super::authorization_server::AuthorizationServer;
 use super::failure::Failure;
 use super::form::Form;
+use super::policy::{MAX_TOKEN, MAX_TOKEN_LIFETIME};
 use super::{Object, Response};
+use crate::error::{Error, ErrorKind};
 use crate::types::{Did, DidMethod};
-use crate::{Error, ErrorKind};
 
 const KIND: ErrorKind = ErrorKind::TokenValidationFailed;
-
-/// Longest token that is kept, in bytes.
-const MAX_TOKEN: usize = 16 * 1024;
-
-/// No access token is believed to live longer.
-const MAX_LIFETIME: Duration = Duration::from_hours(24 * 365);
 
 /// The form that exchanges a code (CB-07).
 #[must_use]
@@ -170,10 +165,10 @@ fn expires_in(object: &Object) -> Result<Option<Duration>, Error> {
             let seconds = number.as_f64().unwrap_or_default();
             let life = match Duration::try_from_secs_f64(seconds) {
                 Ok(life) => Duration::from_secs(life.as_secs()),
-                Err(_) if seconds > 0.0 => MAX_LIFETIME,
+                Err(_) if seconds > 0.0 => MAX_TOKEN_LIFETIME,
                 Err(_) => Duration::ZERO,
             };
-            Ok(Some(life.min(MAX_LIFETIME)))
+            Ok(Some(life.min(MAX_TOKEN_LIFETIME)))
         }
         Some(_) => Err(object.error("`expires_in` is not a number")),
     }

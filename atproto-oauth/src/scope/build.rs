@@ -1,7 +1,7 @@
 //! Permissions made of their parts.
 
 use super::canonical::Printer;
-use super::one::Scope;
+use super::scope::Scope;
 use crate::error::{Error, ErrorKind};
 
 /// What may be done to records; see [`Scope::repo`].

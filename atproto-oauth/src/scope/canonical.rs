@@ -3,10 +3,10 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-use super::names::media_covers;
+use super::media_type::media_covers;
+use super::percent::Text;
 use super::permission::{ACTIONS, ALL_ACTIONS, Permission, Resource};
 use super::syntax::Values;
-use super::text::Text;
 
 /// The canonical spelling of the permission that `text` holds.
 pub(super) fn canonical(text: &str, permission: &Permission<'_>) -> String {

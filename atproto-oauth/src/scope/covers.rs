@@ -3,10 +3,10 @@
 //! A permission may be covered by several others together (one allows to create, another to
 //! delete), so what is wanted is taken name by name, and each held permission fills what it can.
 
-use super::names::media_covers;
+use super::media_type::media_covers;
+use super::percent::Text;
 use super::permission::{Permission, Resource};
 use super::syntax::Values;
-use super::text::Text;
 
 /// Everything of a name. `repo` uses the bits of its actions, the wildcard of `rpc` the two below.
 const ALL: u8 = u8::MAX;

@@ -1,11 +1,11 @@
 //! The permissions an application may ever ask for, checked by the compiler.
 
+use super::const_panic::fail;
 use super::covers::{Gaps, reads_only};
 use super::expansion::may_come_from;
-use super::fail::fail;
+use super::percent::same_bytes;
 use super::permission::{Permission, Resource};
 use super::set::ScopeSet;
-use super::text::same_bytes;
 use crate::error::{Error, ErrorKind};
 
 /// The permissions that an application declares: what `#[atproto_oauth]` takes as `scopes` and

@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 
 use super::build::RepoAction;
 use super::expansion::is_under;
-use super::one::Scope;
+use super::percent::Text;
+use super::scope::Scope;
 use super::syntax::Reason;
-use super::text::Text;
 
 /// What an entry gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Entry {
         }
     }
 
-    /// What it gives to whoever includes its set for `service`.
+    /// What it gives to a client that includes its set for `service`.
     pub(super) fn scope(&self, service: Option<&str>) -> Option<Scope> {
         match self {
             Self::Fixed(scope) => Some(scope.clone()),

@@ -4,8 +4,8 @@
 //! This is what can be said of a set without having read it; [`PermissionSet`](super::PermissionSet)
 //! knows.
 
+use super::percent::Text;
 use super::permission::{Permission, Resource};
-use super::text::Text;
 
 /// The permission can come from that `include`: it is a `repo` or `rpc` whose names are all under
 /// the authority of the set, at the service that the set was included for or at any.

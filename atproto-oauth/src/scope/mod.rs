@@ -7,36 +7,38 @@
 //!
 //! It follows the AT Protocol specification "Permissions" and, for the transitional scopes, "OAuth".
 
-mod asked;
 mod build;
 mod canonical;
+pub(crate) mod const_panic;
 mod covers;
+mod declarable;
 mod declared;
 mod entry;
 mod expansion;
-pub(crate) mod fail;
-mod names;
-mod one;
+mod media_type;
+mod nsid;
+mod percent;
 mod permission;
 mod permission_set;
 mod require;
-mod rules;
+mod resources;
+mod scope;
 mod set;
 mod syntax;
-mod text;
 
 #[cfg(test)]
 mod tests;
 
 pub use build::{AccountAction, AccountAttr, IdentityAttr, RepoAction};
 pub use declared::DeclaredScopes;
-pub use one::Scope;
 pub use permission_set::PermissionSet;
 pub use require::{NoScopes, ScopesOf, require, require_nth};
+pub use scope::Scope;
 pub use set::ScopeSet;
 
 /// The text is a namespaced identifier, such as `app.bsky.feed.post`.
 pub(crate) const fn is_nsid(text: &str) -> bool {
     // In a permission a `%` would be the start of an encoded byte; here it is refused as it is.
-    names::is_nsid(text::Text::new(text.as_bytes())) && text::cut(text.as_bytes(), b'%').1.is_none()
+    nsid::is_nsid(percent::Text::new(text.as_bytes()))
+        && percent::cut(text.as_bytes(), b'%').1.is_none()
 }

@@ -1,8 +1,12 @@
 //! One permission, taken apart and known to be valid.
 
+use super::percent::{Text, same_bytes};
 use super::syntax::{Reason, Syntax, Values};
-use super::text::{Text, same_bytes};
-use super::{asked, rules};
+
+pub(super) const UNKNOWN_RESOURCE: Reason = "there is no such resource; begin with `atproto`, \
+    `repo`, `rpc`, `blob`, `account`, `identity`, `include` or `transition`";
+const UNKNOWN_TRANSITION: Reason = "there is no such transitional scope; \
+    write `transition:generic`, `transition:email` or `transition:chat.bsky`";
 
 /// What a permission is about. The first four have no parameters and are compared as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,34 +34,19 @@ pub(super) struct Permission<'a> {
 }
 
 impl<'a> Permission<'a> {
-    pub(super) const fn parse(text: &'a str) -> Result<Self, Reason> {
+    /// The resource and its parameters, before anything is said about the parameters.
+    pub(super) const fn split(text: &'a str) -> Result<Self, Reason> {
         let syntax = match Syntax::parse(text) {
             Ok(syntax) => syntax,
             Err(reason) => return Err(reason),
         };
-        let resource = match Resource::of(text, &syntax) {
-            Ok(resource) => resource,
-            Err(reason) => return Err(reason),
-        };
-        let permission = Self { resource, syntax };
-        match rules::check(&permission) {
-            Ok(()) => Ok(permission),
+        match Resource::of(text, &syntax) {
+            Ok(resource) => Ok(Self { resource, syntax }),
             Err(reason) => Err(reason),
         }
     }
 
-    /// As [`parse`](Self::parse), and something that a client may ask for.
-    pub(super) const fn parse_declared(text: &'a str) -> Result<Self, Reason> {
-        match Self::parse(text) {
-            Ok(permission) => match asked::check(&permission) {
-                Ok(()) => Ok(permission),
-                Err(reason) => Err(reason),
-            },
-            Err(reason) => Err(reason),
-        }
-    }
-
-    /// Takes a text apart without the checks of [`parse`](Self::parse): for one that passed them.
+    /// Takes a text apart without any check: for one that passed them before.
     pub(super) const fn reread(text: &'a str) -> Option<Self> {
         let syntax = Syntax::split(text);
         match Resource::of(text, &syntax) {
@@ -120,7 +109,7 @@ impl Resource {
         } else if same_bytes(resource, b"transition") {
             return Self::transitional(whole);
         } else {
-            return Err(rules::UNKNOWN_RESOURCE);
+            return Err(UNKNOWN_RESOURCE);
         })
     }
 
@@ -132,7 +121,7 @@ impl Resource {
         } else if same_bytes(whole, b"transition:chat.bsky") {
             Self::Chat
         } else {
-            return Err(rules::UNKNOWN_TRANSITION);
+            return Err(UNKNOWN_TRANSITION);
         })
     }
 

@@ -6,11 +6,11 @@ use std::str::FromStr;
 use serde_json::{Map, Value};
 
 use super::entry::Entry;
-use super::one::Scope;
 use super::permission::Resource;
+use super::scope::Scope;
 use super::set::ScopeSet;
 use super::syntax::Reason;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// A permission set: permissions under one name, published as a lexicon.
 ///
@@ -56,7 +56,7 @@ use crate::error::{Error, ErrorKind};
 ///
 /// # Security
 ///
-/// Whoever controls the namespace writes the set and may change it at any time. It decides nothing: what
+/// The owner of the namespace writes the set and may change it at any time. It decides nothing: what
 /// a session may do is what its server granted. Titles and details are words of strangers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PermissionSet {
@@ -90,10 +90,12 @@ impl PermissionSet {
     pub fn from_lexicon(document: &Value) -> Result<Self, Error> {
         let nsid = document.get("id").and_then(Value::as_str);
         let nsid = nsid.filter(|nsid| super::is_nsid(nsid)).ok_or_else(|| {
-            wrong("the lexicon's `id` is not an NSID; write the name of the set there")
+            Error::invalid_request(
+                "the lexicon's `id` is not an NSID; write the name of the set there",
+            )
         })?;
         if document.get("lexicon").and_then(Value::as_u64) != Some(1) {
-            return Err(wrong(
+            return Err(Error::invalid_request(
                 "the lexicon's language version is not 1; write `\"lexicon\": 1`",
             ));
         }
@@ -101,13 +103,16 @@ impl PermissionSet {
         let main = main
             .filter(|main| main.get("type").and_then(Value::as_str) == Some("permission-set"))
             .ok_or_else(|| {
-                wrong("the lexicon does not define a permission set; include one that does")
+                Error::invalid_request(
+                    "the lexicon does not define a permission set; include one that does",
+                )
             })?;
         let entries = main.get("permissions").and_then(Value::as_array);
-        let entries = entries
-            .ok_or_else(|| wrong("the permission set has no list of `permissions`; add it"))?;
+        let entries = entries.ok_or_else(|| {
+            Error::invalid_request("the permission set has no list of `permissions`; add it")
+        })?;
         if entries.len() > Self::MAX_ENTRIES {
-            return Err(wrong(
+            return Err(Error::invalid_request(
                 "the permission set has more than 1000 entries; name several collections or methods in \
                  one of them",
             ));
@@ -177,18 +182,18 @@ impl PermissionSet {
             include.resource == Resource::Include && same
         });
         let permission = permission.ok_or_else(|| {
-            wrong(format!(
+            Error::invalid_request(format!(
                 "`{include}` does not include the permission set `{}`; expand the one that it names",
                 self.nsid
             ))
         })?;
-        let service = permission.audience().map(super::text::Text::decoded);
+        let service = permission.audience().map(super::percent::Text::decoded);
         let service = service.and_then(|bytes| String::from_utf8(bytes).ok());
         let given = self.entries.iter();
         let given = given.filter_map(|entry| entry.scope(service.as_deref()));
         let set: ScopeSet = given.collect();
         if set.iter().map(|scope| scope.len() + 1).sum::<usize>() > ScopeSet::MAX_BYTES {
-            return Err(wrong(format!(
+            return Err(Error::invalid_request(format!(
                 "the permission set `{}` holds more than 32 KiB; ask for less",
                 self.nsid
             )));
@@ -229,15 +234,13 @@ impl FromStr for PermissionSet {
     /// [`MAX_BYTES`](Self::MAX_BYTES).
     fn from_str(text: &str) -> Result<Self, Error> {
         if text.len() > Self::MAX_BYTES {
-            return Err(wrong("the lexicon is longer than 256 KiB; shorten it"));
+            return Err(Error::invalid_request(
+                "the lexicon is longer than 256 KiB; shorten it",
+            ));
         }
         let document: Value = serde_json::from_str(text).map_err(|error| {
-            wrong("the lexicon is not valid JSON; correct it").with_source(error)
+            Error::invalid_request("the lexicon is not valid JSON; correct it").with_source(error)
         })?;
         Self::from_lexicon(&document)
     }
-}
-
-fn wrong(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::InvalidRequest, message)
 }

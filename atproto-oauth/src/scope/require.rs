@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
+use super::const_panic::fail;
 use super::declared::DeclaredScopes;
-use super::fail::fail;
+use super::percent::same_bytes;
 use super::permission::Permission;
-use super::text::same_bytes;
 
 /// Proves that an application named `app` declares the permission `text`.
 ///

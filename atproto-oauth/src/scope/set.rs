@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::covers::Gaps;
 use super::expansion::may_come_from;
-use super::one::Scope;
+use super::scope::Scope;
 use super::syntax::check_characters;
 use crate::error::{Error, ErrorKind};
 

@@ -1,6 +1,6 @@
 //! The syntax that all permissions share: `resource[:positional][?key=value&key=value]`.
 
-use super::text::{Text, cut, triplets_are_whole};
+use super::percent::{Text, cut, triplets_are_whole};
 
 /// Why a text is not a permission: "problem; repair".
 pub(super) type Reason = &'static str;

@@ -1,8 +1,9 @@
 //! An application that brings its own network, to show the whole flow with no internet.
 
+use crate::client::OAuthClientBuilder;
+use crate::error::{Error, ErrorKind};
 use crate::store::MemoryStore;
 use crate::testing::TestNetwork;
-use crate::{Error, ErrorKind, OAuthClientBuilder};
 
 /// Somebody asked for it, with `ATPROTO_DEVNET=1` or `--devnet`.
 ///

@@ -1,7 +1,8 @@
 //! A client from the environment.
 
+use crate::client::OAuthClient;
+use crate::error::Error;
 use crate::web::OAuthApp;
-use crate::{Error, OAuthClient};
 
 /// A client of the application `A`, configured by the `ATPROTO_*` variables; see
 /// [`OAuthClientBuilder::variables`](crate::OAuthClientBuilder::variables).
@@ -23,7 +24,7 @@ pub async fn oauth_from_env<A: OAuthApp>() -> Result<OAuthClient, Error> {
     #[cfg(not(feature = "devnet"))]
     if std::env::var("ATPROTO_DEVNET").is_ok_and(|value| !matches!(value.as_str(), "" | "0")) {
         return Err(Error::new(
-            crate::ErrorKind::Configuration,
+            crate::error::ErrorKind::Configuration,
             "`ATPROTO_DEVNET` is set, but this program was built without the feature `devnet`; add \
              `--features devnet` or unset it",
         ));

@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 
+use crate::client::OAuthClient;
 use crate::client::listen_address;
-use crate::{Error, ErrorKind, OAuthClient};
+use crate::error::{Error, ErrorKind};
 
 /// Binds the address of the setting `ATPROTO_LISTEN`, or the default one.
 ///
@@ -56,8 +57,8 @@ pub(super) fn address(client: &OAuthClient, setting: Option<&str>) -> Result<Soc
 #[cfg(test)]
 mod tests {
     use super::{address, bind};
+    use crate::client::{OAuthClient, Paths};
     use crate::web::testing::client_at;
-    use crate::{OAuthClient, Paths};
 
     async fn client(base_url: &str) -> OAuthClient {
         client_at(base_url, Paths::new("/oauth")).await

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::net::SocketAddr;
 
-use crate::OAuthClient;
+use crate::client::OAuthClient;
 use crate::web::OAuthApp;
 
 /// The report on the application `A`.
@@ -110,8 +110,9 @@ fn network(_: &OAuthClient, _: &mut Report) {}
 #[cfg(test)]
 mod tests {
     use super::of;
+    use crate::client::OAuthClient;
+    use crate::web::OAuthApp;
     use crate::web::testing::{App, client_at};
-    use crate::{OAuthApp, OAuthClient};
 
     async fn report(base_url: &str) -> String {
         let client: OAuthClient = client_at(base_url, App::PATHS).await;

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::{Error, OAuthClient};
+use crate::client::OAuthClient;
+use crate::error::Error;
 
 /// How long requests may take to finish.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -70,7 +71,7 @@ mod tests {
     use tokio::time::Instant;
 
     use super::*;
-    use crate::Paths;
+    use crate::client::Paths;
     use crate::web::testing::client_at;
 
     /// A deploy: requests finish, and may begin a refresh; then what was sent is waited for, for a time.

@@ -88,12 +88,12 @@ impl StoreError {
     }
 }
 
-impl From<StoreError> for crate::Error {
+impl From<StoreError> for crate::error::Error {
     fn from(error: StoreError) -> Self {
         let kind = if error.is_down() || error.is_unknown() {
-            crate::ErrorKind::TemporarilyUnavailable
+            crate::error::ErrorKind::TemporarilyUnavailable
         } else {
-            crate::ErrorKind::SessionStoreFailed
+            crate::error::ErrorKind::SessionStoreFailed
         };
         Self::new(kind, "the session store failed; see the logs").with_source(error)
     }

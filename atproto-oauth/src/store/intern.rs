@@ -6,7 +6,7 @@ use std::fmt;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::Error;
+use crate::error::Error;
 use crate::types::Origin;
 
 /// Shares equal texts. It forgets everything when it holds more than a mebibyte, because servers

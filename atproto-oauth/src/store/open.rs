@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{MemoryStore, Store};
+use crate::error::{Error, ErrorKind};
 use crate::types::Clock;
-use crate::{Error, ErrorKind};
 
 /// What `ATPROTO_STORE` is when it is not set.
 pub const DEFAULT: &str = "file:.atproto/store.redb";

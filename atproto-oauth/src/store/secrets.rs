@@ -10,8 +10,8 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::private_file::{self, publish};
+use crate::error::{Error, ErrorKind};
 use crate::jose::{base64url, constant_time_eq, random};
-use crate::{Error, ErrorKind};
 
 /// The values of `ATPROTO_SECRET`: the first seals and hashes, all of them open, so a secret is
 /// replaced by putting the new one in front and removing the old one later.

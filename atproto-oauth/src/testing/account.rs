@@ -1,8 +1,8 @@
 //! The people of the network.
 
+use crate::error::{Error, ErrorKind};
 use crate::jose::sha256;
 use crate::types::{Did, Handle};
-use crate::{Error, ErrorKind};
 
 /// Somebody with an account in the network.
 #[derive(Clone, Debug, PartialEq, Eq)]

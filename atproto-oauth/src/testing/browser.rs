@@ -13,7 +13,7 @@ use super::account::no_account;
 use super::fetch;
 use super::html::{self, HtmlForm};
 use super::state::Shared;
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 /// A browser in a person's hands. It keeps cookies, so a second sign-in can be shorter than the first.
 #[derive(Clone)]

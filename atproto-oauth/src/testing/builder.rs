@@ -11,7 +11,7 @@ use super::network::TestNetwork;
 use super::state::{Hosting, Shared, Site};
 use super::wire::{Loopback, Wire};
 use super::{authorization_server, directory, misbehave, pds};
-use crate::Error;
+use crate::error::Error;
 use crate::types::{Clock, SystemClock};
 
 /// What a [`TestNetwork`] consists of.

@@ -1,7 +1,7 @@
 //! Leads a client to a network.
 
 use super::network::TestNetwork;
-use crate::OAuthClientBuilder;
+use crate::client::OAuthClientBuilder;
 
 impl OAuthClientBuilder {
     /// Leads the client to a test network: its directory, its resolver of handles, its permission sets,

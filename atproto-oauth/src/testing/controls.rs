@@ -10,7 +10,7 @@ use super::account::Account;
 use super::clients::Host;
 use super::network::TestNetwork;
 use super::permission;
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 impl TestNetwork {
     /// No DPoP nonce so far is accepted any more, at any server.

@@ -14,7 +14,8 @@ use super::fault::Fault;
 use super::log::Seen;
 use super::state::Shared;
 use super::visitor::Visitor;
-use crate::{Did, Error};
+use crate::error::Error;
+use crate::types::Did;
 
 /// A directory, PDSes and authorization servers on loopback; see [the module](super).
 ///

@@ -1,6 +1,6 @@
 //! DPoP nonces: per server, new every minute, the one before still accepted.
 
-use crate::Error;
+use crate::error::Error;
 use crate::jose::{base64url, random, sha256};
 use crate::types::Timestamp;
 

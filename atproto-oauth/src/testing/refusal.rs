@@ -33,8 +33,8 @@ impl Refusal {
     }
 }
 
-impl From<crate::Error> for Refusal {
-    fn from(error: crate::Error) -> Self {
+impl From<crate::error::Error> for Refusal {
+    fn from(error: crate::error::Error) -> Self {
         Self::new("server_error", error.to_string())
     }
 }

@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::log::Log;
 use super::nonce::Nonces;
 use super::pds::Repositories;
-use crate::Error;
+use crate::error::Error;
 use crate::types::{Clock, Timestamp};
 
 /// The network behind all its servers.

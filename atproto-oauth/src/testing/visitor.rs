@@ -10,7 +10,7 @@ use http::{HeaderMap, Request, Response};
 use tower::ServiceExt;
 
 use super::browser::Browser;
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 /// No page of an application is larger: 16 MB.
 const MAX_PAGE: usize = 16 << 20;

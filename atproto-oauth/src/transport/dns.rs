@@ -9,16 +9,11 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::{Name, RData};
 use hickory_resolver::{ResolverBuilder, TokioResolver};
 
-use super::policy::Policy;
+use super::egress::EgressPolicy;
+use super::policy::{MAX_ADDRESSES, MAX_TXT_BYTES, MAX_TXT_RECORDS};
 use super::{Problem, TransportError};
 
-/// Addresses tried for one name; all of them are checked.
-const MAX_ADDRESSES: usize = 16;
-/// Far more than any handle needs, and a bound on what a hostile zone can make us keep.
-const MAX_RECORDS: usize = 64;
-const MAX_RECORDS_BYTES: usize = 16 * 1024;
-
-/// Who is asked.
+/// Which name server is asked.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) enum NameServer {
     /// What the system is configured with, and its hosts file.
@@ -26,18 +21,18 @@ pub(super) enum NameServer {
     System,
     /// Exactly this one, without the hosts file.
     At(SocketAddr),
-    /// Nobody: fixed addresses only, and no TXT records.
+    /// No name server: fixed addresses only, and no TXT records.
     None,
 }
 
 /// Resolves a name once for each connection and hands on only what the policy lets through.
 pub(super) struct Resolver {
-    pub(super) policy: Arc<Policy>,
+    pub(super) policy: Arc<EgressPolicy>,
     pub(super) dns: Option<TokioResolver>,
 }
 
 impl Resolver {
-    pub(super) fn new(policy: Arc<Policy>, server: NameServer) -> Result<Self, NetError> {
+    pub(super) fn new(policy: Arc<EgressPolicy>, server: NameServer) -> Result<Self, NetError> {
         let dns = builder(server).map(ResolverBuilder::build).transpose()?;
         Ok(Self { policy, dns })
     }
@@ -91,7 +86,7 @@ impl Resolver {
         for text in texts {
             bytes += text.len();
             // Cutting the list would hide a record that contradicts another.
-            if records.len() == MAX_RECORDS || bytes > MAX_RECORDS_BYTES {
+            if records.len() == MAX_TXT_RECORDS || bytes > MAX_TXT_BYTES {
                 return Err(error(Problem::TooLarge));
             }
             records.push(String::from_utf8_lossy(&text).into_owned());
@@ -125,7 +120,7 @@ fn builder(server: NameServer) -> Option<Builder> {
             builder
         }
     };
-    // Whoever asks keeps what it learned for as long as its own rules say; two caches would add up.
+    // The client caches answers for as long as its own rules say; two caches would add up.
     builder.options_mut().cache_size = 0;
     Some(builder)
 }

@@ -1,5 +1,7 @@
-//! The default transport.
+//! The default transport, and how it is built.
 
+use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,11 +11,14 @@ use http::{Method, StatusCode};
 use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
-use super::builder::GuardedBuilder;
-use super::dns::Resolver;
-use super::policy::Policy;
-use super::{Body, Limits, Problem, Transport, TransportError, meter};
-use crate::Error;
+use super::dns::{NameServer, Resolver, Shared};
+use super::egress::EgressPolicy;
+use super::policy::{
+    CONNECT_TIMEOUT, HTTP2_PING_INTERVAL, MAX_DEADLINE, POOL_IDLE_TIMEOUT, POOL_MAX_IDLE_PER_HOST,
+};
+use super::reqwest_error::failure;
+use super::{Body, Limits, Overrides, Problem, Transport, TransportError, meter, tls};
+use crate::error::Error;
 
 /// The default [`Transport`]: one pooled HTTP/1.1 and HTTP/2 client for the life of the application,
 /// with a guard against requests that strangers could aim at your own network.
@@ -42,7 +47,25 @@ pub struct Guarded(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub(super) client: reqwest::Client,
     pub(super) resolver: Arc<Resolver>,
-    pub(super) policy: Arc<Policy>,
+    pub(super) policy: Arc<EgressPolicy>,
+}
+
+/// Builds a [`Guarded`]; every setting is an exception that the operator answers for.
+///
+/// ```no_run
+/// # use atproto_oauth::transport::Guarded;
+/// let transport = Guarded::builder()
+///     .overrides("*.example.dev:443=127.0.0.1:8443".parse()?)
+///     .root_certificates(std::fs::read("ca.pem").unwrap_or_default())
+///     .build()?;
+/// # Ok::<(), atproto_oauth::Error>(())
+/// ```
+#[derive(Default)]
+#[must_use = "it does nothing before `build`"]
+pub struct GuardedBuilder {
+    policy: EgressPolicy,
+    roots: Vec<Vec<u8>>,
+    server: NameServer,
 }
 
 /// Belong to one connection or to one length, and are written anew; `expect` is never answered here.
@@ -57,14 +80,11 @@ const OWN_HEADERS: [HeaderName; 8] = [
     header::PROXY_AUTHORIZATION,
 ];
 
-/// Longer deadlines are as good as none.
-const FOREVER: Duration = Duration::from_hours(24);
-
 impl Guarded {
     /// With the policy above and nothing else.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) where the system has no usable root
+    /// [`ErrorKind::Configuration`](crate::error::ErrorKind::Configuration) where the system has no usable root
     /// certificates.
     pub fn new() -> Result<Self, Error> {
         Self::builder().build()
@@ -80,7 +100,7 @@ impl Guarded {
         request: http::Request<Body>,
         limits: Limits,
     ) -> Result<http::Response<Body>, TransportError> {
-        let deadline = Instant::now() + limits.deadline.min(FOREVER);
+        let deadline = Instant::now() + limits.deadline.min(MAX_DEADLINE);
         let (parts, body) = request.into_parts();
         let mut url = self.0.policy.check(&parts.uri.to_string())?;
         let accept = parts.headers.get(header::ACCEPT).cloned();
@@ -127,6 +147,86 @@ impl Guarded {
     }
 }
 
+impl GuardedBuilder {
+    /// For development: allows `http` and `https` to `localhost`, `127.0.0.1` and `[::1]` on any port.
+    /// Everything else stays guarded, and no redirect from elsewhere leads there. `ATPROTO_ALLOW_LOOPBACK`.
+    pub fn allow_loopback(mut self, allow: bool) -> Self {
+        self.policy.loopback = allow;
+        self
+    }
+
+    /// Fixed addresses for names, exempt from the private-address guard. `ATPROTO_RESOLVE`.
+    pub fn overrides(mut self, overrides: Overrides) -> Self {
+        self.policy.overrides = overrides;
+        self
+    }
+
+    /// Certificates (PEM, one or several) trusted beside the system's. `ATPROTO_CA_FILE`.
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.roots.push(pem.into());
+        self
+    }
+
+    /// Allows another port than 443, for every public host.
+    pub fn allow_port(mut self, port: u16) -> Self {
+        self.policy.ports.push(port);
+        self
+    }
+
+    /// Asks this name server (UDP and TCP) instead of the system's, and leaves the hosts file alone.
+    pub fn nameserver(mut self, address: SocketAddr) -> Self {
+        self.server = NameServer::At(address);
+        self
+    }
+
+    /// Asks no name server: only fixed addresses and loopback resolve, and there are no TXT records.
+    pub fn no_dns(mut self) -> Self {
+        self.server = NameServer::None;
+        self
+    }
+
+    /// For tests that need a "public" server on loopback.
+    #[cfg(test)]
+    pub(super) fn judge(mut self, judge: fn(std::net::IpAddr) -> bool) -> Self {
+        self.policy.judge = judge;
+        self
+    }
+
+    /// Reads the system's root certificates and name servers, once; blocks for some milliseconds.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](crate::error::ErrorKind::Configuration) where a certificate is unreadable or there is none at all.
+    pub fn build(self) -> Result<Guarded, Error> {
+        let unusable = |e: Box<dyn std::error::Error + Send + Sync>| {
+            Error::configuration("the HTTP client cannot be built; see the cause").with_source(e)
+        };
+        let policy = Arc::new(self.policy);
+        let resolver = Resolver::new(Arc::clone(&policy), self.server);
+        let resolver = Arc::new(resolver.map_err(|e| unusable(e.into()))?);
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls::config(&self.roots)?)
+            .https_only(!policy.loopback)
+            .dns_resolver(Shared(Arc::clone(&resolver)))
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .no_proxy()
+            .user_agent(concat!("atproto-oauth/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+            .pool_max_idle_per_host(POOL_MAX_IDLE_PER_HOST)
+            // A connection that died without a word would swallow one request after the other.
+            .http2_keep_alive_interval(HTTP2_PING_INTERVAL)
+            .http2_keep_alive_while_idle(true)
+            .build()
+            .map_err(|e| unusable(e.into()))?;
+        Ok(Guarded(Arc::new(Inner {
+            client,
+            resolver,
+            policy,
+        })))
+    }
+}
+
 impl Transport for Guarded {
     fn send(
         &self,
@@ -151,9 +251,9 @@ impl Transport for Guarded {
     }
 }
 
-impl std::fmt::Debug for Guarded {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Policy {
+impl fmt::Debug for Guarded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let EgressPolicy {
             loopback,
             ports,
             overrides,
@@ -167,28 +267,14 @@ impl std::fmt::Debug for Guarded {
     }
 }
 
-/// Our own error where there is one inside (a refused address), otherwise what the client knows.
-pub(super) fn failure(host: &str, error: reqwest::Error) -> TransportError {
-    // Queries hold what must not be in logs.
-    let error = error.without_url();
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
-    let mut own = None;
-    while let Some(e) = cause {
-        own = own.or_else(|| {
-            e.downcast_ref::<TransportError>()
-                .map(TransportError::problem)
-        });
-        cause = e.source();
+impl fmt::Debug for GuardedBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GuardedBuilder")
+            .field("policy", &self.policy)
+            .field("root_certificates", &self.roots.len())
+            .field("server", &self.server)
+            .finish()
     }
-    let problem = match own {
-        Some(problem) => problem,
-        None if error.is_builder() => Problem::Refused,
-        // Names, connection and TLS; no part of the request was sent.
-        None if error.is_connect() => Problem::Unreachable,
-        None if error.is_timeout() => Problem::Timeout,
-        None => Problem::Broken,
-    };
-    TransportError::new(host, problem).with_source(error)
 }
 
 fn outgoing(url: &Url, method: Method, mut headers: HeaderMap, body: Body) -> reqwest::Request {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt};
 use tokio::time::{Instant, timeout_at};
 
-use super::guarded::failure;
+use super::reqwest_error::failure;
 use super::{Body, Problem, TransportError};
 
 /// An answer's chunks until `deadline` and `max` bytes; after an error there is nothing more.

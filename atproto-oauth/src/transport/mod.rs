@@ -1,19 +1,19 @@
-//! How requests leave: one trait, and what every implementation has to keep.
+//! Outgoing requests: the trait, the rules that every implementation keeps, and the guarded default.
 
 mod address;
 mod body;
-mod builder;
 mod dns;
+mod egress;
 mod guarded;
 mod meter;
 mod overrides;
-mod policy;
+pub(crate) mod policy;
+mod reqwest_error;
 mod tls;
 
 pub use address::is_public;
 pub use body::Body;
-pub use builder::GuardedBuilder;
-pub use guarded::Guarded;
+pub use guarded::{Guarded, GuardedBuilder};
 pub use overrides::Overrides;
 #[cfg(feature = "redis")]
 pub(crate) use tls::config as tls_config;
@@ -98,7 +98,7 @@ pub enum Problem {
     /// Policy refuses the address; nothing was sent.
     #[error("this address is not allowed")]
     Refused,
-    /// No such name, or nobody answers there; nothing was sent.
+    /// There is no such name, or no server listens there; nothing was sent.
     #[error("the server cannot be reached")]
     Unreachable,
     /// The deadline passed; the request may have arrived.

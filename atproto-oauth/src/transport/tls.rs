@@ -7,7 +7,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls_platform_verifier::Verifier;
 
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 /// The system's trust plus the certificates in `extra_roots` (PEM), HTTP/2 before HTTP/1.1.
 pub(crate) fn config(extra_roots: &[Vec<u8>]) -> Result<ClientConfig, Error> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::handle::{is_hostname, is_reserved_tld};
 use super::text::checked_text;
-use crate::{Error, ErrorKind};
+use crate::error::Error;
 
 #[cfg(test)]
 mod tests;
@@ -66,11 +66,11 @@ impl Did {
     pub fn kind(&self) -> Result<DidMethod<'_>, Error> {
         match self.parts() {
             ("plc", id) if is_plc(id) => Ok(DidMethod::Plc),
-            ("plc", _) => Err(invalid(
+            ("plc", _) => Err(Error::invalid_handle(
                 "this `did:plc` is malformed; it has 24 characters of `a-z` and `2-7` after `did:plc:`",
             )),
             ("web", id) => web(id).ok_or_else(|| {
-                invalid(
+                Error::invalid_handle(
                     "this `did:web` cannot be used; write `did:web:` and a public host name, \
                      without a path or a port",
                 )
@@ -97,7 +97,7 @@ impl FromStr for Did {
         if is_did(text) {
             Ok(Self(text.into()))
         } else {
-            Err(invalid(
+            Err(Error::invalid_handle(
                 "this is not a DID; write it like `did:plc:ewvi7nxzyoun6zhxrhs64oiz`",
             ))
         }
@@ -143,8 +143,4 @@ fn web(id: &str) -> Option<DidMethod<'_>> {
         host: id,
         port: None,
     })
-}
-
-fn invalid(message: &str) -> Error {
-    Error::new(ErrorKind::InvalidHandle, message)
 }

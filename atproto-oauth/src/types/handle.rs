@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::input::clean_input;
 use super::text::checked_text;
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 #[cfg(test)]
 mod tests;
@@ -67,7 +67,7 @@ impl Handle {
         &self.0
     }
 
-    /// Its ending can belong to nobody (`.local`, `.example` …), so it is never looked up.
+    /// The top-level domain is reserved (`.local`, `.example` …), so the handle is never looked up.
     #[must_use]
     pub fn is_reserved_tld(&self) -> bool {
         is_reserved_tld(&self.0)

@@ -1,6 +1,6 @@
 //! What people type and paste.
 
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 #[cfg(test)]
 mod tests;

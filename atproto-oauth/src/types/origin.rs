@@ -8,7 +8,7 @@ use url::Url;
 
 use super::handle::is_label;
 use super::text::checked_text;
-use crate::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
 
 #[cfg(test)]
 mod tests;

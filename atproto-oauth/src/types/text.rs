@@ -40,9 +40,9 @@ macro_rules! checked_text {
         }
 
         impl TryFrom<&str> for $name {
-            type Error = $crate::Error;
+            type Error = $crate::error::Error;
 
-            fn try_from(text: &str) -> Result<Self, $crate::Error> {
+            fn try_from(text: &str) -> Result<Self, $crate::error::Error> {
                 text.parse()
             }
         }

@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::error::ErrorKind;
 
 const KEYS: [(&str, &str, &str); 3] = [
     (

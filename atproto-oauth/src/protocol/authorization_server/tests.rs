@@ -7,7 +7,7 @@ use super::super::fixtures::{
 use super::*;
 
 mod required;
-use crate::ErrorKind;
+use crate::error::ErrorKind;
 
 const KIND: ErrorKind = ErrorKind::AuthorizationServerMetadataFailed;
 

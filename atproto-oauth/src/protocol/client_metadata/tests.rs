@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::super::fixtures::{CLIENT_ID, assert_error};
 use super::*;
+use crate::error::ErrorKind;
 
 mod addresses;
 
@@ -185,7 +186,7 @@ fn large_documents_are_warned_about() {
     };
     assert_eq!(with_scopes(10).size_warning(), None);
     let large = with_scopes(200);
-    assert!(large.to_json().len() > SENSIBLE_SIZE);
+    assert!(large.to_json().len() > SENSIBLE_METADATA_SIZE);
     assert!(
         large
             .size_warning()

@@ -1,36 +1,7 @@
 use serde_json::json;
 
-use super::super::fixtures::{NOW, answer, dated, json_answer, refused, with_header};
+use super::super::fixtures::{answer, json_answer, refused, with_header};
 use super::*;
-
-const DATE_NOW: &str = "Fri, 15 Jan 2027 08:00:00 GMT";
-
-/// DP-14: the three forms of a date, and nothing for anything else.
-#[test]
-fn server_time_is_read() {
-    let at = |date: &str| server_time(dated(answer(400, "", ""), date).headers());
-    for date in [
-        DATE_NOW,
-        "Friday, 15-Jan-27 08:00:00 GMT",
-        "Fri Jan 15 08:00:00 2027",
-        " Fri, 15 Jan 2027 08:00:00 GMT ",
-    ] {
-        assert_eq!(at(date), Some(NOW), "{date}");
-    }
-    for bad in [
-        "",
-        "now",
-        "1800000000",
-        "Fri, 32 Jan 2027 08:00:00 GMT",
-        "Fri, 15 Jan 1927 08:00:00 GMT",
-        "Fri, 15 Jan 99999 08:00:00 GMT",
-        "2027-01-15T08:00:00Z",
-        "\u{ff}",
-    ] {
-        assert_eq!(at(bad), None, "{bad}");
-    }
-    assert_eq!(server_time(answer(400, "", "").headers()), None);
-}
 
 /// DP-14: proofs and assertions that are refused for their times.
 #[test]

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::super::{AccountAction, AccountAttr, IdentityAttr, RepoAction, Scope};
 use super::scope;
-use crate::Error;
+use crate::error::Error;
 use AccountAction::{Manage, Read};
 use RepoAction::{Create, Delete, Update};
 

@@ -4,7 +4,7 @@
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-use crate::{DeclaredScopes, Scope, ScopeSet};
+use crate::scope::{DeclaredScopes, Scope, ScopeSet};
 
 /// One text, whatever it is.
 pub(crate) fn one(text: &str) {

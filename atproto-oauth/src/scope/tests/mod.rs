@@ -1,8 +1,8 @@
 //! Tables and properties of the permission grammar.
 
-mod asked;
 mod build;
 mod covers;
+mod declarable;
 mod declared;
 mod invalid;
 mod laws;

@@ -5,7 +5,7 @@ use http::HeaderMap;
 use http::header::{COOKIE, ORIGIN};
 
 use super::pages;
-use crate::Error;
+use crate::error::Error;
 use crate::jose::{base64url, random_token, sha256};
 use crate::testing::form::Form;
 use crate::testing::state::Site;

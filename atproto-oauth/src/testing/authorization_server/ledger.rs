@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::device::Device;
-use crate::Error;
+use crate::error::Error;
 use crate::jose::random_token;
 use crate::testing::client_auth::Credential;
 use crate::testing::client_id::Client;

@@ -7,7 +7,7 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
 
 use super::ledger::{Code, Pushed};
-use crate::Error;
+use crate::error::Error;
 use crate::jose::random_token;
 use crate::testing::permission;
 use crate::testing::state::Site;

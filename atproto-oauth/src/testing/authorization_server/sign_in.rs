@@ -78,7 +78,7 @@ pub(super) async fn choose(State(site): State<Site>, headers: HeaderMap, body: B
     }
 }
 
-fn create(site: &Site, form: &Form) -> Result<String, crate::Error> {
+fn create(site: &Site, form: &Form) -> Result<String, crate::error::Error> {
     let is_here = |pds: &&Hosting| pds.issuer == *site.origin;
     let hosting = site.shared.pds.iter().find(is_here);
     let pds = hosting.map_or(&*site.origin, |hosting| &hosting.url);

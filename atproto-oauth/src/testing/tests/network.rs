@@ -61,7 +61,7 @@ async fn a_port_that_is_taken_is_told() {
     let port = network.plc_url().rsplit(':').next().unwrap();
     let port = port.parse::<u16>().unwrap();
     let error = TestNetwork::builder().port(port).start().await.unwrap_err();
-    assert_eq!(error.kind(), crate::ErrorKind::Configuration);
+    assert_eq!(error.kind(), crate::error::ErrorKind::Configuration);
     assert!(error.to_string().contains(&port.to_string()), "{error}");
 }
 

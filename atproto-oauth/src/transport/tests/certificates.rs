@@ -4,7 +4,7 @@ use rustls::server::Acceptor;
 use tokio::io::AsyncReadExt;
 
 use super::support::{Authority, LIMITS, Server, built, causes, fetch, get, ok};
-use crate::ErrorKind;
+use crate::error::ErrorKind;
 use crate::transport::{Guarded, Problem, Transport};
 
 fn trusting(server: &Server, pem: &str) -> Guarded {

@@ -1,6 +1,6 @@
 //! How fixed addresses are written and what they match.
 
-use crate::ErrorKind;
+use crate::error::ErrorKind;
 use crate::transport::Overrides;
 
 fn parse(text: &str) -> Overrides {

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::support::{
     Authority, Dns, LIMITS, Reply, Server, built, causes, fetch, get, hang_up, ok,
 };
-use crate::transport::policy::Policy;
+use crate::transport::egress::EgressPolicy;
 use crate::transport::{Guarded, Problem, TransportError};
 
 async fn refusal(transport: &Guarded, url: &str) -> TransportError {
@@ -184,9 +184,9 @@ async fn loopback_is_exact() {
             .nameserver(dns.address)
             .allow_port(port),
     );
-    let policy = Policy {
+    let policy = EgressPolicy {
         loopback: true,
-        ..Policy::default()
+        ..EgressPolicy::default()
     };
     assert!(policy.check("http://[::1]:3000/").is_ok() && policy.check("https://[::1]/").is_ok());
     for host in ["localhost", "127.0.0.1", "LocalHost"] {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::ErrorKind;
 
 const WELL_FORMED: [&str; 30] = [
     "did:plc:ewvi7nxzyoun6zhxrhs64oiz",

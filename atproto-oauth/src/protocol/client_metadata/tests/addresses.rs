@@ -1,6 +1,7 @@
 //! The addresses in the document.
 
 use super::*;
+use crate::error::ErrorKind;
 
 /// CM-15: the key set is at a whole https address.
 #[test]

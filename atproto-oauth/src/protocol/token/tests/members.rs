@@ -61,9 +61,9 @@ fn lifetimes() {
         (json!(-0.5), 0),
         (json!(i64::MIN), 0),
         (json!(-1e300), 0),
-        (json!(1_u64 << 63), MAX_LIFETIME.as_secs()),
-        (json!(u64::MAX), MAX_LIFETIME.as_secs()),
-        (json!(1e300), MAX_LIFETIME.as_secs()),
+        (json!(1_u64 << 63), MAX_TOKEN_LIFETIME.as_secs()),
+        (json!(u64::MAX), MAX_TOKEN_LIFETIME.as_secs()),
+        (json!(1e300), MAX_TOKEN_LIFETIME.as_secs()),
     ] {
         assert_eq!(
             life(value.clone()),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::super::PermissionSet;
 use super::{SET, entry, expand, lexicon, scope, set};
-use crate::ErrorKind;
+use crate::error::ErrorKind;
 
 #[test]
 fn documents_that_are_no_permission_set() {

@@ -1,12 +1,25 @@
-//! What an application may ask for. Not everything that a server may answer: the compiler refuses what
-//! servers do not know, and what they would read otherwise than it is meant.
+//! Scopes that an application may declare. Servers may grant more than these: the compiler refuses what servers do
+//! not know, and what they would read otherwise than it is meant.
 
-use super::names::is_usable_did;
+use super::nsid::is_usable_did;
 use super::permission::{Permission, Resource};
 use super::syntax::Reason;
 
+impl<'a> Permission<'a> {
+    /// As [`parse`](Self::parse), and something that a client may ask for.
+    pub(super) const fn parse_declared(text: &'a str) -> Result<Self, Reason> {
+        match Self::parse(text) {
+            Ok(permission) => match check(&permission) {
+                Ok(()) => Ok(permission),
+                Err(reason) => Err(reason),
+            },
+            Err(reason) => Err(reason),
+        }
+    }
+}
+
 /// What is asked of a permission that an application declares, beyond being one.
-pub(super) const fn check(permission: &Permission<'_>) -> Result<(), Reason> {
+const fn check(permission: &Permission<'_>) -> Result<(), Reason> {
     if is_account_status(permission) {
         return Err(
             "the specification knows no such attribute, though some servers grant it; \

@@ -1,16 +1,26 @@
 //! What each resource allows, and the sentences that say so. Permissions specification, "Resource Types".
 
-use super::names::{is_media_range, is_nsid, is_service};
+use super::media_type::is_media_range;
+use super::nsid::{is_nsid, is_service};
 use super::permission::{Permission, Resource, action_bit};
 use super::syntax::Reason;
 
-pub(super) const UNKNOWN_RESOURCE: Reason = "there is no such resource; begin with `atproto`, \
-    `repo`, `rpc`, `blob`, `account`, `identity`, `include` or `transition`";
-pub(super) const UNKNOWN_TRANSITION: Reason = "there is no such transitional scope; \
-    write `transition:generic`, `transition:email` or `transition:chat.bsky`";
+impl<'a> Permission<'a> {
+    /// A permission of the specification, with everything that it says of the resource.
+    pub(super) const fn parse(text: &'a str) -> Result<Self, Reason> {
+        let permission = match Self::split(text) {
+            Ok(permission) => permission,
+            Err(reason) => return Err(reason),
+        };
+        match check(&permission) {
+            Ok(()) => Ok(permission),
+            Err(reason) => Err(reason),
+        }
+    }
+}
 
 /// Everything that is said about one resource alone.
-pub(super) const fn check(permission: &Permission<'_>) -> Result<(), Reason> {
+const fn check(permission: &Permission<'_>) -> Result<(), Reason> {
     if let Err(reason) = check_keys(permission) {
         return Err(reason);
     }

@@ -1,6 +1,6 @@
-//! The names that permissions are made of: NSIDs, services, media types.
+//! The identifiers that scopes are made of: NSIDs, DIDs, and services of an account.
 
-use super::text::Text;
+use super::percent::Text;
 
 /// The longest DID of the AT Protocol.
 const MAX_DID: usize = 2048;
@@ -41,34 +41,6 @@ pub(super) const fn is_usable_did(did: Text<'_>) -> bool {
     match id.after("localhost%3A") {
         Some(port) => is_port(port),
         None => is_host(id),
-    }
-}
-
-/// A media type, `type/*` or `*/*`, without parameters.
-pub(super) const fn is_media_range(mut text: Text<'_>) -> bool {
-    match (
-        MediaWord::take(&mut text, true),
-        MediaWord::take(&mut text, false),
-    ) {
-        (Some(MediaWord::Star), Some(kind)) => matches!(kind, MediaWord::Star),
-        (Some(MediaWord::Name), Some(_)) => true,
-        _ => false,
-    }
-}
-
-/// Every media type of `wanted` is one of `held`. Case does not matter in media types, and servers
-/// answer in lower case.
-pub(super) const fn media_covers(mut held: Text<'_>, mut wanted: Text<'_>) -> bool {
-    if held.is("*/*") {
-        return true;
-    }
-    loop {
-        match (held.take(), wanted.take()) {
-            (Some(b'/'), Some(b'/')) if held.is("*") => return true,
-            (Some(a), Some(b)) if a.eq_ignore_ascii_case(&b) => {}
-            (None, None) => return true,
-            _ => return false,
-        }
     }
 }
 
@@ -113,33 +85,6 @@ impl Segment {
             return None;
         }
         Some(segment)
-    }
-}
-
-enum MediaWord {
-    Star,
-    Name,
-}
-
-impl MediaWord {
-    /// The word before the slash, or the one that ends the text.
-    const fn take(text: &mut Text<'_>, slash: bool) -> Option<Self> {
-        let (mut length, mut star) = (0_usize, false);
-        loop {
-            match text.take() {
-                Some(b'/') if slash => break,
-                None if !slash => break,
-                Some(b'*') if length == 0 => star = true,
-                Some(byte) if !star && is_media_byte(byte, length == 0) => {}
-                _ => return None,
-            }
-            length += 1;
-        }
-        match length {
-            0 | 128.. => None,
-            _ if star => Some(Self::Star),
-            _ => Some(Self::Name),
-        }
     }
 }
 
@@ -231,14 +176,4 @@ const fn is_fragment_byte(byte: u8) -> bool {
         || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':' | b'@' | b'/' | b'?')
         || matches!(byte, b'!' | b'$' | b'&' | b'\'' | b'(' | b')')
         || matches!(byte, b'*' | b'+' | b',' | b';' | b'=')
-}
-
-/// RFC 6838, section 4.2.
-const fn is_media_byte(byte: u8, first: bool) -> bool {
-    byte.is_ascii_alphanumeric()
-        || (!first
-            && matches!(
-                byte,
-                b'!' | b'#' | b'$' | b'&' | b'-' | b'^' | b'_' | b'.' | b'+'
-            ))
 }
