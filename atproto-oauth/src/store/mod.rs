@@ -3,24 +3,18 @@
 //! A [`Vault`] seals records into rows and keeps them in a [`Store`]; [`open`] makes the store that
 //! `ATPROTO_STORE` names.
 
-mod codec;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod error;
-mod intern;
 mod memory;
 mod open;
-mod outages;
-#[cfg(any(feature = "embedded", feature = "redis"))]
-mod packed;
+mod policy;
 mod private_file;
-mod record;
 #[cfg(feature = "redis")]
 mod redis;
 mod row;
-mod seal;
-mod secrets;
-mod seen;
+#[cfg(any(feature = "embedded", feature = "redis"))]
+mod row_bytes;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod sql;
 mod vault;
@@ -30,25 +24,21 @@ pub mod contract;
 
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
-pub use codec::{Reader, Writer};
 #[cfg(feature = "embedded")]
 pub use embedded::EmbeddedStore;
 pub use error::StoreError;
-pub use intern::Interner;
 pub use memory::MemoryStore;
 pub use open::{DEFAULT, Opened, open};
-pub use record::{
-    ClientAuth, ClientKeyRecord, Expanded, Intent, PendingRecord, Record, RevocationRecord,
-    SessionRecord,
-};
 pub use row::{Change, Commit, Kind, Row, RowKey, Scan, check};
-pub use seal::{Label, Sealer};
-pub use secrets::Secrets;
 #[cfg(feature = "postgres")]
 pub use sql::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use sql::SqliteStore;
-pub use vault::{Counted, Page, Resealed, Scanned, Stored, Vault};
+pub use vault::{
+    ClientAuth, ClientKeyRecord, Counted, Expanded, Intent, Interner, Label, Page, PendingRecord,
+    Reader, Record, Resealed, RevocationRecord, Scanned, Sealer, Secrets, SessionRecord, Stored,
+    Vault, Writer,
+};
 
 use std::fmt;
 use std::sync::Arc;

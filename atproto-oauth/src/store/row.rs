@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::StoreError;
+use super::policy::{MAX_CHANGES, MAX_NAME_BYTES, MAX_VALUE_BYTES};
 use crate::types::Timestamp;
 
 /// What a row is.
@@ -138,9 +139,6 @@ pub enum Commit {
     Conflict(usize),
 }
 
-const MAX_NAME: usize = 2_200;
-const MAX_VALUE: usize = 256 * 1024;
-const MAX_CHANGES: usize = 1_000;
 /// Many databases have signed numbers only.
 const MAX_NUMBER: u64 = i64::MAX as u64;
 
@@ -181,7 +179,7 @@ pub fn check(changes: &[Change]) -> Result<(), StoreError> {
             if !is_name(&row.group) {
                 return refuse("has a group that is not printable ASCII of at most 2,200 bytes");
             }
-            if row.value.len() > MAX_VALUE {
+            if row.value.len() > MAX_VALUE_BYTES {
                 return refuse("has a value of more than 256 KiB");
             }
         }
@@ -195,5 +193,5 @@ pub(super) fn is_id(id: &str) -> bool {
 }
 
 fn is_name(text: &str) -> bool {
-    text.len() <= MAX_NAME && text.bytes().all(|b| matches!(b, 0x20..=0x7e))
+    text.len() <= MAX_NAME_BYTES && text.bytes().all(|b| matches!(b, 0x20..=0x7e))
 }

@@ -11,6 +11,7 @@ use redb::{Builder, Database, DatabaseError, Error};
 
 use super::tables::{self, Outcome, Schema};
 use crate::store::StoreError;
+use crate::store::policy::EMBEDDED_CACHE_BYTES;
 use crate::store::private_file::{create_folder, only_for_its_owner, publish};
 
 /// An open file, or one that failed and waits to be opened anew.
@@ -19,8 +20,6 @@ pub(super) struct DatabaseFile {
     database: RwLock<Option<Database>>,
     broken: AtomicBool,
 }
-
-const CACHE_BYTES: usize = 64 << 20;
 
 impl DatabaseFile {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
@@ -221,7 +220,7 @@ fn explain_io(path: &str, error: &io::Error) -> (bool, String) {
 fn builder() -> Builder {
     let mut builder = Database::builder();
     builder
-        .set_cache_size(CACHE_BYTES)
+        .set_cache_size(EMBEDDED_CACHE_BYTES)
         // Otherwise a file that was changed from outside may be trusted, and panic later.
         .set_check_integrity_on_open(true);
     builder

@@ -6,7 +6,7 @@ use redb::{
     Database, ReadableDatabase, ReadableTable, Table, TableDefinition, TableError, WriteTransaction,
 };
 
-use crate::store::packed::{pack, unpack};
+use crate::store::row_bytes::{pack, unpack};
 use crate::store::{Change, Commit, Kind, Row, RowKey};
 use crate::types::Timestamp;
 

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::file::DatabaseFile;
 use super::tables::{Outcome, Tables};
+use crate::store::policy::EMBEDDED_BATCH;
 use crate::store::{Change, Commit, StoreError};
 use crate::types::{Clock, Timestamp};
 
@@ -35,9 +36,6 @@ pub(super) struct Writer {
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
 }
-
-/// Jobs that share a transaction, and so one wait for the disk. Nobody waits for more to come.
-const BATCH: usize = 128;
 
 impl Writer {
     pub(super) fn start(
@@ -73,7 +71,7 @@ impl Writer {
 
 fn run(file: &DatabaseFile, clock: &dyn Clock, inbox: &Receiver<Job>) {
     while let Ok(first) = inbox.recv() {
-        let waiting = inbox.try_iter().take(BATCH - 1);
+        let waiting = inbox.try_iter().take(EMBEDDED_BATCH - 1);
         let (work, replies): (Vec<_>, Vec<_>) = iter::once(first)
             .chain(waiting)
             .map(|job| (job.work, job.reply))

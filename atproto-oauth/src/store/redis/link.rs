@@ -12,10 +12,13 @@ use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
 
 use super::address::Address;
+use super::error;
 use super::script::Program;
-use super::trouble;
 use super::wire::{Health, Wire};
 use crate::store::StoreError;
+use crate::store::policy::{
+    REDIS_ANSWER_TIMEOUT, REDIS_CONNECT_TIMEOUT, REDIS_QUEUE, REDIS_RECONNECT_PAUSE,
+};
 use crate::transport::tls_config;
 
 /// How long a server is waited for.
@@ -31,17 +34,11 @@ pub(super) struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            connect: Duration::from_secs(3),
-            answer: Duration::from_secs(5),
+            connect: REDIS_CONNECT_TIMEOUT,
+            answer: REDIS_ANSWER_TIMEOUT,
         }
     }
 }
-
-/// After a failure everybody hears of it for this long, instead of trying one after the other.
-const PAUSE: Duration = Duration::from_millis(250);
-
-/// Commands that wait to be sent; more callers wait for room.
-const QUEUE: usize = 1_000;
 
 /// The way to a server.
 pub(super) struct Link {
@@ -121,14 +118,14 @@ impl Link {
         let answer = timeout(self.patience.answer, line.ask(&self.address, command));
         answer.await.unwrap_or_else(|_elapsed| {
             line.health.close();
-            Err(trouble::too_slow(&self.address))
+            Err(error::too_slow(&self.address))
         })
     }
 
     fn accepted(&self, answer: Answer) -> Result<Value, StoreError> {
         match answer {
             Answer::Value(value) => Ok(value),
-            Answer::Refusal(error) => Err(trouble::explain(&self.address, &error)),
+            Answer::Refusal(error) => Err(error::explain(&self.address, &error)),
         }
     }
 
@@ -139,12 +136,12 @@ impl Link {
         }
         slot.line = None;
         if let Some((at, error)) = &slot.failed
-            && at.elapsed() < PAUSE
+            && at.elapsed() < REDIS_RECONNECT_PAUSE
         {
             return Err(error.again());
         }
         let connected = timeout(self.patience.connect, self.connect()).await;
-        match connected.unwrap_or_else(|_| Err(trouble::too_slow(&self.address))) {
+        match connected.unwrap_or_else(|_| Err(error::too_slow(&self.address))) {
             Ok(line) => {
                 slot.failed = None;
                 slot.line = Some(line.clone());
@@ -160,7 +157,7 @@ impl Link {
     async fn connect(&self) -> Result<Line, StoreError> {
         let address = &self.address;
         let wire = Wire::connect(address, self.tls.as_ref()).await;
-        let wire = wire.map_err(|error| trouble::unreachable(address, &error))?;
+        let wire = wire.map_err(|error| error::unreachable(address, &error))?;
         let health = wire.health();
         let mut who = RedisConnectionInfo::default()
             .set_db(address.database.into())
@@ -173,9 +170,9 @@ impl Link {
         }
         let settings = AsyncConnectionConfig::new()
             .set_response_timeout(None)
-            .set_pipeline_buffer_size(QUEUE);
+            .set_pipeline_buffer_size(REDIS_QUEUE);
         let opened = MultiplexedConnection::new_with_config(&who, wire, settings).await;
-        let (connection, driver) = opened.map_err(|error| trouble::turned_away(address, &error))?;
+        let (connection, driver) = opened.map_err(|error| error::turned_away(address, &error))?;
         let driver = Arc::new(Driver(tokio::spawn(driver)));
         let mut line = Line {
             connection,
@@ -195,7 +192,7 @@ impl Line {
                 self.health.heard();
                 Ok(Answer::Value(value))
             }
-            Err(error) if trouble::is_refusal(&error) => {
+            Err(error) if error::is_refusal(&error) => {
                 self.health.heard();
                 if matches!(error.code(), Some("READONLY" | "MASTERDOWN")) {
                     // It was the primary once; by its name another one may be found.
@@ -206,9 +203,9 @@ impl Line {
             Err(error) => {
                 self.health.close();
                 Err(if self.health.is_flooded() {
-                    trouble::flooded(address)
+                    error::flooded(address)
                 } else {
-                    trouble::explain(address, &error)
+                    error::explain(address, &error)
                 })
             }
         }
@@ -219,21 +216,20 @@ impl Line {
         let about = match self.ask(address, &redis::cmd("HELLO")).await? {
             Answer::Value(about) => about,
             Answer::Refusal(error) if error.code() == Some("NOAUTH") => {
-                return Err(trouble::explain(address, &error));
+                return Err(error::explain(address, &error));
             }
             // An old server, or something in between; it may be right all the same.
             Answer::Refusal(_) => return Ok(()),
         };
         match (text_of(&about, "mode"), text_of(&about, "role")) {
-            (Some("cluster"), _) => Err(StoreError::failed(format!(
-                "{address} {}",
-                trouble::CLUSTER
-            ))),
+            (Some("cluster"), _) => {
+                Err(StoreError::failed(format!("{address} {}", error::CLUSTER)))
+            }
             (Some("sentinel"), _) => Err(StoreError::failed(format!(
                 "{address} is a Sentinel, which keeps no rows; name the primary itself"
             ))),
             (_, Some("slave" | "replica")) => {
-                Err(StoreError::down(format!("{address} {}", trouble::REPLICA)))
+                Err(StoreError::down(format!("{address} {}", error::REPLICA)))
             }
             _ => Ok(()),
         }

@@ -1,11 +1,11 @@
 //! Rows in a Redis or Valkey server, for several processes.
 
 mod address;
+mod error;
 mod link;
 mod promise;
 mod scan;
 mod script;
-mod trouble;
 mod wire;
 
 use std::fmt;
@@ -17,8 +17,9 @@ use redis::Value;
 use self::address::Address;
 use self::link::{Link, Patience};
 use self::script::{PREFIX, Programs};
-use super::packed::{pack, unpack};
+use super::row_bytes::{pack, unpack};
 use super::{Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError, check};
+use crate::store::policy::REDIS_BATCH;
 use crate::types::{Clock, SystemClock, Timestamp};
 
 /// A [`Store`] in a Redis 7 (or later) or Valkey server: `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]`,
@@ -53,9 +54,6 @@ pub struct RedisStore {
     clock: Arc<dyn Clock>,
     shortcomings: Vec<&'static str>,
 }
-
-/// Rows that the server handles at once; others have their turn in between.
-const AT_ONCE: usize = 100;
 
 impl RedisStore {
     /// Connects to the server at `address`.
@@ -124,7 +122,7 @@ impl RedisStore {
         }
     }
 
-    /// Up to [`AT_ONCE`] rows, and the last id there was; fewer only at the end.
+    /// Up to [`REDIS_BATCH`] rows, and the last id there was; fewer only at the end.
     async fn page(
         &self,
         kind: Kind,
@@ -167,7 +165,7 @@ impl RedisStore {
     }
 
     fn confused(&self) -> StoreError {
-        trouble::confused(self.link.address())
+        error::confused(self.link.address())
     }
 }
 
@@ -191,7 +189,7 @@ impl Store for RedisStore {
         Box::pin(async move {
             let mut rows = Vec::new();
             while rows.len() < limit && !group.is_empty() {
-                let wanted = AT_ONCE.min(limit - rows.len());
+                let wanted = REDIS_BATCH.min(limit - rows.len());
                 let page = self.page(kind, &group, &after, wanted).await?;
                 let is_last = page.len() < wanted;
                 if let Some((key, _)) = page.last() {
@@ -231,7 +229,7 @@ impl Store for RedisStore {
         Box::pin(async move {
             let mut swept = 0;
             while swept < limit {
-                let wanted = AT_ONCE.min(limit - swept);
+                let wanted = REDIS_BATCH.min(limit - swept);
                 let numbers = [now.0, u64::try_from(wanted).unwrap_or(u64::MAX)]
                     .map(|number| number.to_string().into());
                 let [now, most] = numbers;

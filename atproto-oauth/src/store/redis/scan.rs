@@ -3,9 +3,10 @@
 use redis::Value;
 
 use super::script::PREFIX;
-use super::{AT_ONCE, RedisStore, damaged};
-use crate::store::packed::unpack;
+use super::{RedisStore, damaged};
+use crate::store::policy::REDIS_BATCH;
 use crate::store::row::is_id;
+use crate::store::row_bytes::unpack;
 use crate::store::{Kind, RowKey, Scan, StoreError};
 
 impl RedisStore {
@@ -30,7 +31,7 @@ impl RedisStore {
             .arg("MATCH")
             .arg(format!("{start}*"))
             .arg("COUNT")
-            .arg(limit.clamp(1, AT_ONCE));
+            .arg(limit.clamp(1, REDIS_BATCH));
         let (next, names) = self.found(self.link.value(&command).await?)?;
         let rows = match names.as_slice() {
             [] => Vec::new(),

@@ -12,9 +12,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::address::Address;
-
-/// What may arrive before an answer is complete. The largest that we ask for is a page of 100 rows.
-const MAX_UNREAD: usize = 64 << 20;
+use crate::store::policy::REDIS_MAX_UNREAD;
 
 /// What is known of a connection from outside.
 #[derive(Default)]
@@ -41,7 +39,7 @@ impl Health {
 
     /// The server sent more than any answer has.
     pub(super) fn is_flooded(&self) -> bool {
-        self.unread.load(Ordering::Relaxed) > MAX_UNREAD
+        self.unread.load(Ordering::Relaxed) > REDIS_MAX_UNREAD
     }
 
     fn arrived(&self, bytes: usize) {

@@ -1,14 +1,14 @@
-//! Rows in an SQL database. The statements are the same everywhere; what differs is a [`Flavour`].
+//! Stores in an SQL database. The statements are the same everywhere; what differs is a [`Dialect`].
 
-mod apply;
-mod flavour;
+mod commit;
+mod dialect;
+mod error;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod schema;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-mod trouble;
-mod work;
+mod statements;
 
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresStore;
@@ -22,49 +22,34 @@ use sqlx::pool::{Pool, PoolConnection};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use self::apply::Apply;
-use self::flavour::Flavour;
-use self::schema::{Look, Migrate, Schema};
-use self::work::{Again, Get, List, Step, Sweep, Work};
+use self::commit::Apply;
+use self::dialect::Dialect;
+use self::schema::{Migrate, ReadSchema, Schema};
+use self::statements::{Again, Context, Get, Limits, List, Statement, Step, Sweep};
+use super::policy::SQL_BATCH;
 use super::{Change, Commit, Kind, Row, RowKey, Scan, StoreError, check};
 use crate::jose::random;
 use crate::types::{Clock, Timestamp};
 
-/// A database and the ways to it.
-struct Sql<F: Flavour>(Arc<Inner<F>>);
+/// A database: its connections, and the calls of a store.
+struct Sql<F: Dialect>(Arc<Inner<F>>);
 
-struct Inner<F: Flavour> {
+struct Inner<F: Dialect> {
     pool: Pool<F>,
-    /// Who writes has one of these first.
+    /// Permits for transactions that write.
     writers: Semaphore,
-    clock: Arc<dyn Clock>,
-    /// For errors: where it is, without secrets.
+    context: Context,
+    /// Where the database is, for errors; without secrets.
     place: String,
-    limits: Limits,
 }
 
-/// How much, and how long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Limits {
-    /// Connections at the same time.
-    connections: u32,
-    /// Waiting for a connection, a new one or a free one.
-    connect: Duration,
-    /// A whole call, with every repetition.
-    call: Duration,
-}
-
-/// Rows that are swept in one transaction.
-const BATCH: usize = 1_000;
-
-impl<F: Flavour> Sql<F> {
+impl<F: Dialect> Sql<F> {
     fn new(pool: Pool<F>, clock: Arc<dyn Clock>, place: String, limits: Limits) -> Self {
         Self(Arc::new(Inner {
             pool,
             writers: Semaphore::new(F::WRITERS),
-            clock,
+            context: Context { clock, limits },
             place,
-            limits,
         }))
     }
 
@@ -75,7 +60,7 @@ impl<F: Flavour> Sql<F> {
     /// Makes the tables that are missing.
     async fn prepare(&self) -> Result<(), StoreError> {
         let place = self.place();
-        let schema = if let Some(schema) = self.call(Look).await? {
+        let schema = if let Some(schema) = self.call(ReadSchema).await? {
             schema
         } else {
             tracing::info!(store = place, "making the tables of this version");
@@ -111,7 +96,7 @@ impl<F: Flavour> Sql<F> {
     }
 
     async fn scan(&self, kind: Kind, after: String, limit: usize) -> Result<Scan, StoreError> {
-        let limit = limit.clamp(1, BATCH);
+        let limit = limit.clamp(1, SQL_BATCH);
         let rows = self.call(Step { kind, after, limit }).await?;
         Ok(Scan::ordered(rows, limit))
     }
@@ -119,7 +104,7 @@ impl<F: Flavour> Sql<F> {
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let mut swept = 0;
         while swept < limit {
-            let batch = BATCH.min(limit - swept);
+            let batch = SQL_BATCH.min(limit - swept);
             let found = self.call(Sweep { now, limit: batch }).await?;
             swept += found;
             if found < batch {
@@ -129,10 +114,10 @@ impl<F: Flavour> Sql<F> {
         Ok(swept)
     }
 
-    /// In a task of its own: a caller that goes away leaves no transaction half way.
-    async fn call<W: Work<F>>(&self, work: W) -> Result<W::Answer, StoreError> {
+    /// Runs in a task of its own: a caller that goes away leaves no transaction half done.
+    async fn call<W: Statement<F>>(&self, statement: W) -> Result<W::Answer, StoreError> {
         let inner = Arc::clone(&self.0);
-        let task = tokio::spawn(async move { inner.repeat(&work).await });
+        let task = tokio::spawn(async move { inner.repeat(&statement).await });
         task.await.unwrap_or_else(|error| {
             let text = format!("a call to `{}` broke off; try again", self.place());
             Err(StoreError::down(text).with_source(error))
@@ -140,10 +125,10 @@ impl<F: Flavour> Sql<F> {
     }
 }
 
-impl<F: Flavour> Inner<F> {
-    /// Works until it is done, within the limit of a call. Whoever stands in the way is waited for.
-    async fn repeat<W: Work<F>>(&self, work: &W) -> Result<W::Answer, StoreError> {
-        let deadline = Instant::now() + W::limit(self.limits);
+impl<F: Dialect> Inner<F> {
+    /// Repeats a statement until it is performed, within the limit of a call. Conflicting transactions are waited for.
+    async fn repeat<W: Statement<F>>(&self, statement: &W) -> Result<W::Answer, StoreError> {
+        let deadline = Instant::now() + W::limit(self.context.limits);
         let _turn = if W::WRITES {
             let turn = timeout_at(deadline, self.writers.acquire()).await;
             Some(turn.map_err(|_| self.too_slow::<W>())?)
@@ -151,7 +136,7 @@ impl<F: Flavour> Inner<F> {
             None
         };
         loop {
-            match self.attempt(work, deadline).await {
+            match self.attempt(statement, deadline).await {
                 Err(Again::Now) => {}
                 Err(Again::Never(error)) => return Err(error),
                 Ok(answer) => return Ok(answer),
@@ -163,15 +148,20 @@ impl<F: Flavour> Inner<F> {
         }
     }
 
-    async fn attempt<W: Work<F>>(&self, work: &W, deadline: Instant) -> Result<W::Answer, Again> {
+    async fn attempt<W: Statement<F>>(
+        &self,
+        statement: &W,
+        deadline: Instant,
+    ) -> Result<W::Answer, Again> {
         let acquired = timeout_at(deadline, self.pool.acquire()).await;
         let acquired = acquired.map_err(|_| Again::Never(self.too_slow::<W>()))?;
         let mut connection = acquired.map_err(|error| self.judge(error))?;
-        let performed = timeout_at(deadline, work.perform(self, &mut connection)).await;
+        let performed =
+            timeout_at(deadline, statement.perform(&self.context, &mut connection)).await;
         let judged = match performed {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(work::Trouble::Overtaken)) => Err(Again::Now),
-            Ok(Err(work::Trouble::Sql(error))) => Err(self.judge(error)),
+            Ok(Err(statements::Failure::Overtaken)) => Err(Again::Now),
+            Ok(Err(statements::Failure::Sql(error))) => Err(self.judge(error)),
             Err(_) => Err(Again::Never(self.too_slow::<W>())),
         };
         if matches!(judged, Err(Again::Never(_))) {
@@ -183,31 +173,31 @@ impl<F: Flavour> Inner<F> {
         judged
     }
 
-    /// The pool asks the server whether the connection is still good, and would wait for ever: one on
-    /// which nothing comes back is to make way for another, in time for whoever waits for it.
+    /// Returns a connection. The pool asks the server whether it is still good and would wait for ever, so the wait is
+    /// bounded: a silent connection makes way for another, in time for the callers that wait for one.
     fn give_back(&self, mut connection: PoolConnection<F>) {
-        let returned = timeout(self.limits.connect / 2, connection.return_to_pool());
+        let returned = timeout(self.context.limits.connect / 2, connection.return_to_pool());
         tokio::spawn(async move { returned.await.is_ok() });
     }
 
     fn judge(&self, error: sqlx::Error) -> Again {
-        if trouble::is_contention::<F>(&error) {
+        if error::is_contention::<F>(&error) {
             Again::Now
         } else {
-            Again::Never(trouble::explain::<F>(&self.place, self.limits, error))
+            Again::Never(error::explain::<F>(&self.place, self.context.limits, error))
         }
     }
 
-    fn too_slow<W: Work<F>>(&self) -> StoreError {
+    fn too_slow<W: Statement<F>>(&self) -> StoreError {
         StoreError::down(format!(
             "`{}` did not answer within {} seconds; look whether it is overloaded or stuck",
             self.place,
-            W::limit(self.limits).as_secs()
+            W::limit(self.context.limits).as_secs()
         ))
     }
 }
 
-/// A moment, of another length each time, so that those who met do not meet again.
+/// A short random pause, so that two transactions that conflicted do not conflict again.
 fn pause() -> Duration {
     let [spread] = random().unwrap_or([128]);
     Duration::from_micros(500 + 30 * u64::from(spread))

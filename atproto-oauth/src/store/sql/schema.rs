@@ -1,15 +1,15 @@
-//! The tables, and how they came about.
+//! The tables: their version, and migrations.
 
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sqlx::Connection;
 
-use super::flavour::{Flavour, Value};
-use super::work::{Trouble, Work};
-use super::{Inner, Limits};
+use super::dialect::{Dialect, Value};
+use super::statements::{Context, Failure, Limits, Statement};
+use crate::store::policy::MIGRATION_TIMEOUT;
 
-/// Whose tables they are.
+/// What the tables in the database are.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Schema {
     Current,
@@ -17,19 +17,19 @@ pub(super) enum Schema {
     Foreign,
 }
 
-/// Looks whether there is anything to do: a process that may not make tables can use those that are there.
-pub(super) struct Look;
+/// Reads the version of the tables. A process that may not make tables can use those that are there.
+pub(super) struct ReadSchema;
 
-impl<F: Flavour> Work<F> for Look {
-    /// `None`: there is.
+impl<F: Dialect> Statement<F> for ReadSchema {
+    /// `None` if a migration is needed.
     type Answer = Option<Schema>;
     const WRITES: bool = false;
 
     fn perform<'a>(
         &'a self,
-        _: &'a Inner<F>,
+        _: &'a Context,
         connection: &'a mut F::Connection,
-    ) -> BoxFuture<'a, Result<Self::Answer, Trouble>> {
+    ) -> BoxFuture<'a, Result<Self::Answer, Failure>> {
         Box::pin(async move { Ok(judge::<F>(version::<F>(connection).await?)) })
     }
 }
@@ -37,30 +37,27 @@ impl<F: Flavour> Work<F> for Look {
 /// Makes the tables that are missing, one process at a time.
 pub(super) struct Migrate;
 
-/// How long that may take, with waiting for a process that is at it: large tables take longer than a call.
-const MIGRATION: Duration = Duration::from_mins(10);
-
 const VERSION: &str = "SELECT version FROM atproto_oauth_schema";
 const FORGET: &str = "DELETE FROM atproto_oauth_schema";
 const NOTE: &str = "INSERT INTO atproto_oauth_schema (version) VALUES ($1)";
 
-impl<F: Flavour> Work<F> for Migrate {
+impl<F: Dialect> Statement<F> for Migrate {
     type Answer = Schema;
     const WRITES: bool = true;
 
     fn limit(_: Limits) -> Duration {
-        MIGRATION
+        MIGRATION_TIMEOUT
     }
 
     fn perform<'a>(
         &'a self,
-        inner: &'a Inner<F>,
+        context: &'a Context,
         connection: &'a mut F::Connection,
-    ) -> BoxFuture<'a, Result<Schema, Trouble>> {
+    ) -> BoxFuture<'a, Result<Schema, Failure>> {
         Box::pin(async move {
-            let begin = F::begin_migration(inner.limits.call, MIGRATION);
+            let begin = F::begin_migration(context.limits.call, MIGRATION_TIMEOUT);
             let mut transaction = connection.begin_with(begin).await?;
-            // Somebody else may have been here meanwhile.
+            // Another process may have migrated meanwhile.
             let version = version::<F>(&mut transaction).await?;
             if let Some(schema) = judge::<F>(version) {
                 transaction.rollback().await?;
@@ -82,7 +79,7 @@ impl<F: Flavour> Work<F> for Migrate {
 }
 
 /// `None`: there are no tables. `Some(None)`: they do not say their version.
-async fn version<F: Flavour>(connection: &mut F::Connection) -> sqlx::Result<Option<Option<i64>>> {
+async fn version<F: Dialect>(connection: &mut F::Connection) -> sqlx::Result<Option<Option<i64>>> {
     match F::number(connection, F::IS_PREPARED).await? {
         None | Some(0) => Ok(None),
         Some(_) => F::number(connection, VERSION).await.map(Some),
@@ -91,7 +88,7 @@ async fn version<F: Flavour>(connection: &mut F::Connection) -> sqlx::Result<Opt
 
 /// Whether that settles it.
 #[expect(clippy::option_option, reason = "as `version` gives it")]
-fn judge<F: Flavour>(version: Option<Option<i64>>) -> Option<Schema> {
+fn judge<F: Dialect>(version: Option<Option<i64>>) -> Option<Schema> {
     match version {
         None => None,
         Some(None | Some(..1)) => Some(Schema::Foreign),
@@ -100,6 +97,6 @@ fn judge<F: Flavour>(version: Option<Option<i64>>) -> Option<Schema> {
     }
 }
 
-fn newest<F: Flavour>() -> i64 {
+fn newest<F: Dialect>() -> i64 {
     F::MIGRATIONS.len().try_into().unwrap_or(i64::MAX)
 }

@@ -13,10 +13,15 @@ use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{SqlSafeStr, SqlStr, Sqlite};
 
-use super::flavour::{Flavour, calls};
-use super::trouble::Explained;
-use super::work::List;
-use super::{Limits, Sql};
+use super::Sql;
+use super::dialect::Explained;
+use super::dialect::{Dialect, calls};
+use super::statements::Limits;
+use super::statements::List;
+use crate::store::policy::{
+    SQL_CONNECT_TIMEOUT, SQLITE_BUSY_TIMEOUT, SQLITE_CALL_TIMEOUT, SQLITE_CONNECTIONS,
+    SQLITE_LOG_BYTES,
+};
 use crate::store::private_file::{create_folder, only_for_its_owner, publish};
 use crate::store::{Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError};
 use crate::types::{Clock, SystemClock, Timestamp};
@@ -47,17 +52,10 @@ pub struct SqliteStore {
 }
 
 const LIMITS: Limits = Limits {
-    connections: 8,
-    connect: Duration::from_secs(3),
-    call: Duration::from_secs(10),
+    connections: SQLITE_CONNECTIONS,
+    connect: SQL_CONNECT_TIMEOUT,
+    call: SQLITE_CALL_TIMEOUT,
 };
-
-/// How long a connection waits for another process by itself. Its waits grow fast and are not fair, so
-/// from then on it is asked again.
-const BUSY: Duration = Duration::from_millis(25);
-
-/// What the log is cut to when it grew larger.
-const LOG_BYTES: &str = "67108864";
 
 impl SqliteStore {
     /// Opens the file at `path`, and makes it and its folder when they are missing: for their owner
@@ -94,10 +92,10 @@ impl SqliteStore {
         create(&path).map_err(|error| explain_io(&place, error))?;
         let options = options
             .filename(&path)
-            .busy_timeout(BUSY)
+            .busy_timeout(SQLITE_BUSY_TIMEOUT)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .pragma("journal_size_limit", LOG_BYTES);
+            .pragma("journal_size_limit", SQLITE_LOG_BYTES.to_string());
         let pool = PoolOptions::new()
             .max_connections(limits.connections)
             .acquire_timeout(limits.connect)
@@ -216,7 +214,7 @@ fn explain_io(place: &str, error: io::Error) -> StoreError {
     StoreError::failed(text).with_source(error)
 }
 
-impl Flavour for Sqlite {
+impl Dialect for Sqlite {
     /// SQLite has one writer at a time; within a process they line up here, which is fair and costs
     /// nothing while they wait.
     const WRITERS: usize = 1;

@@ -2,9 +2,9 @@
 
 use super::{Stored, Vault};
 use crate::jose::{base64url, sha256};
-use crate::store::codec::Reader;
-use crate::store::seal::Label;
-use crate::store::seen::Moment;
+use crate::store::vault::codec::Reader;
+use crate::store::vault::rollback_guard::Moment;
+use crate::store::vault::seal::Label;
 use crate::store::{Record, Row, RowKey, StoreError};
 
 impl Vault {

@@ -6,19 +6,11 @@ use futures_util::{StreamExt, stream};
 
 use super::open::{label, rolled_back};
 use super::{Stored, Vault};
-use crate::store::seen::Moment;
+use crate::store::policy::{COUNT_STEP, RESEAL_ATTEMPTS, RESEAL_CONCURRENCY};
+use crate::store::vault::rollback_guard::Moment;
 use crate::store::{
     Change, ClientAuth, Commit, Kind, Record, Row, RowKey, Scan, SessionRecord, StoreError,
 };
-
-/// Sessions that are looked at in one step of a count.
-const STEP: usize = 500;
-
-/// Rows that are sealed anew at the same time, as stores like to gather what they write.
-const AT_ONCE: usize = 32;
-
-/// Attempts to seal a row anew that others change meanwhile.
-const TRIES: usize = 3;
 
 /// One step of [`Vault::scan`].
 #[derive(Clone, Debug)]
@@ -118,7 +110,9 @@ impl Vault {
     pub async fn sessions_by_kid(&self) -> Result<Counted, StoreError> {
         let (mut count, mut from) = (Counted::default(), None::<String>);
         loop {
-            let step = self.scan::<SessionRecord>(from.as_deref(), STEP).await?;
+            let step = self
+                .scan::<SessionRecord>(from.as_deref(), COUNT_STEP)
+                .await?;
             for session in step.items {
                 let kid = match session.record.auth {
                     ClientAuth::None => None,
@@ -175,7 +169,7 @@ impl Vault {
             ..Resealed::default()
         };
         let all = stream::iter(self.own(rows)).map(|(key, row)| self.reseal_row(key, row, start));
-        let mut all = all.buffer_unordered(AT_ONCE);
+        let mut all = all.buffer_unordered(RESEAL_CONCURRENCY);
         while let Some(sealed) = all.next().await {
             step.seen += 1;
             match sealed? {
@@ -195,7 +189,7 @@ impl Vault {
         mut row: Row,
         mut start: Moment,
     ) -> Result<Sealed, StoreError> {
-        for _ in 0..TRIES {
+        for _ in 0..RESEAL_ATTEMPTS {
             if self.0.sealer.is_newest(&row.value) {
                 return Ok(Sealed::Fine);
             }
@@ -219,7 +213,7 @@ impl Vault {
         Ok(Sealed::Busy)
     }
 
-    /// Without a note of its version, as in [`Seen::allows`](crate::store::seen::Seen::allows).
+    /// Without a note of its version, as in [`Seen::allows`](crate::store::vault::rollback_guard::Seen::allows).
     async fn rewrite(&self, change: Change) -> Result<Commit, StoreError> {
         let done = self.0.store.commit(vec![change]).await;
         self.0.outages.heard(done)

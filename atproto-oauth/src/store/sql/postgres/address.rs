@@ -10,7 +10,8 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::Url;
 
 use crate::store::StoreError;
-use crate::store::sql::Limits;
+use crate::store::policy::{POSTGRES_CALL_TIMEOUT, POSTGRES_CONNECTIONS, SQL_CONNECT_TIMEOUT};
+use crate::store::sql::statements::Limits;
 
 /// A server and a database in it.
 pub(super) struct Address {
@@ -26,9 +27,9 @@ pub(super) struct Address {
 }
 
 const DEFAULT: Limits = Limits {
-    connections: 10,
-    connect: Duration::from_secs(3),
-    call: Duration::from_secs(5),
+    connections: POSTGRES_CONNECTIONS,
+    connect: SQL_CONNECT_TIMEOUT,
+    call: POSTGRES_CALL_TIMEOUT,
 };
 
 const UNVERIFIED: &str =

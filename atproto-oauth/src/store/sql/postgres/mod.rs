@@ -1,7 +1,7 @@
 //! Rows in a PostgreSQL server, for any number of processes.
 
 mod address;
-mod flavour;
+mod dialect;
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,9 +13,10 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Po
 use tokio::time::timeout;
 
 use self::address::Address;
-use super::flavour::Flavour;
-use super::work::List;
-use super::{Sql, trouble};
+use super::dialect::Dialect;
+use super::statements::List;
+use super::{Sql, error};
+use crate::store::policy::{POSTGRES_CHECK_AFTER, POSTGRES_CHECK_TIMEOUT, POSTGRES_IDLE_TIMEOUT};
 use crate::store::{Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError};
 use crate::types::{Clock, SystemClock, Timestamp};
 
@@ -65,15 +66,6 @@ pub struct PostgresStore {
     doubts: Vec<&'static str>,
 }
 
-/// A connection that was idle for longer is looked at before it is used.
-const FRESH: Duration = Duration::from_secs(1);
-
-/// How long it has for that, at most. One that is silent makes way for another, while the caller still waits.
-const PING: Duration = Duration::from_secs(1);
-
-/// Idle connections are closed before a firewall on the way forgets them.
-const IDLE: Duration = Duration::from_mins(4);
-
 const FSYNC_OFF: &str =
     "the server has `fsync` off, so a power failure may destroy everything; turn it on";
 const IS_STANDBY: &str = "it is a standby, whose rows are those of a moment ago; name the primary";
@@ -106,7 +98,7 @@ impl PostgresStore {
         // By itself, because a pool goes on trying and then does not say why it failed.
         let seen = timeout(limits.connect, look(&options)).await;
         let seen = seen.unwrap_or(Err(sqlx::Error::PoolTimedOut));
-        let seen = seen.map_err(|error| trouble::explain::<Postgres>(&place, limits, error))?;
+        let seen = seen.map_err(|error| error::explain::<Postgres>(&place, limits, error))?;
         if seen.is_standby {
             let text = format!("`{place}` cannot be used: {IS_STANDBY}");
             return Err(StoreError::down(text));
@@ -118,12 +110,12 @@ impl PostgresStore {
         let pool = PoolOptions::new()
             .max_connections(limits.connections)
             .acquire_timeout(limits.connect)
-            .idle_timeout(IDLE)
+            .idle_timeout(POSTGRES_IDLE_TIMEOUT)
             .test_before_acquire(false)
             .before_acquire(move |connection: &mut PgConnection, about| {
-                let patience = PING.min(limits.connect / 3);
+                let patience = POSTGRES_CHECK_TIMEOUT.min(limits.connect / 3);
                 Box::pin(async move {
-                    if about.idle_for <= FRESH {
+                    if about.idle_for <= POSTGRES_CHECK_AFTER {
                         return Ok(true);
                     }
                     let answered = timeout(patience, connection.ping()).await;

@@ -1,7 +1,7 @@
+mod errors;
 mod file;
 mod killed;
 mod schema;
-mod trouble;
 
 use bytes::Bytes;
 

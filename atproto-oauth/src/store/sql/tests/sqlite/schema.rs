@@ -85,17 +85,17 @@ async fn tables_of_a_newer_version_are_left_alone() {
 /// Reading through a whole table is what a store must never do.
 #[tokio::test]
 async fn never_searches_without_an_index() {
-    use crate::store::sql::flavour::Flavour;
+    use crate::store::sql::dialect::Dialect;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     drop(open(&path).await);
     for (sql, index) in [
         (
-            crate::store::sql::work::GET,
+            crate::store::sql::statements::GET,
             "sqlite_autoindex_atproto_oauth_rows_1 (kind=? AND id=?)",
         ),
         (
-            crate::store::sql::work::LIST,
+            crate::store::sql::statements::LIST,
             "atproto_oauth_rows_by_group (kind=? AND group_hash=? AND id>?)",
         ),
         (

@@ -13,12 +13,12 @@ pub use pending::PendingRecord;
 pub use revocation::RevocationRecord;
 pub use session::{Expanded, Intent, SessionRecord};
 
-use super::codec::{Reader, Writer};
-use super::{Kind, StoreError};
 use crate::jose::DpopKey;
+use crate::store::vault::codec::{Reader, Writer};
+use crate::store::{Kind, StoreError};
 use crate::types::Timestamp;
 
-/// Something that a [`Vault`](super::Vault) seals into a row.
+/// Something that a [`Vault`](crate::store::Vault) seals into a row.
 ///
 /// The id is not part of the encoded form: what is read belongs to the id that was asked for, and
 /// the seal binds it to that id, so a record can never answer for another (TK-21).
@@ -55,7 +55,7 @@ fn write_key(out: &mut Writer, key: &DpopKey) {
 fn read_key(input: &mut Reader<'_>) -> Result<DpopKey, StoreError> {
     let d = zeroize::Zeroizing::new(input.array()?);
     let (x, y) = (input.array()?, input.array()?);
-    DpopKey::from_parts(&d, &x, &y).map_err(|_| super::codec::damaged())
+    DpopKey::from_parts(&d, &x, &y).map_err(|_| crate::store::vault::codec::damaged())
 }
 
 #[cfg(test)]

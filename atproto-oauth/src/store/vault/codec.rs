@@ -9,8 +9,8 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::StoreError;
-use super::intern::Interner;
+use crate::store::StoreError;
+use crate::store::vault::interner::Interner;
 use crate::types::{Issuer, Origin, Timestamp};
 
 /// Builds the bytes of a record. They hold secrets and are wiped, also when the buffer grows.

@@ -2,7 +2,7 @@
 
 use super::Record;
 use crate::jose::{base64url, sha256};
-use crate::store::codec::{Reader, Writer, damaged};
+use crate::store::vault::codec::{Reader, Writer, damaged};
 use crate::store::{Kind, StoreError};
 use crate::types::Timestamp;
 

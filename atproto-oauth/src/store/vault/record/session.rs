@@ -7,7 +7,8 @@ use secrecy::SecretString;
 
 use super::{ClientAuth, Record, read_key, write_key};
 use crate::jose::{DpopKey, base64url};
-use crate::store::codec::{Reader, Writer, damaged};
+use crate::store::policy::MAX_STORED_SETS;
+use crate::store::vault::codec::{Reader, Writer, damaged};
 use crate::store::{Kind, StoreError};
 use crate::types::{Did, Handle, Issuer, Origin, Timestamp};
 
@@ -93,9 +94,6 @@ const FORMAT: u8 = 1;
 
 /// The same, and then the permission sets.
 const WITH_SETS: u8 = 2;
-
-/// Sets in one record.
-const MAX_SETS: u64 = 256;
 
 impl Record for SessionRecord {
     const KIND: Kind = Kind::Session;
@@ -199,7 +197,7 @@ fn read_sets(
     granted: &str,
 ) -> Result<Vec<Expanded>, StoreError> {
     let count = input.number()?;
-    if count == 0 || count > MAX_SETS {
+    if count == 0 || count > MAX_STORED_SETS {
         return Err(damaged());
     }
     let mut sets = Vec::new();

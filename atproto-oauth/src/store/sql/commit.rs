@@ -1,17 +1,16 @@
-//! All changes of a commit, or none.
+//! A commit: all changes, or none.
 
 use std::collections::BTreeMap;
 
 use futures_util::future::BoxFuture;
 use sqlx::Connection;
 
-use super::Inner;
-use super::flavour::{Flavour, Value};
-use super::work::{Trouble, Work, group_hash, names, number};
+use super::dialect::{Dialect, Value};
+use super::statements::{Context, Failure, Statement, group_hash, names, number};
 use crate::store::{Change, Commit, Row, RowKey};
 
-/// The rows are locked in the order of their keys and then compared, so two commits never wait for
-/// each other, and nobody changes what was compared before all is written.
+/// Applies changes. The rows are locked in the order of their keys and then compared, so two commits never wait for
+/// each other, and no other transaction changes what was compared before all is written.
 pub(super) struct Apply(pub(super) Vec<Change>);
 
 const INSERT: &str = "INSERT INTO atproto_oauth_rows \
@@ -22,22 +21,22 @@ const UPDATE: &str = "UPDATE atproto_oauth_rows \
      WHERE kind = $1 AND id = $2";
 const DELETE: &str = "DELETE FROM atproto_oauth_rows WHERE kind = $1 AND id = $2";
 
-impl<F: Flavour> Work<F> for Apply {
+impl<F: Dialect> Statement<F> for Apply {
     type Answer = Commit;
     const WRITES: bool = true;
 
     fn perform<'a>(
         &'a self,
-        inner: &'a Inner<F>,
+        context: &'a Context,
         connection: &'a mut F::Connection,
-    ) -> BoxFuture<'a, Result<Commit, Trouble>> {
+    ) -> BoxFuture<'a, Result<Commit, Failure>> {
         Box::pin(async move {
             let mut ordered: Vec<_> = self.0.iter().collect();
             ordered.sort_unstable_by(|one, other| one.key().cmp(other.key()));
 
-            let begin = F::begin(inner.limits.call);
+            let begin = F::begin(context.limits.call);
             let mut transaction = connection.begin_with(begin).await?;
-            let now = inner.clock.now();
+            let now = context.clock.now();
             let mut found = BTreeMap::new();
             for change in &ordered {
                 let key = change.key();
@@ -57,9 +56,9 @@ impl<F: Flavour> Work<F> for Apply {
                     Change::Put(key, row) => {
                         let written = F::run(&mut transaction, INSERT, values(key, row)).await?;
                         if written == 0 {
-                            // There was nothing to lock, and somebody else was quicker.
+                            // There was no row to lock, and another process inserted one first.
                             transaction.rollback().await?;
-                            return Err(Trouble::Overtaken);
+                            return Err(Failure::Overtaken);
                         }
                     }
                     Change::Delete(key, _) => {

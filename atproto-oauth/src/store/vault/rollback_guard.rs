@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Change, Kind, RowKey};
+use crate::store::policy::ROLLBACK_GUARD_HALF;
+use crate::store::{Change, Kind, RowKey};
 
 /// Remembers the latest version of the rows that were used last, bounded: when the young half is
 /// full the old half is forgotten. A row whose version went back since is a sign of tampering (a
@@ -37,8 +38,6 @@ pub(super) struct Moment(u64);
 const GONE: u64 = u64::MAX;
 /// It may be made anew, by anybody.
 const UNKNOWN: u64 = 0;
-const HALF: usize = 32_768;
-
 /// What is to be remembered of a change once it is done.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Note {
@@ -130,7 +129,7 @@ impl Memory {
             }
         });
         self.young.insert(row, mark);
-        if self.young.len() >= HALF {
+        if self.young.len() >= ROLLBACK_GUARD_HALF {
             self.old = std::mem::take(&mut self.young);
         }
     }
@@ -195,7 +194,7 @@ mod tests {
     #[test]
     fn never_unbounded() {
         let seen = Seen::default();
-        for number in 0..3 * HALF {
+        for number in 0..3 * ROLLBACK_GUARD_HALF {
             assert!(seen.accepts(&key(number), 2, seen.now()));
             assert!(
                 seen.allows(&key(number), 1, Moment(0)),
@@ -204,9 +203,9 @@ mod tests {
             assert!(!seen.allows(&key(number), 1, seen.now()));
         }
         let size = seen.memory(|memory| memory.young.len() + memory.old.len());
-        assert!(size <= 2 * HALF, "{size}");
+        assert!(size <= 2 * ROLLBACK_GUARD_HALF, "{size}");
         assert!(
-            !seen.accepts(&key(3 * HALF - 1), 1, seen.now()),
+            !seen.accepts(&key(3 * ROLLBACK_GUARD_HALF - 1), 1, seen.now()),
             "the latest are kept"
         );
     }

@@ -7,6 +7,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::Error;
+use crate::store::policy::{INTERNED_ENTRY_BYTES, MAX_INTERNED_BYTES};
 use crate::types::Origin;
 
 /// Shares equal texts. It forgets everything when it holds more than a mebibyte, because servers
@@ -42,9 +43,6 @@ impl fmt::Debug for Interner {
     }
 }
 
-const MAX_BYTES: usize = 1 << 20;
-const COST_OF_AN_ENTRY: usize = 64;
-
 struct Shared<T> {
     entries: HashSet<T>,
     bytes: usize,
@@ -65,12 +63,12 @@ fn find<T: Borrow<str> + Eq + Hash + Clone>(shared: &Mutex<Shared<T>>, text: &st
 }
 
 fn keep<T: Borrow<str> + Eq + Hash + Clone>(shared: &Mutex<Shared<T>>, value: T) -> T {
-    let cost = value.borrow().len() + COST_OF_AN_ENTRY;
+    let cost = value.borrow().len() + INTERNED_ENTRY_BYTES;
     let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
-    if shared.bytes + cost > MAX_BYTES {
+    if shared.bytes + cost > MAX_INTERNED_BYTES {
         *shared = Shared::default();
     }
-    if cost <= MAX_BYTES && shared.entries.insert(value.clone()) {
+    if cost <= MAX_INTERNED_BYTES && shared.entries.insert(value.clone()) {
         shared.bytes += cost;
     }
     value
@@ -99,9 +97,9 @@ mod tests {
         for number in 0..100_000 {
             assert_eq!(&*interner.text(&number.to_string()), number.to_string());
         }
-        let _ = interner.text(&"x".repeat(2 * MAX_BYTES));
+        let _ = interner.text(&"x".repeat(2 * MAX_INTERNED_BYTES));
         let texts = interner.texts.lock().unwrap();
-        assert!(texts.bytes <= MAX_BYTES, "{}", texts.bytes);
-        assert!(texts.entries.len() * COST_OF_AN_ENTRY <= MAX_BYTES);
+        assert!(texts.bytes <= MAX_INTERNED_BYTES, "{}", texts.bytes);
+        assert!(texts.entries.len() * INTERNED_ENTRY_BYTES <= MAX_INTERNED_BYTES);
     }
 }

@@ -1,7 +1,7 @@
 //! How the client showed who it is.
 
 use crate::store::StoreError;
-use crate::store::codec::{Reader, Writer, damaged};
+use crate::store::vault::codec::{Reader, Writer, damaged};
 
 /// How the client authenticates for one sign-in, from the pushed request to the last revocation: a
 /// session is pinned to its key (CA-05), because servers refuse another one, and some end the

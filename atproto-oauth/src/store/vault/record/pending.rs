@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::{ClientAuth, Record, read_key, write_key};
 use crate::jose::{DpopKey, base64url};
-use crate::store::codec::{Reader, Writer, damaged};
+use crate::store::vault::codec::{Reader, Writer, damaged};
 use crate::store::{Kind, StoreError};
 use crate::types::{Did, Handle, Issuer, Origin, Timestamp};
 

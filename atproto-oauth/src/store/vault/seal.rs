@@ -7,8 +7,8 @@ use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{Tag, XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
-use super::{RowKey, Secrets, StoreError};
 use crate::jose::random;
+use crate::store::{RowKey, Secrets, StoreError};
 use crate::types::Timestamp;
 
 /// Seals rows with XChaCha20-Poly1305, whose random nonces may repeat for practically no number of

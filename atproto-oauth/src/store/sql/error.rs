@@ -1,26 +1,19 @@
-//! What went wrong, in words, and whether it passes.
+//! Errors of a database, as store errors.
 
 use sqlx::Error;
 
-use super::Limits;
-use super::flavour::Flavour;
+use super::dialect::{Dialect, Explained};
+use super::statements::Limits;
 use crate::store::StoreError;
 
-/// What a database's own error means.
-pub(super) enum Explained {
-    /// It passes.
-    Down(String),
-    Failed(String),
-}
-
-/// Somebody else was in the way.
-pub(super) fn is_contention<F: Flavour>(error: &Error) -> bool {
+/// Another transaction conflicted; repeating may succeed.
+pub(super) fn is_contention<F: Dialect>(error: &Error) -> bool {
     let error = error.as_database_error();
     error.is_some_and(|error| F::is_contention(error))
 }
 
 /// The database's own words are kept, but nothing that may hold a row or a password.
-pub(super) fn explain<F: Flavour>(place: &str, limits: Limits, error: Error) -> StoreError {
+pub(super) fn explain<F: Dialect>(place: &str, limits: Limits, error: Error) -> StoreError {
     let connect = limits.connect.as_secs();
     match &error {
         Error::Database(error) => {

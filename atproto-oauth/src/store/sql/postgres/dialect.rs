@@ -6,8 +6,8 @@ use sqlx::error::DatabaseError;
 use sqlx::{AssertSqlSafe, Postgres, SqlSafeStr, SqlStr};
 use tokio::sync::Semaphore;
 
-use super::super::flavour::{Flavour, calls};
-use super::super::trouble::Explained;
+use super::super::dialect::Explained;
+use super::super::dialect::{Dialect, calls};
 
 /// One process at a time makes tables; any number that nobody else is likely to use.
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(6147831026553072491)";
@@ -16,7 +16,7 @@ const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(6147831026553072491)"
 const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', true) \
      WHERE current_setting('synchronous_commit') = 'off'";
 
-impl Flavour for Postgres {
+impl Dialect for Postgres {
     const WRITERS: usize = Semaphore::MAX_PERMITS;
 
     const LOCK: &'static str =

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::StoreError;
+use crate::store::StoreError;
 
 #[derive(Debug, Default)]
 pub(super) struct Outages(Mutex<Seen>);

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::session::split_id;
 use super::{ClientAuth, Record, SessionRecord, read_key, write_key};
 use crate::jose::DpopKey;
-use crate::store::codec::{Reader, Writer, damaged};
+use crate::store::vault::codec::{Reader, Writer, damaged};
 use crate::store::{Kind, StoreError};
 use crate::types::{Did, Issuer, Timestamp};
 

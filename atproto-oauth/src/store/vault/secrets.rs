@@ -9,9 +9,10 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::private_file::{self, publish};
 use crate::error::{Error, ErrorKind};
 use crate::jose::{base64url, constant_time_eq, random};
+use crate::store::policy::{MAX_SECRET_BYTES, MAX_SECRETS, MIN_SECRET_BYTES};
+use crate::store::private_file::{self, publish};
 
 /// The values of `ATPROTO_SECRET`: the first seals and hashes, all of them open, so a secret is
 /// replaced by putting the new one in front and removing the old one later.
@@ -28,10 +29,6 @@ pub(super) struct Keys {
     pub(super) rows: Zeroizing<[u8; 32]>,
     hashes: Zeroizing<[u8; 32]>,
 }
-
-const MIN_BYTES: usize = 32;
-const MAX_BYTES: usize = 1_024;
-const MAX_SECRETS: usize = 8;
 
 impl Secrets {
     /// Reads one or more secrets, separated by white space: each at least 32 random bytes in base64
@@ -170,10 +167,10 @@ fn decode(word: &str) -> Result<Zeroizing<Vec<u8>>, &'static str> {
     let text = Zeroizing::new(unpadded.collect::<String>());
     let secret = base64url::decode(&text).map(Zeroizing::new);
     let secret = secret.ok_or("is not base64")?;
-    if secret.len() < MIN_BYTES {
+    if secret.len() < MIN_SECRET_BYTES {
         return Err("is shorter than 32 bytes");
     }
-    if secret.len() > MAX_BYTES {
+    if secret.len() > MAX_SECRET_BYTES {
         return Err("is longer than 1,024 bytes");
     }
     // By chance, 32 random bytes are refused here less than once in 10^13 times.

@@ -1,20 +1,37 @@
-//! What is asked of a database, one transaction each.
+//! The statements of a store, one transaction each.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use super::flavour::{Flavour, Value};
-use super::{Inner, Limits};
+use super::dialect::{Dialect, Value};
 use crate::jose::sha256;
 use crate::store::{Kind, Row, RowKey, StoreError};
-use crate::types::Timestamp;
+use crate::types::{Clock, Timestamp};
 
-/// Something that is done in one transaction, and done again where another stood in the way.
-pub(super) trait Work<F: Flavour>: Send + Sync + 'static {
+/// What every statement may need beside its connection.
+pub(super) struct Context {
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) limits: Limits,
+}
+
+/// How many connections there may be, and how long calls may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Limits {
+    /// Connections at the same time.
+    pub(super) connections: u32,
+    /// Waiting for a connection, a new one or a free one.
+    pub(super) connect: Duration,
+    /// A whole call, with every repetition.
+    pub(super) call: Duration,
+}
+
+/// Something that is done in one transaction, and repeated where another transaction conflicts with it.
+pub(super) trait Statement<F: Dialect>: Send + Sync + 'static {
     type Answer: Send;
 
-    /// It takes the turn of a writer.
+    /// Whether it needs a writer's permit.
     const WRITES: bool;
 
     /// How long it may take, with every repetition.
@@ -24,25 +41,25 @@ pub(super) trait Work<F: Flavour>: Send + Sync + 'static {
 
     fn perform<'a>(
         &'a self,
-        inner: &'a Inner<F>,
+        context: &'a Context,
         connection: &'a mut F::Connection,
-    ) -> BoxFuture<'a, Result<Self::Answer, Trouble>>;
+    ) -> BoxFuture<'a, Result<Self::Answer, Failure>>;
 }
 
-/// Why it is not done.
-pub(super) enum Trouble {
-    /// Somebody wrote a row between our look and our write.
+/// Why a statement was not performed.
+pub(super) enum Failure {
+    /// Another process wrote a row between reading and writing it.
     Overtaken,
     Sql(sqlx::Error),
 }
 
-impl From<sqlx::Error> for Trouble {
+impl From<sqlx::Error> for Failure {
     fn from(error: sqlx::Error) -> Self {
         Self::Sql(error)
     }
 }
 
-/// Whether to try again.
+/// Whether an attempt is to be repeated.
 pub(super) enum Again {
     Now,
     Never(StoreError),
@@ -54,15 +71,15 @@ pub(super) struct Get(pub(super) RowKey);
 pub(super) const GET: &str = "SELECT id, version, group_name, expires_at, value FROM atproto_oauth_rows \
      WHERE kind = $1 AND id = $2";
 
-impl<F: Flavour> Work<F> for Get {
+impl<F: Dialect> Statement<F> for Get {
     type Answer = Option<Row>;
     const WRITES: bool = false;
 
     fn perform<'a>(
         &'a self,
-        _: &'a Inner<F>,
+        _: &'a Context,
         connection: &'a mut F::Connection,
-    ) -> BoxFuture<'a, Result<Self::Answer, Trouble>> {
+    ) -> BoxFuture<'a, Result<Self::Answer, Failure>> {
         Box::pin(async move {
             let found = F::rows(connection, GET, names(&self.0).to_vec()).await?;
             Ok(found.into_iter().next().map(|(_, row)| row))
@@ -92,15 +109,15 @@ impl List {
 pub(super) const LIST: &str = "SELECT id, version, group_name, expires_at, value FROM atproto_oauth_rows \
      WHERE kind = $1 AND group_hash = $2 AND group_name = $3 AND id > $4 ORDER BY id LIMIT $5";
 
-impl<F: Flavour> Work<F> for List {
+impl<F: Dialect> Statement<F> for List {
     type Answer = Vec<(RowKey, Row)>;
     const WRITES: bool = false;
 
     fn perform<'a>(
         &'a self,
-        _: &'a Inner<F>,
+        _: &'a Context,
         connection: &'a mut F::Connection,
-    ) -> BoxFuture<'a, Result<Self::Answer, Trouble>> {
+    ) -> BoxFuture<'a, Result<Self::Answer, Failure>> {
         Box::pin(async move {
             let values = vec![
                 Value::Kind(self.kind),
@@ -125,15 +142,15 @@ pub(super) struct Step {
 const STEP: &str = "SELECT id, version, group_name, expires_at, value FROM atproto_oauth_rows \
      WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3";
 
-impl<F: Flavour> Work<F> for Step {
+impl<F: Dialect> Statement<F> for Step {
     type Answer = Vec<(RowKey, Row)>;
     const WRITES: bool = false;
 
     fn perform<'a>(
         &'a self,
-        _: &'a Inner<F>,
+        _: &'a Context,
         connection: &'a mut F::Connection,
-    ) -> BoxFuture<'a, Result<Self::Answer, Trouble>> {
+    ) -> BoxFuture<'a, Result<Self::Answer, Failure>> {
         Box::pin(async move {
             let values = vec![
                 Value::Kind(self.kind),
@@ -157,15 +174,15 @@ pub(super) struct Sweep {
     pub(super) limit: usize,
 }
 
-impl<F: Flavour> Work<F> for Sweep {
+impl<F: Dialect> Statement<F> for Sweep {
     type Answer = usize;
     const WRITES: bool = true;
 
     fn perform<'a>(
         &'a self,
-        _: &'a Inner<F>,
+        _: &'a Context,
         connection: &'a mut F::Connection,
-    ) -> BoxFuture<'a, Result<Self::Answer, Trouble>> {
+    ) -> BoxFuture<'a, Result<Self::Answer, Failure>> {
         Box::pin(async move {
             let values = vec![
                 Value::Number(Some(number(self.now.0))),

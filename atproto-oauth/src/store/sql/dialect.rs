@@ -1,4 +1,4 @@
-//! What differs between databases, and the few calls that need to know which one it is.
+//! The dialect of a database: its statements, its errors, and the calls that need its types.
 
 use std::time::Duration;
 
@@ -7,7 +7,6 @@ use futures_util::future::BoxFuture;
 use sqlx::error::DatabaseError;
 use sqlx::{Database, SqlStr};
 
-use super::trouble::Explained;
 use crate::store::{Kind, Row};
 use crate::types::Timestamp;
 
@@ -21,11 +20,18 @@ pub(super) enum Value<'a> {
     Bytes(&'a [u8]),
 }
 
+/// What a database's own error means.
+pub(super) enum Explained {
+    /// It passes.
+    Down(String),
+    Failed(String),
+}
+
 /// A kind of database.
-pub(super) trait Flavour: Database {
-    /// How many may write at the same time.
+pub(super) trait Dialect: Database {
+    /// Most transactions that may write at the same time.
     const WRITERS: usize;
-    /// The version and the expiry of a row, which nobody else changes before the transaction ends.
+    /// The version and the expiry of a row, which no other transaction changes before this one ends.
     const LOCK: &'static str;
     /// Deletes rows that expired at `$1`, the first `$2` of them.
     const SWEEP: &'static str;
@@ -40,7 +46,7 @@ pub(super) trait Flavour: Database {
     /// Begins a transaction that no other process can be in at the same time.
     fn begin_migration(call: Duration, limit: Duration) -> SqlStr;
 
-    /// The statement was in another's way, and will do when it is tried again.
+    /// Another transaction conflicted with the statement; repeating it may succeed.
     fn is_contention(error: &dyn DatabaseError) -> bool;
 
     /// What an error means.
@@ -80,17 +86,17 @@ pub(super) trait Flavour: Database {
     ) -> BoxFuture<'a, sqlx::Result<()>>;
 }
 
-/// The calls of a [`Flavour`], which read alike for each: only with the database named does the
+/// The calls of a [`Dialect`], which read alike for each: only with the database named does the
 /// compiler know which values it takes.
 macro_rules! calls {
     ($database:ty) => {
         fn run<'a>(
             connection: &'a mut <$database as sqlx::Database>::Connection,
             sql: &'static str,
-            values: Vec<$crate::store::sql::flavour::Value<'a>>,
+            values: Vec<$crate::store::sql::dialect::Value<'a>>,
         ) -> futures_util::future::BoxFuture<'a, sqlx::Result<u64>> {
             Box::pin(async move {
-                let query = $crate::store::sql::flavour::bind!(sqlx::query(sql), values);
+                let query = $crate::store::sql::dialect::bind!(sqlx::query(sql), values);
                 let done = query.execute(connection).await?;
                 Ok(done.rows_affected())
             })
@@ -99,12 +105,12 @@ macro_rules! calls {
         fn rows<'a>(
             connection: &'a mut <$database as sqlx::Database>::Connection,
             sql: &'static str,
-            values: Vec<$crate::store::sql::flavour::Value<'a>>,
+            values: Vec<$crate::store::sql::dialect::Value<'a>>,
         ) -> futures_util::future::BoxFuture<'a, sqlx::Result<Vec<(String, $crate::store::Row)>>> {
             Box::pin(async move {
-                let query = $crate::store::sql::flavour::bind!(sqlx::query_as(sql), values);
+                let query = $crate::store::sql::dialect::bind!(sqlx::query_as(sql), values);
                 let found = query.fetch_all(connection).await?;
-                let rows = found.into_iter().map($crate::store::sql::flavour::row);
+                let rows = found.into_iter().map($crate::store::sql::dialect::row);
                 rows.collect()
             })
         }
@@ -112,14 +118,14 @@ macro_rules! calls {
         fn lock<'a>(
             connection: &'a mut <$database as sqlx::Database>::Connection,
             sql: &'static str,
-            values: Vec<$crate::store::sql::flavour::Value<'a>>,
+            values: Vec<$crate::store::sql::dialect::Value<'a>>,
         ) -> futures_util::future::BoxFuture<'a, sqlx::Result<Option<$crate::store::Row>>> {
             Box::pin(async move {
-                let query = $crate::store::sql::flavour::bind!(sqlx::query_as(sql), values);
+                let query = $crate::store::sql::dialect::bind!(sqlx::query_as(sql), values);
                 let found: Option<(i64, Option<i64>)> = query.fetch_optional(connection).await?;
                 let whole =
                     |(version, end)| (String::new(), version, String::new(), end, Vec::new());
-                let row = found.map(|found| $crate::store::sql::flavour::row(whole(found)));
+                let row = found.map(|found| $crate::store::sql::dialect::row(whole(found)));
                 Ok(row.transpose()?.map(|(_, row)| row))
             })
         }
@@ -148,13 +154,13 @@ macro_rules! bind {
         let mut query = $query;
         for value in $values {
             query = match value {
-                $crate::store::sql::flavour::Value::Kind(kind) => query.bind(i16::from(kind.tag())),
-                $crate::store::sql::flavour::Value::Number(number) => query.bind(number),
-                $crate::store::sql::flavour::Value::Text(text) => query.bind(text),
-                $crate::store::sql::flavour::Value::Hash(hash) => {
+                $crate::store::sql::dialect::Value::Kind(kind) => query.bind(i16::from(kind.tag())),
+                $crate::store::sql::dialect::Value::Number(number) => query.bind(number),
+                $crate::store::sql::dialect::Value::Text(text) => query.bind(text),
+                $crate::store::sql::dialect::Value::Hash(hash) => {
                     query.bind(hash.map(|hash| hash.to_vec()))
                 }
-                $crate::store::sql::flavour::Value::Bytes(bytes) => query.bind(bytes),
+                $crate::store::sql::dialect::Value::Bytes(bytes) => query.bind(bytes),
             };
         }
         query

@@ -1,21 +1,35 @@
 //! Sealed records over any store: the only way the rest of the library reads and writes.
 
+mod availability;
+pub(super) mod codec;
+mod interner;
 mod open;
 mod passes;
+mod record;
+mod rollback_guard;
+mod seal;
+mod secrets;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::codec::Writer;
-use super::intern::Interner;
-use super::outages::Outages;
-use super::seal::{Label, Sealer};
-use super::seen::Seen;
-use super::{Change, Commit, Record, Row, RowKey, Secrets, Store, StoreError, row};
+use self::availability::Outages;
+use self::rollback_guard::Seen;
+use super::{Change, Commit, Row, RowKey, Store, StoreError, row};
 use crate::jose::{base64url, sha256};
+use crate::store::policy::TAKE_ATTEMPTS;
 use crate::types::{Clock, Timestamp};
+pub use codec::Reader;
+pub use codec::Writer;
+pub use interner::Interner;
 pub use passes::{Counted, Resealed, Scanned};
+pub use record::{
+    ClientAuth, ClientKeyRecord, Expanded, Intent, PendingRecord, Record, RevocationRecord,
+    SessionRecord,
+};
+pub use seal::{Label, Sealer};
+pub use secrets::Secrets;
 
 /// Records of one client in a [`Store`]: sealed, bound to their place, expired ones hidden.
 ///
@@ -148,8 +162,7 @@ impl Vault {
     /// # Errors
     /// As [`get`](Self::get) and [`commit`](Self::commit). After an error nobody has the record.
     pub async fn take<R: Record>(&self, id: &str) -> Result<Option<R>, StoreError> {
-        const TRIES: usize = 8;
-        for _ in 0..TRIES {
+        for _ in 0..TAKE_ATTEMPTS {
             let Some(Stored { record, version }) = self.get::<R>(id).await? else {
                 return Ok(None);
             };
