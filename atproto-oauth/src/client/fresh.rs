@@ -38,7 +38,7 @@ impl Inner {
         Look {
             at: Instant::now(),
             time: self.clock.now(),
-            returns: self.vault.returns(),
+            returns: self.vault.recoveries(),
         }
     }
 
@@ -65,7 +65,7 @@ impl Inner {
         // By the client's clock, and by one that is never put back.
         let (now, end) = (self.clock.now(), look.time.plus(limit));
         let young = look.time <= now && now < end && look.at.elapsed() < limit;
-        young && look.returns == self.vault.returns()
+        young && look.returns == self.vault.recoveries()
     }
 }
 

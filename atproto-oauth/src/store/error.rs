@@ -1,4 +1,4 @@
-//! Why a store could not do what was asked.
+//! Errors of a store.
 
 use std::error::Error as StdError;
 
@@ -7,13 +7,13 @@ use std::error::Error as StdError;
 #[error("{message}")]
 pub struct StoreError {
     message: String,
-    trouble: Trouble,
+    problem: Problem,
     #[source]
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Trouble {
+enum Problem {
     Down,
     Failed,
     Unreadable,
@@ -24,34 +24,34 @@ impl StoreError {
     /// The store cannot be reached now; the same call may succeed later.
     #[must_use]
     pub fn down(message: impl Into<String>) -> Self {
-        Self::new(message, Trouble::Down)
+        Self::new(message, Problem::Down)
     }
 
     /// The store refuses or is damaged; trying again does not help.
     #[must_use]
     pub fn failed(message: impl Into<String>) -> Self {
-        Self::new(message, Trouble::Failed)
+        Self::new(message, Problem::Failed)
     }
 
     /// The store works, but this one row was changed or rolled back. It is never used; where it stays so, there
     /// is no session.
     #[must_use]
     pub fn unreadable(message: impl Into<String>) -> Self {
-        Self::new(message, Trouble::Unreadable)
+        Self::new(message, Problem::Unreadable)
     }
 
-    /// As [`unreadable`](Self::unreadable), but others may be able to read the row: it was sealed with a secret
-    /// that is not here, or written by a version that this one does not know. It is in order, for all that
-    /// anybody can tell here, and is left as it is.
+    /// As [`unreadable`](Self::unreadable), but another process may be able to read the row: it was sealed with a
+    /// secret that is not here, or written by a version that this one does not know. The row may be valid; it is
+    /// left untouched.
     #[must_use]
     pub fn unknown(message: impl Into<String>) -> Self {
-        Self::new(message, Trouble::Unknown)
+        Self::new(message, Problem::Unknown)
     }
 
-    fn new(message: impl Into<String>, trouble: Trouble) -> Self {
+    fn new(message: impl Into<String>, problem: Problem) -> Self {
         Self {
             message: message.into(),
-            trouble,
+            problem,
             source: None,
         }
     }
@@ -66,25 +66,25 @@ impl StoreError {
     /// The same, for another caller; the cause stays with this one.
     #[cfg(any(feature = "embedded", feature = "redis"))]
     pub(super) fn again(&self) -> Self {
-        Self::new(self.message.clone(), self.trouble)
+        Self::new(self.message.clone(), self.problem)
     }
 
     /// The same call may succeed later.
     #[must_use]
     pub fn is_down(&self) -> bool {
-        self.trouble == Trouble::Down
+        self.problem == Problem::Down
     }
 
     /// Only this row is bad; see [`unreadable`](Self::unreadable) and [`unknown`](Self::unknown).
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
-        matches!(self.trouble, Trouble::Unreadable | Trouble::Unknown)
+        matches!(self.problem, Problem::Unreadable | Problem::Unknown)
     }
 
     /// Others may be able to read this row; see [`unknown`](Self::unknown).
     #[must_use]
     pub fn is_unknown(&self) -> bool {
-        self.trouble == Trouble::Unknown
+        self.problem == Problem::Unknown
     }
 }
 

@@ -1,4 +1,4 @@
-//! Where sessions live: one trait over versioned rows, and its implementations.
+//! Stores: one trait over versioned rows, its implementations, and the vault that seals records into rows.
 //!
 //! A [`Vault`] seals records into rows and keeps them in a [`Store`]; [`open`] makes the store that
 //! `ATPROTO_STORE` names.

@@ -1,4 +1,4 @@
-//! From `ATPROTO_STORE` to a store.
+//! Opens the store that `ATPROTO_STORE` names.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

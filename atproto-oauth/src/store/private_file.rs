@@ -19,7 +19,7 @@ pub(super) fn create_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// Makes the file `path` of what `fill` writes, unless it is there already; says whether it made it.
-/// Nobody ever sees it half written, and of several makers one wins.
+/// No reader sees it half written, and of several makers one wins.
 pub(super) fn publish(path: &Path, fill: impl FnOnce(File) -> io::Result<()>) -> io::Result<bool> {
     let random = crate::jose::random_token().map_err(io::Error::other)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! What a store keeps and how it is changed.
+//! Rows and changes: what a store keeps.
 
 use bytes::Bytes;
 

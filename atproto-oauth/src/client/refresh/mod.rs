@@ -150,7 +150,7 @@ impl Inner {
                 return Err(later(left));
             }
             if let Some(intent) = current.record.refreshing
-                && (intent.deadline > now || self.vault.returned_within(RETURNED))
+                && (intent.deadline > now || self.vault.recovered_within(RETURNED))
                 && patience.is_left(&intent)
             {
                 if !forced && !is_over(&current.record, now) {

@@ -91,7 +91,7 @@ async fn watch(store: Arc<dyn Store>, [first, second]: [RowKey; 2], rounds: u64)
         let other = get(&store, &second).await?.map_or(0, |row| row.version);
         ensure(
             other >= version,
-            "whoever sees one row of a commit must see all of them",
+            "a reader that sees one row of a commit must see all of them",
         )?;
         if version > rounds {
             break;
@@ -102,7 +102,7 @@ async fn watch(store: Arc<dyn Store>, [first, second]: [RowKey; 2], rounds: u64)
 }
 
 /// Commits that name the same rows in another order neither fail nor wait for each other for ever, and
-/// nobody sees one half done.
+/// no reader sees one half done.
 ///
 /// # Errors
 /// A [`Violation`].
@@ -135,7 +135,7 @@ pub async fn any_order(store: &Arc<dyn Store>) -> Check {
                 }
                 let next = [&first, &second];
                 let next = next.map(|key| Change::Put(key.clone(), row(version + 1, "", None)));
-                // Whoever loses looks again.
+                // The commit that conflicted reads again.
                 let _ = commit(&store, next.into()).await?;
                 yield_now().await;
             }

@@ -62,7 +62,7 @@ pub async fn leases(store: &Arc<dyn Store>) -> Check {
     )
 }
 
-/// A lease that is a row of its own, and ends by its expiry: nobody takes it before, one of 100 after.
+/// A lease that is a row of its own, and ends by its expiry: none of 100 takes it before, one after.
 ///
 /// # Errors
 /// A [`Violation`](super::Violation).

@@ -1,4 +1,4 @@
-//! Rows that somebody changed behind the library's back.
+//! Rows that were changed in the database itself.
 
 use std::sync::Arc;
 
@@ -99,7 +99,7 @@ pub async fn refuses_tampered(store: &Arc<dyn Store>) -> Check {
             "the next version",
         )
         .await?;
-        found(&own, &foreign, false, "sealed by somebody else").await?;
+        found(&own, &foreign, false, "sealed by another client").await?;
     }
 
     let old = note("old");

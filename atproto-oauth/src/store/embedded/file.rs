@@ -40,7 +40,7 @@ impl DatabaseFile {
     }
 
     /// Opens the file again after a failure, because the database refuses to go on after one. It never makes
-    /// one: where the file is gone, nobody is to look signed out.
+    /// one: a file that is gone must not look like one in which all people are signed out.
     pub(super) fn mend(&self) -> Result<(), StoreError> {
         if !self.broken.load(Ordering::Acquire) {
             return Ok(());

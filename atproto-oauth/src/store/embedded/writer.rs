@@ -95,7 +95,7 @@ fn run(file: &DatabaseFile, clock: &dyn Clock, inbox: &Receiver<Job>) {
     }
 }
 
-/// Each job sees what the jobs before it wrote; nobody hears anything before all of it is on the disk.
+/// Each job sees what the jobs before it wrote; no answer is given before all of it is on the disk.
 fn transact(db: &Database, work: &[Work], now: Timestamp) -> Outcome<Vec<Answer>> {
     let mut transaction = db.begin_write()?;
     transaction.set_durability(Durability::Immediate)?;

@@ -8,7 +8,7 @@ use redis::{ErrorKind, RedisError};
 use super::address::Address;
 use crate::store::StoreError;
 
-/// Nobody is there, or the way is closed.
+/// No server listens there, or a firewall is in the way.
 pub(super) fn unreachable(address: &Address, error: &io::Error) -> StoreError {
     let reason = error.kind();
     if error.kind() == io::ErrorKind::InvalidData && address.is_tls {
@@ -88,7 +88,7 @@ pub(super) fn explain(address: &Address, error: &RedisError) -> StoreError {
     }
 }
 
-/// What is said to somebody who connects; what has no name of its own is often that there are too many.
+/// The server refuses a new connection; an error without a name is often that there are too many.
 pub(super) fn turned_away(address: &Address, error: &RedisError) -> StoreError {
     match error.code() {
         Some("ERR") => StoreError::down(format!(

@@ -1,4 +1,4 @@
-//! The one connection that everybody shares: made when it is needed, given up when it breaks or stalls.
+//! The connection that all callers share: opened when it is needed, closed when it breaks or stalls.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,17 +21,17 @@ use crate::store::policy::{
 };
 use crate::transport::tls_config;
 
-/// How long a server is waited for.
+/// Time limits of one server.
 #[derive(Clone, Copy)]
-pub(super) struct Patience {
-    /// Until it knows us.
+pub(super) struct WaitBudget {
+    /// Until the connection is open and authenticated.
     pub(super) connect: Duration,
     /// For one answer, with the wait for its turn. A server that writes to its disk before it answers may
     /// take its time.
     pub(super) answer: Duration,
 }
 
-impl Default for Patience {
+impl Default for WaitBudget {
     fn default() -> Self {
         Self {
             connect: REDIS_CONNECT_TIMEOUT,
@@ -44,7 +44,7 @@ impl Default for Patience {
 pub(super) struct Link {
     address: Address,
     tls: Option<TlsConnector>,
-    patience: Patience,
+    budget: WaitBudget,
     slot: Mutex<Slot>,
 }
 
@@ -77,12 +77,12 @@ pub(super) enum Answer {
 }
 
 impl Link {
-    pub(super) fn new(address: Address, patience: Patience) -> Result<Self, StoreError> {
+    pub(super) fn new(address: Address, budget: WaitBudget) -> Result<Self, StoreError> {
         let tls = address.is_tls.then(|| connector(&address)).transpose()?;
         Ok(Self {
             address,
             tls,
-            patience,
+            budget,
             slot: Mutex::default(),
         })
     }
@@ -115,7 +115,7 @@ impl Link {
     /// As [`value`](Self::value), for what a server may refuse.
     pub(super) async fn ask(&self, command: &Cmd) -> Result<Answer, StoreError> {
         let mut line = self.line().await?;
-        let answer = timeout(self.patience.answer, line.ask(&self.address, command));
+        let answer = timeout(self.budget.answer, line.ask(&self.address, command));
         answer.await.unwrap_or_else(|_elapsed| {
             line.health.close();
             Err(error::too_slow(&self.address))
@@ -140,7 +140,7 @@ impl Link {
         {
             return Err(error.again());
         }
-        let connected = timeout(self.patience.connect, self.connect()).await;
+        let connected = timeout(self.budget.connect, self.connect()).await;
         match connected.unwrap_or_else(|_| Err(error::too_slow(&self.address))) {
             Ok(line) => {
                 slot.failed = None;

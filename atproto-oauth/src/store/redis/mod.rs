@@ -15,7 +15,7 @@ use futures_util::future::BoxFuture;
 use redis::Value;
 
 use self::address::Address;
-use self::link::{Link, Patience};
+use self::link::{Link, WaitBudget};
 use self::script::{PREFIX, Programs};
 use super::row_bytes::{pack, unpack};
 use super::{Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError, check};
@@ -33,11 +33,11 @@ use crate::types::{Clock, SystemClock, Timestamp};
 /// log and in the start-up report.
 ///
 /// Replicas follow later, so a failover may lose the last commits, whatever the settings. A session whose
-/// last refresh is lost is back at a refresh token that is spent. Nobody else can use that one; whoever
-/// tries it hears `invalid_grant`, finds nothing newer, deletes the row and says that the person has to sign
+/// last refresh is lost is back at a refresh token that is spent. No other client can use that one; the next
+/// refresh hears `invalid_grant`, finds nothing newer, deletes the row and says that the person has to sign
 /// in again ([`needs_login`](crate::Error::needs_login)). A process that has seen the newer row does not
 /// use the older one, and if that is still there after a minute it says the same. A sign-in that is lost is a cookie that leads nowhere. A sign-out that is lost has
-/// been told to the authorization server, unless that was down, and nobody holds its cookie any more.
+/// been told to the authorization server, unless that was down, and no browser holds its cookie any more.
 ///
 /// # What it needs
 ///
@@ -70,15 +70,15 @@ impl RedisStore {
     /// # Errors
     /// As there.
     pub async fn open_with_clock(address: &str, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        Self::patient(address, clock, Patience::default()).await
+        Self::patient(address, clock, WaitBudget::default()).await
     }
 
     async fn patient(
         address: &str,
         clock: Arc<dyn Clock>,
-        patience: Patience,
+        budget: WaitBudget,
     ) -> Result<Self, StoreError> {
-        let link = Link::new(Address::parse(address)?, patience)?;
+        let link = Link::new(Address::parse(address)?, budget)?;
         let shortcomings = promise::shortcomings(&link).await?;
         for shortcoming in &shortcomings {
             tracing::warn!(store = %link.address(), "{shortcoming}");

@@ -18,7 +18,7 @@ pub(super) async fn shortcomings(link: &Link) -> Result<Vec<&'static str>, Store
         command.arg("GET").arg(name);
         settings.push(match link.ask(&command).await? {
             Answer::Value(value) => text_of(&value, name).map(str::to_owned),
-            // Many that serve others let nobody look.
+            // Many hosted servers do not allow reading the settings.
             Answer::Refusal(_) => None,
         });
     }

@@ -119,7 +119,7 @@ impl AsyncWrite for Wire {
     }
 }
 
-/// However it ends, also when the task that served it breaks, nobody waits for it any more.
+/// However the connection ends, also when the task that serves it panics, its waiting callers are released.
 impl Drop for Wire {
     fn drop(&mut self) {
         self.health.close();

@@ -33,8 +33,8 @@ use crate::types::{Clock, SystemClock, Timestamp};
 ///
 /// A commit is one transaction, done or not, for every process at once, and on the disk before it is
 /// answered (write-ahead log, `synchronous=FULL`): it survives `kill -9` and a power failure, as far as
-/// the disk keeps what it was told to keep. Processes write one after the other; reading waits for
-/// nobody.
+/// the disk keeps what it was told to keep. Processes write one after the other; reads do not
+/// wait for writes.
 ///
 /// # What it needs
 ///

@@ -1,4 +1,4 @@
-//! Whether the store is down, by its last answer, and how often it came back.
+//! Availability of the store: whether its last answer was a failure, and how often it recovered.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -8,50 +8,52 @@ use tokio::time::Instant;
 use crate::store::StoreError;
 
 #[derive(Debug, Default)]
-pub(super) struct Outages(Mutex<Seen>);
+pub(super) struct Availability(Mutex<State>);
 
 #[derive(Debug, Default)]
-struct Seen {
-    /// When it last failed, if it did not answer since.
-    down: Option<Instant>,
-    returned: Option<Instant>,
-    returns: u64,
+struct State {
+    /// When it last failed, if it has not answered since.
+    failed_at: Option<Instant>,
+    recovered_at: Option<Instant>,
+    recoveries: u64,
 }
 
-impl Outages {
-    /// Passes an answer on.
-    pub(super) fn heard<T>(&self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+impl Availability {
+    /// Takes note of an answer, and passes it on.
+    pub(super) fn record<T>(&self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
         let is_down = answer.as_ref().is_err_and(StoreError::is_down);
-        let mut seen = self.seen();
+        let mut state = self.state();
         if is_down {
-            seen.down = Some(Instant::now());
-        } else if seen.down.take().is_some() {
-            seen.returned = Some(Instant::now());
-            seen.returns += 1;
+            state.failed_at = Some(Instant::now());
+        } else if state.failed_at.take().is_some() {
+            state.recovered_at = Some(Instant::now());
+            state.recoveries += 1;
         }
         answer
     }
 
-    /// By the last answer.
+    /// The last answer was a failure.
     pub(super) fn is_down(&self) -> bool {
-        self.seen().down.is_some()
+        self.state().failed_at.is_some()
     }
 
-    /// By an answer that is no older than that.
+    /// The last answer was a failure, no longer ago than `time`.
     pub(super) fn was_down_within(&self, time: Duration) -> bool {
-        self.seen().down.is_some_and(|at| at.elapsed() < time)
+        self.state().failed_at.is_some_and(|at| at.elapsed() < time)
     }
 
-    /// It came back no longer ago than that.
-    pub(super) fn returned_within(&self, time: Duration) -> bool {
-        self.seen().returned.is_some_and(|at| at.elapsed() < time)
+    /// It recovered no longer ago than `time`.
+    pub(super) fn recovered_within(&self, time: Duration) -> bool {
+        self.state()
+            .recovered_at
+            .is_some_and(|at| at.elapsed() < time)
     }
 
-    pub(super) fn returns(&self) -> u64 {
-        self.seen().returns
+    pub(super) fn recoveries(&self) -> u64 {
+        self.state().recoveries
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -62,38 +64,38 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn moments_pass() {
-        let outages = Outages::default();
+        let availability = Availability::default();
         let second = Duration::from_secs(1);
-        assert!(!outages.was_down_within(second) && !outages.returned_within(second));
-        drop(outages.heard::<()>(Err(StoreError::down("test"))));
-        assert!(outages.was_down_within(second) && !outages.returned_within(second));
+        assert!(!availability.was_down_within(second) && !availability.recovered_within(second));
+        drop(availability.record::<()>(Err(StoreError::down("test"))));
+        assert!(availability.was_down_within(second) && !availability.recovered_within(second));
         tokio::time::advance(second).await;
-        assert!(!outages.was_down_within(second) && outages.is_down());
-        drop(outages.heard(Ok(())));
-        assert!(!outages.was_down_within(second) && outages.returned_within(second));
+        assert!(!availability.was_down_within(second) && availability.is_down());
+        drop(availability.record(Ok(())));
+        assert!(!availability.was_down_within(second) && availability.recovered_within(second));
         tokio::time::advance(second).await;
-        assert!(!outages.returned_within(second));
+        assert!(!availability.recovered_within(second));
     }
 
     #[test]
-    fn only_the_first_answer_after_an_outage_is_a_return() {
-        let outages = Outages::default();
-        let down = || drop(outages.heard::<()>(Err(StoreError::down("test"))));
-        let up = || drop(outages.heard(Ok(())));
+    fn only_the_first_answer_after_an_outage_is_a_recovery() {
+        let availability = Availability::default();
+        let down = || drop(availability.record::<()>(Err(StoreError::down("test"))));
+        let up = || drop(availability.record(Ok(())));
         up();
-        assert_eq!(outages.returns(), 0);
-        assert!(!outages.is_down());
+        assert_eq!(availability.recoveries(), 0);
+        assert!(!availability.is_down());
         down();
         down();
-        assert!(outages.is_down());
-        assert_eq!(outages.returns(), 0);
+        assert!(availability.is_down());
+        assert_eq!(availability.recoveries(), 0);
         up();
         up();
-        assert!(!outages.is_down());
-        assert_eq!(outages.returns(), 1);
+        assert!(!availability.is_down());
+        assert_eq!(availability.recoveries(), 1);
         down();
         // It answers, if not as hoped.
-        drop(outages.heard::<()>(Err(StoreError::unreadable("test"))));
-        assert_eq!(outages.returns(), 2);
+        drop(availability.record::<()>(Err(StoreError::unreadable("test"))));
+        assert_eq!(availability.recoveries(), 2);
     }
 }

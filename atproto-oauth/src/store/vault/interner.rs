@@ -1,4 +1,4 @@
-//! One copy of what many records have in common: issuers and scopes.
+//! A bounded interner for texts that many records share: issuers and scopes.
 
 use std::borrow::Borrow;
 use std::collections::HashSet;

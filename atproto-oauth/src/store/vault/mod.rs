@@ -14,8 +14,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use self::availability::Outages;
-use self::rollback_guard::Seen;
+use self::availability::Availability;
+use self::rollback_guard::RollbackGuard;
 use super::{Change, Commit, Row, RowKey, Store, StoreError, row};
 use crate::jose::{base64url, sha256};
 use crate::store::policy::TAKE_ATTEMPTS;
@@ -49,8 +49,8 @@ struct Inner {
     namespace: String,
     clock: Arc<dyn Clock>,
     interner: Interner,
-    seen: Seen,
-    outages: Outages,
+    rollback_guard: RollbackGuard,
+    availability: Availability,
 }
 
 /// A record and the version of its row.
@@ -90,8 +90,8 @@ impl Vault {
             namespace: base64url::encode(name),
             clock,
             interner: Interner::default(),
-            seen: Seen::default(),
-            outages: Outages::default(),
+            rollback_guard: RollbackGuard::default(),
+            availability: Availability::default(),
         }))
     }
 
@@ -104,8 +104,8 @@ impl Vault {
         if !row::is_id(&key.id) {
             return Ok(None);
         }
-        let start = self.0.seen.now();
-        match self.0.outages.heard(self.0.store.get(&key).await)? {
+        let start = self.0.rollback_guard.read_start();
+        match self.0.availability.record(self.0.store.get(&key).await)? {
             Some(row) => self.open(&key, &row, start),
             None => Ok(None),
         }
@@ -148,11 +148,14 @@ impl Vault {
     /// # Errors
     /// As there.
     pub async fn commit(&self, changes: Vec<Change>) -> Result<Commit, StoreError> {
-        let seen = &self.0.seen;
-        let notes: Vec<_> = changes.iter().map(|change| seen.prepare(change)).collect();
-        let answer = self.0.outages.heard(self.0.store.commit(changes).await)?;
+        let guard = &self.0.rollback_guard;
+        let written: Vec<_> = changes.iter().map(|change| guard.prepare(change)).collect();
+        let answer = self
+            .0
+            .availability
+            .record(self.0.store.commit(changes).await)?;
         if answer == Commit::Done {
-            seen.done(&notes);
+            guard.record(&written);
         }
         Ok(answer)
     }
@@ -160,7 +163,7 @@ impl Vault {
     /// Reads and deletes in one: of several that take the record `id`, exactly one gets it (CB-02).
     ///
     /// # Errors
-    /// As [`get`](Self::get) and [`commit`](Self::commit). After an error nobody has the record.
+    /// As [`get`](Self::get) and [`commit`](Self::commit). After an error no caller has the record.
     pub async fn take<R: Record>(&self, id: &str) -> Result<Option<R>, StoreError> {
         for _ in 0..TAKE_ATTEMPTS {
             let Some(Stored { record, version }) = self.get::<R>(id).await? else {
@@ -171,7 +174,7 @@ impl Vault {
                 .await?
             {
                 Commit::Done => return Ok(Some(record)),
-                // Taken by another, or changed; the next look tells.
+                // Taken by another process, or changed; the next read tells.
                 Commit::Conflict(_) => {}
             }
         }
@@ -193,9 +196,9 @@ impl Vault {
     ) -> Result<Page<R>, StoreError> {
         let group = self.group(group);
         let after = after.map(|id| self.key::<R>(id).id);
-        let start = self.0.seen.now();
+        let start = self.0.rollback_guard.read_start();
         let rows = self.0.store.list(R::KIND, &group, after.as_deref(), limit);
-        let rows = self.0.outages.heard(rows.await)?;
+        let rows = self.0.availability.record(rows.await)?;
         let last = rows.last().filter(|_| rows.len() >= limit);
         let next = last
             .and_then(|(key, _)| self.own_id(&key.id))
@@ -220,7 +223,7 @@ impl Vault {
     /// What the store says.
     pub async fn sweep(&self, limit: usize) -> Result<usize, StoreError> {
         let swept = self.0.store.sweep(self.now(), limit).await;
-        self.0.outages.heard(swept)
+        self.0.availability.record(swept)
     }
 
     /// The time, as this vault sees it.
@@ -241,25 +244,25 @@ impl Vault {
         self.0.store.is_shared()
     }
 
-    /// Whether it is down, by its last answer.
+    /// Whether the last answer of the store was a failure.
     pub(crate) fn is_down(&self) -> bool {
-        self.0.outages.is_down()
+        self.0.availability.is_down()
     }
 
-    /// Whether it was heard to be down no longer ago than that, and not heard of since.
+    /// Whether the last answer was a failure, no longer ago than `time`.
     pub(crate) fn was_down_within(&self, time: Duration) -> bool {
-        self.0.outages.was_down_within(time)
+        self.0.availability.was_down_within(time)
     }
 
-    /// Whether it was down and came back no longer ago than that.
-    pub(crate) fn returned_within(&self, time: Duration) -> bool {
-        self.0.outages.returned_within(time)
+    /// Whether the store recovered from an outage no longer ago than `time`.
+    pub(crate) fn recovered_within(&self, time: Duration) -> bool {
+        self.0.availability.recovered_within(time)
     }
 
-    /// How often the store was down and came back. It may have lost something then, so what was read before
-    /// counts no more.
-    pub(crate) fn returns(&self) -> u64 {
-        self.0.outages.returns()
+    /// How often the store was down and recovered. It may have lost rows then, so what was read before is not
+    /// current any more.
+    pub(crate) fn recoveries(&self) -> u64 {
+        self.0.availability.recoveries()
     }
 
     fn key<R: Record>(&self, id: &str) -> RowKey {

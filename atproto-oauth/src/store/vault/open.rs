@@ -1,9 +1,9 @@
-//! From a row to a record, or to a reason why not.
+//! Opening rows: unsealing, rollback detection and decoding.
 
 use super::{Stored, Vault};
 use crate::jose::{base64url, sha256};
 use crate::store::vault::codec::Reader;
-use crate::store::vault::rollback_guard::Moment;
+use crate::store::vault::rollback_guard::ReadStart;
 use crate::store::vault::seal::Label;
 use crate::store::{Record, Row, RowKey, StoreError};
 
@@ -13,7 +13,7 @@ impl Vault {
         &self,
         key: &RowKey,
         row: &Row,
-        start: Moment,
+        start: ReadStart,
     ) -> Result<Option<Stored<R>>, StoreError> {
         if row.is_expired(self.now()) {
             return Ok(None);
@@ -30,10 +30,14 @@ impl Vault {
         &self,
         key: &RowKey,
         row: &Row,
-        start: Moment,
+        start: ReadStart,
     ) -> Result<Stored<R>, StoreError> {
         let plain = self.0.sealer.open(label(key, row), &row.value)?;
-        if !self.0.seen.accepts(key, row.version, start) {
+        if !self
+            .0
+            .rollback_guard
+            .check_and_record(key, row.version, start)
+        {
             return Err(rolled_back());
         }
         self.parse(key, row, &plain)

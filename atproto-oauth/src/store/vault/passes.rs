@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use super::open::{label, rolled_back};
 use super::{Stored, Vault};
 use crate::store::policy::{COUNT_STEP, RESEAL_ATTEMPTS, RESEAL_CONCURRENCY};
-use crate::store::vault::rollback_guard::Moment;
+use crate::store::vault::rollback_guard::ReadStart;
 use crate::store::{
     Change, ClientAuth, Commit, Kind, Record, Row, RowKey, Scan, SessionRecord, StoreError,
 };
@@ -64,7 +64,7 @@ enum Rewrite {
 pub struct Counted {
     /// How many there are, by the key's name; of `None` those of a public client.
     pub by_kid: BTreeMap<Option<String>, u64>,
-    /// Those that cannot be read: nobody can tell here whose they are.
+    /// Sessions that cannot be read, whose key is not known here.
     pub unreadable: usize,
 }
 
@@ -81,9 +81,9 @@ impl Vault {
         from: Option<&str>,
         limit: usize,
     ) -> Result<Scanned<R>, StoreError> {
-        let start = self.0.seen.now();
+        let start = self.0.rollback_guard.read_start();
         let scanned = self.0.store.scan(R::KIND, from, limit.max(1)).await;
-        let Scan { rows, next } = self.0.outages.heard(scanned)?;
+        let Scan { rows, next } = self.0.availability.record(scanned)?;
         let mut step = Scanned {
             items: Vec::new(),
             unreadable: 0,
@@ -91,7 +91,7 @@ impl Vault {
         };
         for (key, row) in self.own(rows) {
             let opened = self.0.sealer.open(label(&key, &row), &row.value);
-            let current = self.0.seen.allows(&key, row.version, start);
+            let current = self.0.rollback_guard.check(&key, row.version, start);
             match opened.and_then(|plain| self.parse(&key, &row, &plain)) {
                 Ok(stored) if current => step.items.push(stored),
                 _ => step.unreadable += 1,
@@ -125,7 +125,7 @@ impl Vault {
                 Some(next) => from = Some(next),
                 None => return Ok(count),
             }
-            // A store in this process answers at once; others want to go on, too.
+            // A store in this process answers at once; other tasks want their turn.
             tokio::task::yield_now().await;
         }
     }
@@ -157,9 +157,9 @@ impl Vault {
     /// As [`scan`](Self::scan). The same step can be done again.
     pub async fn reseal(&self, from: Option<&str>, limit: usize) -> Result<Resealed, StoreError> {
         let (kind, place) = kind_and_place(from)?;
-        let start = self.0.seen.now();
+        let start = self.0.rollback_guard.read_start();
         let scanned = self.0.store.scan(kind, place, limit.max(1)).await;
-        let Scan { rows, next } = self.0.outages.heard(scanned)?;
+        let Scan { rows, next } = self.0.availability.record(scanned)?;
         let next = match next {
             Some(place) => Some(format!("{}:{place}", kind.tag())),
             None => after(kind).map(|kind| format!("{}:", kind.tag())),
@@ -187,7 +187,7 @@ impl Vault {
         &self,
         key: RowKey,
         mut row: Row,
-        mut start: Moment,
+        mut start: ReadStart,
     ) -> Result<Sealed, StoreError> {
         for _ in 0..RESEAL_ATTEMPTS {
             if self.0.sealer.is_newest(&row.value) {
@@ -202,10 +202,10 @@ impl Vault {
                 Err(error) if error.is_unreadable() => return Ok(Sealed::Unreadable),
                 Err(error) => return Err(error),
             }
-            // Somebody wrote it meanwhile, mostly with the newest secret.
-            start = self.0.seen.now();
+            // Another process wrote it meanwhile, mostly with the newest secret.
+            start = self.0.rollback_guard.read_start();
             let newer = self.0.store.get(&key).await;
-            match self.0.outages.heard(newer)? {
+            match self.0.availability.record(newer)? {
                 Some(newer) if !newer.is_expired(self.now()) => row = newer,
                 _ => return Ok(Sealed::Fine),
             }
@@ -213,17 +213,22 @@ impl Vault {
         Ok(Sealed::Busy)
     }
 
-    /// Without a note of its version, as in [`Seen::allows`](crate::store::vault::rollback_guard::Seen::allows).
+    /// Without a note of its version, as in [`RollbackGuard::check`](crate::store::vault::rollback_guard::RollbackGuard::allows).
     async fn rewrite(&self, change: Change) -> Result<Commit, StoreError> {
         let done = self.0.store.commit(vec![change]).await;
-        self.0.outages.heard(done)
+        self.0.availability.record(done)
     }
 
     /// The same bytes under the first secret, as the next version, if they may change now.
-    fn sealed_anew(&self, key: &RowKey, row: &Row, start: Moment) -> Result<Rewrite, StoreError> {
+    fn sealed_anew(
+        &self,
+        key: &RowKey,
+        row: &Row,
+        start: ReadStart,
+    ) -> Result<Rewrite, StoreError> {
         let plain = self.0.sealer.open(label(key, row), &row.value)?;
         // An old version must not become a new one.
-        if !self.0.seen.allows(key, row.version, start) {
+        if !self.0.rollback_guard.check(key, row.version, start) {
             return Err(rolled_back());
         }
         if key.kind == Kind::Session {

@@ -1,4 +1,4 @@
-//! The versions this process has seen, so that an older one is noticed.
+//! Rollback detection: the versions this process has read, so that an older one is noticed.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -11,106 +11,106 @@ use crate::store::{Change, Kind, RowKey};
 /// full the old half is forgotten. A row whose version went back since is a sign of tampering (a
 /// restored copy) or of a store that answers with stale reads.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
-    memory: Mutex<Memory>,
+pub(super) struct RollbackGuard {
+    versions: Mutex<Versions>,
     hasher: RandomState,
 }
 
 #[derive(Debug, Default)]
-struct Memory {
-    young: HashMap<u64, Mark>,
-    old: HashMap<u64, Mark>,
+struct Versions {
+    young: HashMap<u64, SeenVersion>,
+    old: HashMap<u64, SeenVersion>,
     moment: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Mark {
+struct SeenVersion {
     /// The latest version; `GONE` or `UNKNOWN` when the row was deleted here.
     version: u64,
-    /// When that was noted.
+    /// When it was recorded.
     moment: u64,
 }
 
-/// A point in the order of events of this process.
+/// When a read started, in the order of events of this process.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Moment(u64);
+pub(super) struct ReadStart(u64);
 
 const GONE: u64 = u64::MAX;
-/// It may be made anew, by anybody.
+/// Any process may create it again.
 const UNKNOWN: u64 = 0;
-/// What is to be remembered of a change once it is done.
+/// The version of a row after a change, recorded once the change is committed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Note {
+pub(super) struct Written {
     row: u64,
     version: u64,
 }
 
-impl Seen {
-    /// To be taken before a read starts: only what was noted before it counts against its answer,
-    /// because a write may overtake it.
-    pub(super) fn now(&self) -> Moment {
-        Moment(self.memory(|memory| memory.moment))
+impl RollbackGuard {
+    /// Marks the start of a read. Only versions recorded before it count against its answer, because a write may
+    /// overtake the read.
+    pub(super) fn read_start(&self) -> ReadStart {
+        ReadStart(self.versions(|versions| versions.moment))
     }
 
     /// Whether `version` of a row, read after `start`, is as new as what was known at `start`; if so
     /// it is noted.
-    pub(super) fn accepts(&self, key: &RowKey, version: u64, start: Moment) -> bool {
-        let row = self.name(key);
-        self.memory(|memory| {
-            let accepted = memory.allows(row, version, start);
+    pub(super) fn check_and_record(&self, key: &RowKey, version: u64, start: ReadStart) -> bool {
+        let row = self.hash_of(key);
+        self.versions(|versions| {
+            let accepted = versions.allows(row, version, start);
             if accepted {
-                memory.keep(row, version);
+                versions.keep(row, version);
             }
             accepted
         })
     }
 
-    /// As [`accepts`](Self::accepts), without a note: a pass over all rows would push out those that are
+    /// As [`check_and_record`](Self::check_and_record), without a note: a pass over all rows would push out those that are
     /// used.
-    pub(super) fn allows(&self, key: &RowKey, version: u64, start: Moment) -> bool {
-        let row = self.name(key);
-        self.memory(|memory| memory.allows(row, version, start))
+    pub(super) fn check(&self, key: &RowKey, version: u64, start: ReadStart) -> bool {
+        let row = self.hash_of(key);
+        self.versions(|versions| versions.allows(row, version, start))
     }
 
-    /// What `change` will mean.
-    pub(super) fn prepare(&self, change: &Change) -> Note {
+    /// The version that `change` leaves behind.
+    pub(super) fn prepare(&self, change: &Change) -> Written {
         let version = match change {
             Change::Put(_, row) => row.version,
-            // Fresh tokens of the same session may have to be revoked, too, by whoever has them.
+            // Another process may queue newer tokens of the same session.
             Change::Delete(key, _) if key.kind == Kind::Revocation => UNKNOWN,
             Change::Delete(..) => GONE,
         };
-        Note {
-            row: self.name(change.key()),
+        Written {
+            row: self.hash_of(change.key()),
             version,
         }
     }
 
-    /// The changes are done.
-    pub(super) fn done(&self, notes: &[Note]) {
-        self.memory(|memory| notes.iter().for_each(|note| memory.note(*note)));
+    /// Records changes that were committed.
+    pub(super) fn record(&self, notes: &[Written]) {
+        self.versions(|versions| notes.iter().for_each(|note| versions.note(*note)));
     }
 
-    fn name(&self, key: &RowKey) -> u64 {
+    fn hash_of(&self, key: &RowKey) -> u64 {
         self.hasher.hash_one(key)
     }
 
-    fn memory<T>(&self, use_it: impl FnOnce(&mut Memory) -> T) -> T {
-        use_it(&mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))
+    fn versions<T>(&self, use_it: impl FnOnce(&mut Versions) -> T) -> T {
+        use_it(&mut self.versions.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Memory {
-    fn allows(&self, row: u64, version: u64, start: Moment) -> bool {
+impl Versions {
+    fn allows(&self, row: u64, version: u64, start: ReadStart) -> bool {
         let known = self.find(row).filter(|mark| mark.moment <= start.0);
         known.is_none_or(|mark| mark.version <= version)
     }
 
-    fn find(&self, row: u64) -> Option<Mark> {
+    fn find(&self, row: u64) -> Option<SeenVersion> {
         self.young.get(&row).or_else(|| self.old.get(&row)).copied()
     }
 
-    fn note(&mut self, note: Note) {
+    fn note(&mut self, note: Written) {
         if note.version <= 1 {
             // A row that begins anew, after a deletion or over an expired one.
             self.young.remove(&note.row);
@@ -123,7 +123,7 @@ impl Memory {
         let known = self.find(row).filter(|mark| mark.version >= version);
         let mark = known.unwrap_or_else(|| {
             self.moment += 1;
-            Mark {
+            SeenVersion {
                 version,
                 moment: self.moment,
             }
@@ -148,64 +148,64 @@ mod tests {
 
     #[test]
     fn an_older_version_is_refused_and_a_read_that_was_overtaken_is_not() {
-        let seen = Seen::default();
-        let before = seen.now();
-        assert!(seen.accepts(&key(1), 5, before));
+        let guard = RollbackGuard::default();
+        let before = guard.read_start();
+        assert!(guard.check_and_record(&key(1), 5, before));
         for overtaken in [4, 1] {
             assert!(
-                seen.accepts(&key(1), overtaken, before),
+                guard.check_and_record(&key(1), overtaken, before),
                 "it may have started earlier"
             );
         }
-        assert!(!seen.accepts(&key(1), 4, seen.now()));
-        assert!(seen.accepts(&key(1), 5, seen.now()));
-        assert!(seen.accepts(&key(1), 6, seen.now()));
-        assert!(seen.accepts(&key(2), 1, seen.now()));
+        assert!(!guard.check_and_record(&key(1), 4, guard.read_start()));
+        assert!(guard.check_and_record(&key(1), 5, guard.read_start()));
+        assert!(guard.check_and_record(&key(1), 6, guard.read_start()));
+        assert!(guard.check_and_record(&key(2), 1, guard.read_start()));
     }
 
     #[test]
-    fn a_deleted_row_does_not_come_back_unless_it_is_made_anew() {
-        let seen = Seen::default();
+    fn a_deleted_row_does_not_come_back_unless_it_is_created_again() {
+        let guard = RollbackGuard::default();
         let delete = Change::Delete(key(1), None);
-        seen.done(&[seen.prepare(&delete)]);
-        assert!(!seen.accepts(&key(1), 9, seen.now()));
-        seen.done(&[Note {
-            row: seen.name(&key(1)),
+        guard.record(&[guard.prepare(&delete)]);
+        assert!(!guard.check_and_record(&key(1), 9, guard.read_start()));
+        guard.record(&[Written {
+            row: guard.hash_of(&key(1)),
             version: 1,
         }]);
-        assert!(seen.accepts(&key(1), 1, seen.now()));
+        assert!(guard.check_and_record(&key(1), 1, guard.read_start()));
     }
 
     /// One process has revoked a session; another one has fresh tokens of it, and queues them.
     #[test]
-    fn a_revocation_may_be_queued_again_by_somebody_else() {
-        let seen = Seen::default();
+    fn a_revocation_may_be_queued_again_by_another_process() {
+        let guard = RollbackGuard::default();
         let key = RowKey {
             kind: Kind::Revocation,
             id: "1".into(),
         };
-        assert!(seen.accepts(&key, 3, seen.now()));
-        seen.done(&[seen.prepare(&Change::Delete(key.clone(), None))]);
-        assert!(seen.accepts(&key, 1, seen.now()));
-        assert!(seen.accepts(&key, 2, seen.now()));
-        assert!(!seen.accepts(&key, 1, seen.now()));
+        assert!(guard.check_and_record(&key, 3, guard.read_start()));
+        guard.record(&[guard.prepare(&Change::Delete(key.clone(), None))]);
+        assert!(guard.check_and_record(&key, 1, guard.read_start()));
+        assert!(guard.check_and_record(&key, 2, guard.read_start()));
+        assert!(!guard.check_and_record(&key, 1, guard.read_start()));
     }
 
     #[test]
-    fn never_unbounded() {
-        let seen = Seen::default();
+    fn its_memory_is_bounded() {
+        let guard = RollbackGuard::default();
         for number in 0..3 * ROLLBACK_GUARD_HALF {
-            assert!(seen.accepts(&key(number), 2, seen.now()));
+            assert!(guard.check_and_record(&key(number), 2, guard.read_start()));
             assert!(
-                seen.allows(&key(number), 1, Moment(0)),
+                guard.check(&key(number), 1, ReadStart(0)),
                 "it may have started earlier"
             );
-            assert!(!seen.allows(&key(number), 1, seen.now()));
+            assert!(!guard.check(&key(number), 1, guard.read_start()));
         }
-        let size = seen.memory(|memory| memory.young.len() + memory.old.len());
+        let size = guard.versions(|versions| versions.young.len() + versions.old.len());
         assert!(size <= 2 * ROLLBACK_GUARD_HALF, "{size}");
         assert!(
-            !seen.accepts(&key(3 * ROLLBACK_GUARD_HALF - 1), 1, seen.now()),
+            !guard.check_and_record(&key(3 * ROLLBACK_GUARD_HALF - 1), 1, guard.read_start()),
             "the latest are kept"
         );
     }

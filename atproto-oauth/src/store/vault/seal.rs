@@ -1,4 +1,4 @@
-//! Encryption of rows, bound to their place.
+//! Sealing: encryption of rows, bound to their place in the store.
 
 use std::fmt;
 
@@ -79,7 +79,7 @@ impl Sealer {
     }
 
     /// Whether the name in `sealed` is that of the first secret, with which everything new is sealed.
-    /// Anybody could have written the name; only [`open`](Self::open) proves anything.
+    /// The name is not authenticated; only [`open`](Self::open) proves anything.
     #[must_use]
     pub fn is_newest(&self, sealed: &[u8]) -> bool {
         let first = self.ciphers.first().map(|(id, _)| id);

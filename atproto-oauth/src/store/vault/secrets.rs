@@ -73,8 +73,8 @@ impl Secrets {
         Ok(Zeroizing::new(base64url::encode(&*secret)))
     }
 
-    /// The secret in the file `secret` of `folder`, made when it is missing. For development: whoever
-    /// has the folder has the sessions in it.
+    /// The secret in the file `secret` of `folder`, made when it is missing. For development: anyone who can
+    /// read the folder can read the sessions in it.
     ///
     /// The file is for its owner only and appears whole or not at all; of several processes that start
     /// together, all use the one that came first.

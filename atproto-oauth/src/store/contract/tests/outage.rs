@@ -1,4 +1,4 @@
-//! Stores that do not bear it when their backend is gone. The clock runs on when nobody has anything to
+//! Stores that do not bear it when their backend is gone. The clock runs on when no task has anything to
 //! do, so a call that hangs costs no time.
 
 use std::sync::PoisonError;

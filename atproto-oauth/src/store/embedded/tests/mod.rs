@@ -122,7 +122,7 @@ async fn dropping_finishes_what_waits() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.redb");
     let store = EmbeddedStore::open(&path).unwrap();
-    // Asked for, but nobody waits for the answers.
+    // The calls are made, but no caller waits for the answers.
     for number in 0..50 {
         let mut waiting = Box::pin(put(&store, number.to_string(), row("", "v")));
         let _ = futures_util::poll!(&mut waiting);

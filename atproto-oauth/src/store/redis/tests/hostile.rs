@@ -109,11 +109,11 @@ async fn never_waits_for_what_does_not_come() {
 #[tokio::test(flavor = "multi_thread")]
 async fn never_an_endless_answer() {
     let server = Fake::start();
-    let patience = Patience {
+    let budget = WaitBudget {
         connect: Duration::from_secs(30),
         answer: Duration::from_secs(30),
     };
-    let store = RedisStore::patient(server.url(), Arc::new(SystemClock), patience);
+    let store = RedisStore::patient(server.url(), Arc::new(SystemClock), budget);
     let store = store.await.unwrap();
     for start in [&b"$1000000000000\r\n"[..], b"+", b"*2\r\n$1\r\n"] {
         server.says("GET", Says::Flood(start));

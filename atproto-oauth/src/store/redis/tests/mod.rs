@@ -9,11 +9,11 @@ use super::*;
 use fake::{Fake, Says};
 
 async fn open(server: &Fake) -> Result<RedisStore, StoreError> {
-    let patience = Patience {
+    let budget = WaitBudget {
         connect: Duration::from_secs(2),
         answer: Duration::from_millis(500),
     };
-    RedisStore::patient(server.url(), Arc::new(SystemClock), patience).await
+    RedisStore::patient(server.url(), Arc::new(SystemClock), budget).await
 }
 
 fn key() -> RowKey {

@@ -33,7 +33,7 @@ const DEFAULT: Limits = Limits {
 };
 
 const UNVERIFIED: &str =
-    "nobody checks which server answers; write `sslmode=verify-full` in `ATPROTO_STORE`";
+    "the server that answers is not checked; write `sslmode=verify-full` in `ATPROTO_STORE`";
 
 /// What is handed on. Others would be left out silently, and a typing error with them.
 const KNOWN: [&str; 12] = [
@@ -127,7 +127,7 @@ fn socket(options: &PgConnectOptions) -> Option<String> {
     named.or_else(|| host.starts_with('/').then(|| host.to_owned()))
 }
 
-/// Nobody is in between.
+/// The server is on this machine, with no network between.
 fn is_local(options: &PgConnectOptions) -> bool {
     let host = options.get_host();
     let address = host.trim_matches(['[', ']']).parse::<IpAddr>();

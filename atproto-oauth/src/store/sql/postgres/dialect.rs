@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use super::super::dialect::Explained;
 use super::super::dialect::{Dialect, calls};
 
-/// One process at a time makes tables; any number that nobody else is likely to use.
+/// One process at a time makes tables; the number is arbitrary, so that no other program uses it.
 const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(6147831026553072491)";
 
 /// Off is raised; what is between off and on is the operator's choice.
@@ -23,7 +23,7 @@ impl Dialect for Postgres {
         "SELECT version, expires_at FROM atproto_oauth_rows WHERE kind = $1 AND id = $2 FOR UPDATE";
 
     // By the place of the rows, so that it never looks through the whole table, whatever the planner
-    // expects; those that somebody else is changing wait for the next time. A place is one of each
+    // expects; rows that another transaction is changing wait for the next time. A place is one of each
     // partition, so the outer condition has to be there, too.
     const SWEEP: &'static str = "DELETE FROM atproto_oauth_rows WHERE ctid = ANY (ARRAY( \
          SELECT ctid FROM atproto_oauth_rows WHERE expires_at <= $1 \

@@ -55,7 +55,7 @@ use crate::types::{Clock, SystemClock, Timestamp};
 /// | `timeout` | seconds after which a call fails, whatever it waits for; its transaction ends then, too | 5 |
 /// | `statement-cache-capacity` | prepared statements per connection; 0 behind a pooler that gives every transaction another connection and knows none: then set a `statement_timeout` for the user | 100 |
 ///
-/// Over a network, use `sslmode=verify-full`: otherwise nobody checks which server answers, and the log
+/// Over a network, use `sslmode=verify-full`: otherwise the server that answers is not checked, and the log
 /// and the start-up report say so. TLS is rustls, with the certificate authorities of the system and
 /// those in `sslrootcert`.
 ///
@@ -217,7 +217,7 @@ async fn is_standby(connection: &mut PgConnection) -> sqlx::Result<bool> {
     Ok(Postgres::number(connection, standby).await? != Some(0))
 }
 
-/// What nobody waits for any more ends at the server, too: its connection is closed here, and another one made.
+/// Ends a statement at the server when its caller gave up: the connection is closed here, and another one made.
 /// Each transaction says so for itself; this is for reading outside of one.
 async fn limit_statements(connection: &mut PgConnection, limit: Duration) -> sqlx::Result<()> {
     let limit = limit.as_millis();

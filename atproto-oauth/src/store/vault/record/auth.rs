@@ -1,4 +1,4 @@
-//! How the client showed who it is.
+//! Client authentication, as a record keeps it.
 
 use crate::store::StoreError;
 use crate::store::vault::codec::{Reader, Writer, damaged};

@@ -1,4 +1,4 @@
-//! A key of the client, as all its processes know it.
+//! The record of a client key, shared by all processes.
 
 use super::Record;
 use crate::jose::{base64url, sha256};
@@ -6,7 +6,7 @@ use crate::store::vault::codec::{Reader, Writer, damaged};
 use crate::store::{Kind, StoreError};
 use crate::types::Timestamp;
 
-/// Since when a client key is published, and what became of it (CA-07, CA-08). The key itself is not here.
+/// Since when a client key is published, and its later states (CA-07, CA-08). The key itself is not stored.
 ///
 /// Its id is the SHA-256 of its name, its group [`KEYS`](Self::KEYS).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,9 +21,9 @@ pub struct ClientKeyRecord {
     pub published_at: Timestamp,
     /// When a process said that it lacks the key, unless one that has it answered since.
     pub missing_at: Option<Timestamp>,
-    /// When it was said that somebody else may have it.
+    /// When it was declared compromised.
     pub compromised_at: Option<Timestamp>,
-    /// When somebody last began to count its sessions.
+    /// When a process last began to count its sessions.
     pub counted_at: Option<Timestamp>,
     /// How many there were.
     pub sessions: Option<u64>,
@@ -33,7 +33,7 @@ impl ClientKeyRecord {
     /// The group that all of them are listed in.
     pub const KEYS: &'static str = "keys";
 
-    /// A key that nobody had before `now`.
+    /// A key that no process had before `now`.
     #[must_use]
     pub fn new(kid: &str, thumbprint: [u8; 32], now: Timestamp) -> Self {
         Self {

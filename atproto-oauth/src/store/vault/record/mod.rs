@@ -1,5 +1,4 @@
-//! What is kept in the rows: sessions, pending sign-ins, sessions that wait to be revoked, and since when
-//! the client's keys are published.
+//! Records, the plain content of rows: sessions, pending sign-ins, revocations and client keys.
 
 mod auth;
 mod client_key;

@@ -1,4 +1,4 @@
-//! An authorization request that waits for its callback.
+//! The record of a pending sign-in: an authorization request that waits for its callback.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::types::{Did, Handle, Issuer, Origin, Timestamp};
 /// What has to be known when the browser comes back: stored before it is sent away (AR-12), taken
 /// once (CB-02), refused when it is old (AR-13).
 ///
-/// Its id is the SHA-256 of `state` in base64url, so whoever reads the store cannot finish a sign-in.
+/// Its id is the SHA-256 of `state` in base64url, so a reader of the store cannot finish a sign-in.
 #[derive(Clone)]
 pub struct PendingRecord {
     /// SHA-256 of `state`.

@@ -1,4 +1,4 @@
-//! A session that was signed out and waits to be revoked at its server.
+//! The record of a revocation: a session that was signed out and waits to be revoked at its server.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A session and its tokens.
+//! The record of a session: its account, tokens, key and grant.
 
 use std::fmt;
 use std::sync::Arc;
@@ -71,8 +71,8 @@ pub struct Expanded {
     pub permissions: Arc<str>,
 }
 
-/// Written before a refresh request is sent. Whoever finds another holder's intent waits for the
-/// deadline and re-reads before trying the stored token, because it may already be spent.
+/// A lease on the refresh token, written before a refresh request is sent. A process that finds the lease of another
+/// holder waits for its deadline and reads the row again, because the stored token may already be spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Intent {
     /// Who refreshes: random, one per attempt.

@@ -1,4 +1,4 @@
-//! Somebody else can write to the store, or chooses what is looked for.
+//! An attacker can write to the store, or chooses which row is read.
 
 use bytes::Bytes;
 

@@ -104,7 +104,7 @@ impl Bench {
             .unwrap()
     }
 
-    /// Past the vault, as somebody who can write to the store.
+    /// Past the vault, as an attacker who can write to the store.
     async fn overwrite(&self, vault: &Vault, id: &str, row: Row) {
         let key = vault.key::<Note>(id);
         let fresh = Row {

@@ -73,7 +73,7 @@ async fn an_overtaken_read_is_believed() {
     );
 }
 
-/// A store of one's own without passes: nobody takes an empty answer for the truth.
+/// A store of one's own without passes: an empty answer is not taken for the truth.
 #[tokio::test]
 async fn never_an_empty_pass_where_none_is_possible() {
     let bench = Bench::new();

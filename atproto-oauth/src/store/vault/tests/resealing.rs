@@ -190,7 +190,7 @@ async fn never_seals_what_it_cannot_open() {
     }
     let lost = rotation.vault(&Secrets::generate().unwrap());
     add(&lost, &session(4, None)).await;
-    // Somebody with the database: a changed bit, plain text, and the name of the newest secret on both.
+    // An attacker with the database: a changed bit, plain text, and the name of the newest secret on both.
     let mut rows = rotation.rows().await;
     let changes = rows.iter_mut().take(3).enumerate().map(|(n, (key, row))| {
         let mut value = row.value.to_vec();
@@ -255,8 +255,8 @@ async fn never_a_rolled_back_row_made_new() {
     assert_eq!((done.resealed, done.unreadable), (0, 1));
 }
 
-/// A later version wrote it. Nobody here can tell whether its tokens are being renewed, so it stays as it is, and
-/// whoever asks does not hear that the old secret can go.
+/// A later version wrote it. It is not known here whether its tokens are being renewed, so it stays as it is, and
+/// the operator is not told that the old secret can go.
 #[tokio::test]
 async fn never_done_with_the_old_secret_while_a_newer_version_needs_it() {
     let rotation = Rotation::new();
@@ -286,7 +286,7 @@ async fn never_done_with_the_old_secret_while_a_newer_version_needs_it() {
     };
     assert_eq!(done, expected);
     assert_eq!(rotation.rows().await, [(key.clone(), row.clone())]);
-    // CA-07: nor is it counted as nobody's.
+    // CA-07: nor is it counted as a session without a key.
     for secrets in [&rotation.both, &rotation.new] {
         let counted = rotation.vault(secrets).sessions_by_kid().await.unwrap();
         assert!(counted.by_kid.is_empty());

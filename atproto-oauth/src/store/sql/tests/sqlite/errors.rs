@@ -22,11 +22,11 @@ async fn a_writer_of_another_process_is_waited_for() {
     let mut waiting = Box::pin(put(&store, "a", row("", "v")));
     // Longer than SQLite waits by itself.
     let early = tokio::time::timeout(Duration::from_millis(300), &mut waiting).await;
-    assert!(early.is_err(), "somebody else is writing");
+    assert!(early.is_err(), "another process is writing");
     assert_eq!(
         store.get(&key("a")).await.unwrap(),
         None,
-        "reading waits for nobody"
+        "reads do not wait for writes"
     );
     held.rollback().await.unwrap();
     assert_eq!(waiting.await.unwrap(), Commit::Done);
@@ -44,7 +44,7 @@ async fn never_waits_for_ever() {
     let mut other = other(&path).await;
     let held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
     let start = Instant::now();
-    // Whoever has its turn, and whoever waits for it.
+    // The call that has its turn, and the calls that wait for it.
     let (first, second) = tokio::join!(
         put(&store, "a", row("", "v")),
         put(&store, "b", row("", "v"))

@@ -48,7 +48,7 @@ async fn never_open_to_others() {
         assert_eq!(mode(&folder.join(name)), 0o600, "{name}");
     }
 
-    // Another handle finds what somebody loosened.
+    // Another handle finds permissions that were loosened.
     for name in files.clone() {
         fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o644)).unwrap();
     }

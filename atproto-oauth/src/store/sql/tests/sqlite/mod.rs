@@ -68,7 +68,7 @@ async fn says_what_it_is() {
     assert!(format!("{store:?}").contains("store.db"));
 }
 
-/// Asked for, but nobody waits for the answers.
+/// The calls are made, but no caller waits for the answers.
 #[tokio::test(flavor = "multi_thread")]
 async fn never_half_done_when_its_caller_goes_away() {
     let folder = tempfile::tempdir().unwrap();

@@ -118,7 +118,7 @@ async fn never_searches_without_an_index() {
     }
 }
 
-/// What somebody else wrote does not pass for a row, and does no harm.
+/// Foreign content does not pass for a row, and does no harm.
 #[tokio::test]
 async fn never_takes_a_row_of_another_form() {
     let folder = tempfile::tempdir().unwrap();
