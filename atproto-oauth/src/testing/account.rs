@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind};
 use crate::jose::sha256;
 use crate::types::{Did, Handle};
 
-/// Somebody with an account in the network.
+/// An account of the network.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Account {
@@ -31,7 +31,7 @@ impl Account {
         })
     }
 
-    /// Nobody reads it; applications see it with `account:email`.
+    /// No mail is sent to it; applications see it with `account:email`.
     pub(super) fn email(&self) -> String {
         self.handle.as_str().replacen('.', "@", 1)
     }
@@ -40,12 +40,12 @@ impl Account {
 /// All of them.
 pub(super) struct Accounts {
     pub(super) people: Vec<Account>,
-    /// Nobody's: its repository has the permission sets.
+    /// Belongs to no person: its repository has the permission sets.
     pub(super) publisher: Account,
 }
 
 impl Accounts {
-    /// Nobody yet.
+    /// No accounts.
     pub(super) fn new(pds: &str) -> Result<Self, Error> {
         Ok(Self {
             people: Vec::new(),
@@ -90,7 +90,7 @@ impl Accounts {
     }
 }
 
-/// The error for a name that nobody here has.
+/// The error for a name that no account has.
 pub(super) fn no_account(identifier: &str) -> Error {
     let message = format!(
         "the test network has no account `{identifier}`; name it in `TestNetwork::builder().accounts(…)`"

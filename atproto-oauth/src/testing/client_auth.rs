@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::client_id::Client;
-use super::clients;
+use super::client_documents;
+use super::client_id::{Client, Credential};
 use super::form::Form;
 use super::refusal::Refusal;
 use super::state::Site;
@@ -12,13 +12,6 @@ use crate::jose::verify::Jws;
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// The longest life of an assertion, in seconds (CA-03).
 const MAX_AGE: u64 = 60;
-
-/// The key a client proved itself with; a session is bound to it (CA-05).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Credential {
-    pub(super) kid: String,
-    pub(super) thumbprint: String,
-}
 
 /// Loads the client that the form names and checks that the request is its own.
 ///
@@ -31,7 +24,7 @@ pub(super) async fn authenticate(
     if form.get("client_secret").is_some() {
         return Err(Refusal::invalid_request("there are no client secrets here"));
     }
-    let client = clients::load(site, form.required("client_id")?).await?;
+    let client = client_documents::load(site, form.required("client_id")?).await?;
     let credential = match &client.keys {
         Some(_) => Some(check_assertion(site, &client, form)?),
         None if form.get("client_assertion").is_some() => {

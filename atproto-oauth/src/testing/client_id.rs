@@ -17,6 +17,13 @@ pub(super) struct Client {
     pub(super) keys: Option<Vec<(String, PublicKey)>>,
 }
 
+/// The key a client proved itself with; a session is bound to it (CA-05).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Credential {
+    pub(super) kid: String,
+    pub(super) thumbprint: String,
+}
+
 /// The virtual metadata of a loopback client id (LB-01 to LB-06).
 pub(super) fn loopback(id: &str) -> Result<Client, String> {
     let query = match id.strip_prefix("http://localhost") {

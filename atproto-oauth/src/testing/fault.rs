@@ -15,7 +15,7 @@ use super::endpoint::Endpoint;
 /// use atproto_oauth::testing::{Endpoint, Fault};
 /// use serde_json::json;
 ///
-/// // The refresh response is for somebody else.
+/// // The refresh response is for another account.
 /// let fault = Fault::edit(Endpoint::Refresh, "sub", json!("did:plc:eeeeeeeeeeeeeeeeeeeeeeee"));
 /// // The DID document names a PDS that is not https.
 /// let fault = Fault::edit(Endpoint::DidDocument, "/service/0/serviceEndpoint", json!("file:///"));
@@ -25,7 +25,7 @@ use super::endpoint::Endpoint;
 ///
 /// | lie | fault |
 /// |---|---|
-/// | the handle belongs to somebody else | `edit(ResolveHandle, "did", other)` |
+/// | the handle belongs to another account | `edit(ResolveHandle, "did", other)` |
 /// | the document does not claim the handle | `missing(DidDocument, "alsoKnownAs")` |
 /// | two authorization servers, or none | `edit(ProtectedResource, "authorization_servers", json!([…]))` |
 /// | another resource | `edit(ProtectedResource, "resource", "https://…")` |

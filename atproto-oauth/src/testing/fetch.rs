@@ -11,7 +11,7 @@ use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Nobody in a test network is slower, unless a fault makes it hang.
+/// No server of a test network is slower, unless a fault makes it hang.
 const DEADLINE: Duration = Duration::from_secs(20);
 /// No page or document is larger: 1 MB.
 const MAX_ANSWER: u64 = 1 << 20;

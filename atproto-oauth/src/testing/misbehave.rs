@@ -1,7 +1,7 @@
 //! Applies faults around a request: the layer that every server of the network has.
 
 use std::convert::Infallible;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
@@ -12,13 +12,13 @@ use http::header::{CONTENT_LENGTH, DATE, LOCATION, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use super::date::http_date;
 use super::endpoint::Endpoint;
 use super::fault::Fault;
 use super::form::{Form, is_form};
 use super::log::Seen;
 use super::state::Site;
 use super::wire::Wire;
+use crate::types::Timestamp;
 
 /// No request to the network is larger: 16 MB.
 const MAX_BODY: usize = 16 << 20;
@@ -169,7 +169,7 @@ fn edit_callback(headers: &mut HeaderMap, site: &Site, name: &str, value: Option
     set(headers, LOCATION.as_str(), url.as_str());
 }
 
-/// A demand for a nonce that nobody has seen before.
+/// A demand for a nonce that was never given out.
 fn demand_nonce(at: Endpoint) -> Response {
     let nonce = crate::jose::random_token().unwrap_or_default();
     let body = json!({ "error": "use_dpop_nonce", "error_description": "use the new nonce" });
@@ -214,4 +214,10 @@ fn set(headers: &mut HeaderMap, name: &str, value: &str) {
     if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
         headers.insert(name, value);
     }
+}
+
+/// The network's time as a `Date` header; a clock beyond the year 9999, which HTTP cannot write, stops there.
+fn http_date(now: Timestamp) -> String {
+    const LAST: u64 = 253_402_300_799;
+    httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(now.0.min(LAST)))
 }

@@ -1,6 +1,9 @@
 //! An AT Protocol network in the process of the test: a directory, personal data servers and
 //! authorization servers with real pages, over real loopback sockets.
 //!
+//! The server side is implemented here, apart from the client: the two share types and the curve, and no check, so
+//! that a mistake in one is seen by the other. HTTP dates, cookies and the like are libraries'.
+//!
 //! It is as strict as the reference server and in places stricter, so that what passes here passes
 //! there; and any server of it can be made to lie or to break, which is how this crate tests itself
 //! and how applications test their error paths. For tests and development only: accounts have
@@ -14,7 +17,7 @@
 //! let network = TestNetwork::start().await?;
 //! assert_eq!(network.account("alice.test")?.password, "alice-pass");
 //!
-//! // Refresh responses are now for somebody else, until `behave`.
+//! // Refresh responses are now for another account, until `behave`.
 //! let bob = network.account("bob.test")?.did;
 //! network.misbehave(Fault::edit(Endpoint::Refresh, "sub", bob.as_str()));
 //! network.behave();
@@ -23,19 +26,18 @@
 //! # }
 //! ```
 //!
-//! [`TestNetwork::sign_in`] signs somebody in to an application's router and returns the cookie.
+//! [`TestNetwork::sign_in`] signs an account in to an application's router and returns the cookie.
 
 mod account;
 mod authorization_server;
 mod browser;
-mod builder;
 mod client_auth;
+mod client_documents;
 mod client_id;
 mod client_metadata;
 mod clients;
 mod connect;
 mod controls;
-mod date;
 mod directory;
 mod dpop;
 mod endpoint;
@@ -60,11 +62,10 @@ mod tests;
 
 pub use account::Account;
 pub use browser::Browser;
-pub use builder::TestNetworkBuilder;
 pub use endpoint::Endpoint;
 pub use fault::Fault;
 pub use log::Seen;
-pub use network::TestNetwork;
+pub use network::{TestNetwork, TestNetworkBuilder};
 pub use visitor::Visitor;
 
 pub use crate::store::contract;

@@ -1,4 +1,4 @@
-//! What the servers of one network share, and each server's view of it.
+//! The state that the servers of one network share, and each server's view of it.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

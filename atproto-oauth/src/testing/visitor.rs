@@ -205,7 +205,7 @@ impl Visitor {
         Ok(Response::from_parts(parts, body))
     }
 
-    /// Browsers leave `SameSite=Strict` cookies out where somebody comes from elsewhere.
+    /// Browsers leave `SameSite=Strict` cookies out where the request comes from another site.
     fn cookies_for(&self, path: &str, from: From) -> String {
         let path = path.split('?').next().unwrap_or_default();
         let goes_along = |cookie: &&Cookie| {

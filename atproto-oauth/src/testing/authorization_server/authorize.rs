@@ -103,7 +103,7 @@ fn next(site: &Site, device: &str, request_uri: &str, request: Pushed) -> Respon
     subject(site, &form, request, &did)
 }
 
-/// Somebody is signed in: consent, unless it was given before.
+/// The account is signed in: consent, unless it was given before.
 fn subject(site: &Site, form: &pages::Hidden<'_>, request: Pushed, did: &str) -> Response {
     if request.prompt.as_deref() != Some("consent") && consented(site, &request, did) {
         return silent(site, form.request_uri, request, did);
@@ -131,7 +131,7 @@ fn silent(site: &Site, request_uri: &str, request: Pushed, did: &str) -> Respons
         .unwrap_or_else(|error| pages::problem(&error.to_string()))
 }
 
-/// Public clients ask every time: anybody could pretend to be one.
+/// Public clients ask every time: any program could pretend to be one.
 fn consented(site: &Site, request: &Pushed, did: &str) -> bool {
     let key = (did.to_owned(), request.client.id.clone());
     let state = site.state();

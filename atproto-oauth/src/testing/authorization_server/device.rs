@@ -4,18 +4,12 @@ use axum::response::Response;
 use http::HeaderMap;
 use http::header::{COOKIE, ORIGIN};
 
+use super::ledger::Device;
 use super::pages;
 use crate::error::Error;
 use crate::jose::{base64url, random_token, sha256};
 use crate::testing::form::Form;
 use crate::testing::state::Site;
-
-/// What the server remembers about a browser.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Device {
-    /// DIDs that signed in and asked to be remembered.
-    pub(super) remembered: Vec<String>,
-}
 
 /// A form that a page of this server posted for a pending request.
 pub(super) struct Visit {

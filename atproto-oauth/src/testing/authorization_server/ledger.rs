@@ -1,14 +1,19 @@
-//! The authorization server's books: requests, codes, sessions, and who used which token up.
+//! The authorization server's state: devices, requests, codes, sessions and used tokens.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use super::device::Device;
 use crate::error::Error;
 use crate::jose::random_token;
-use crate::testing::client_auth::Credential;
-use crate::testing::client_id::Client;
+use crate::testing::client_id::{Client, Credential};
 use crate::types::Timestamp;
+
+/// What the server remembers about a browser.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Device {
+    /// DIDs that signed in and asked to be remembered.
+    pub(super) remembered: Vec<String>,
+}
 
 /// A pushed authorization request.
 #[derive(Clone, Debug)]

@@ -126,7 +126,7 @@ pub(super) fn consent(form: &Hidden<'_>, request: &Pushed, handle: &str) -> Resp
     page(StatusCode::OK, "Allow access?", &body)
 }
 
-/// A dead end; there is nobody to be led back to.
+/// A dead end; there is no application to lead back to.
 pub(super) fn problem(why: &str) -> Response {
     let body = format!("<h1>This does not work</h1>\n{}", alert(Some(why)));
     page(StatusCode::BAD_REQUEST, "Problem", &body)

@@ -8,10 +8,11 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
+use super::endpoint::{answer, proven};
 use super::ledger::Pushed;
-use super::{answer, proven};
 use crate::jose::{base64url, random_token};
-use crate::testing::client_auth::{Credential, authenticate};
+use crate::testing::client_auth::authenticate;
+use crate::testing::client_id::Credential;
 use crate::testing::client_id::{Client, scopes};
 use crate::testing::form::Form;
 use crate::testing::permission;
@@ -128,7 +129,7 @@ fn read(
     })
 }
 
-/// AR-08: contains `atproto`, nothing the client did not declare, no set that nobody published.
+/// AR-08: contains `atproto`, nothing the client did not declare, no set that is not published.
 fn check_scope(site: &Site, client: &Client, text: &str) -> Result<Vec<String>, Refusal> {
     let asked = scopes(text).map_err(|why| Refusal::new("invalid_scope", why))?;
     let state = site.state();

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
-use super::{answer, proven};
+use super::endpoint::{answer, proven};
 use crate::testing::client_auth::authenticate;
 use crate::testing::form::Form;
 use crate::testing::refusal::Refusal;

@@ -8,11 +8,12 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
+use super::endpoint::{answer, proven};
 use super::ledger::{Code, Role};
-use super::{answer, proven};
 use crate::jose::{base64url, sha256};
-use crate::testing::client_auth::{Credential, authenticate};
+use crate::testing::client_auth::authenticate;
 use crate::testing::client_id::Client;
+use crate::testing::client_id::Credential;
 use crate::testing::form::Form;
 use crate::testing::json::without_nulls;
 use crate::testing::refusal::Refusal;
@@ -93,7 +94,7 @@ fn check_code(site: &Site, caller: &Caller, form: &Form, code: &Code) -> Result<
     Ok(())
 }
 
-/// A refresh token for new tokens. Whoever holds a used one, or holds one without its keys, may have
+/// A refresh token for new tokens. A client that sends a used one, or one without its keys, may have
 /// stolen it: the session ends.
 fn refresh(site: &Site, caller: &Caller, form: &Form) -> Result<Value, Refusal> {
     let token = form.required("refresh_token")?;

@@ -1,4 +1,4 @@
-//! What a PDS says about itself and its accounts, to anybody.
+//! The public endpoints of a PDS: itself, and its accounts.
 
 use axum::Json;
 use axum::extract::{RawQuery, State};

@@ -1,4 +1,4 @@
-//! `com.atproto.repo.*`: reading for everybody, writing for whoever has the permission.
+//! `com.atproto.repo.*`: public reads; writes with the scope for it.
 
 use axum::Json;
 use axum::extract::{RawQuery, Request, State};

@@ -209,7 +209,7 @@ async fn metadata_are_fetched_from_the_application() {
     assert_eq!(
         client.push().await.error(),
         "invalid_client_metadata",
-        "nobody is there"
+        "no server listens there"
     );
 
     let path = "/oauth/client-metadata.json";

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::client::{Client, WEB_CLIENT, web_metadata};
 use super::web::parameter;
 use crate::jose::{ClientKey, DpopKey, PrivateKey, random_token};
-use crate::testing::{TestNetwork, client_auth::Credential};
+use crate::testing::{TestNetwork, client_id::Credential};
 
 const SESSION: &str = "com.atproto.server.getSession";
 
