@@ -1,5 +1,7 @@
-//! Tests of the house itself: its files, and the imports between them.
+//! Tests of the house itself: its files, the imports between them, and its public surface.
 
 mod files;
 mod imports;
 mod layers;
+mod limits;
+mod surface;
