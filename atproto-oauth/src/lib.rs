@@ -22,8 +22,8 @@ pub mod web;
 mod serve;
 
 pub use client::{
-    Authorization, Authorize, ClientKeyInfo, KeyState, OAuthClient, OAuthClientBuilder, Paths,
-    Session, SessionInfo, SessionKey, SignedIn, XrpcError, XrpcRequest,
+    Authorization, AuthorizeOptions, ClientKeyInfo, KeyState, OAuthClient, OAuthClientBuilder,
+    Paths, Session, SessionInfo, SessionKey, SignedIn, XrpcError, XrpcRequest,
 };
 pub use error::{Error, ErrorKind};
 pub use protocol::par::Prompt;

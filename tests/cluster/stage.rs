@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use atproto_oauth::store::{self, Store};
 use atproto_oauth::types::SystemClock;
-use atproto_oauth::{Authorize, OAuthClient, Session};
+use atproto_oauth::{AuthorizeOptions, OAuthClient, Session};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -83,7 +83,9 @@ impl Stage {
 
     pub(crate) async fn sign_in(&self, client: &OAuthClient) -> Session {
         let alice = self.network.account("alice");
-        let authorization = client.authorize(&alice.handle, Authorize::default()).await;
+        let authorization = client
+            .authorize(&alice.handle, AuthorizeOptions::default())
+            .await;
         let authorization = authorization.unwrap();
         let mut user = User::new(&self.network);
         let allow = Decision::Allow(alice);

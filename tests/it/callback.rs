@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
-use atproto_oauth::{Authorization, Authorize, Error, ErrorKind, OAuthClient};
+use atproto_oauth::{Authorization, AuthorizeOptions, Error, ErrorKind, OAuthClient};
 use futures_util::future::join_all;
 use secrecy::ExposeSecret;
 use url::form_urlencoded;
@@ -12,7 +12,9 @@ use crate::support::*;
 
 /// Somebody who started, said yes, and is on the way back.
 async fn on_the_way(network: &TestNetwork, client: &OAuthClient) -> (Authorization, String) {
-    let options = Authorize::new().app_state("mine").return_to("/notes");
+    let options = AuthorizeOptions::new()
+        .app_state("mine")
+        .return_to("/notes");
     let authorization = client.authorize("alice.test", options).await.unwrap();
     let address = network.approve(authorization.url(), "alice.test").await;
     (authorization, query(&address.unwrap()).to_owned())
@@ -224,7 +226,9 @@ async fn two_sign_ins_at_once_do_not_disturb_each_other() {
 async fn a_refusal_needs_the_right_issuer_too() {
     let network = TestNetwork::start().await.unwrap();
     let client = client(&network).await;
-    let options = Authorize::new().app_state("mine").return_to("/notes");
+    let options = AuthorizeOptions::new()
+        .app_state("mine")
+        .return_to("/notes");
     let authorization = client.authorize("alice.test", options).await.unwrap();
     let binding = authorization.binding().expose_secret();
     let address = network.deny(authorization.url()).await.unwrap();
@@ -276,7 +280,7 @@ async fn refusals_are_told_apart() {
         ("", ErrorKind::AuthorizationUrlFailed),
     ] {
         let authorization = client
-            .authorize("alice.test", Authorize::new())
+            .authorize("alice.test", AuthorizeOptions::new())
             .await
             .unwrap();
         let address = network.deny(authorization.url()).await.unwrap();

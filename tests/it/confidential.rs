@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use atproto_oauth::store::RevocationRecord;
 use atproto_oauth::testing::{Endpoint, Seen, TestNetwork};
-use atproto_oauth::{Authorize, ErrorKind, OAuthClient, OAuthClientBuilder, Session, XrpcError};
+use atproto_oauth::{
+    AuthorizeOptions, ErrorKind, OAuthClient, OAuthClientBuilder, Session, XrpcError,
+};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -34,7 +36,7 @@ async fn every_request_to_the_authorization_server_is_authenticated() {
     let client = confidential(&network, &[&key], |b| b.clock(clock.clone())).await;
     assert!(client.is_confidential());
     let authorization = client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap();
     let address = network
@@ -132,7 +134,7 @@ async fn a_session_keeps_its_key_when_another_becomes_the_first() {
     let first = sign_in(&network, &before, "alice.test").await;
     assert_eq!(first.info().client_key.as_deref(), Some(old.kid()));
     let started = before
-        .authorize("bob.test", Authorize::new())
+        .authorize("bob.test", AuthorizeOptions::new())
         .await
         .unwrap();
     let address = network.approve(started.url(), "bob.test").await.unwrap();
@@ -352,7 +354,7 @@ async fn a_confidential_client_may_ask_for_nothing() {
     let network = TestNetwork::start().await.unwrap();
     let key = client_key();
     let client = confidential(&network, &[&key], |b| b).await;
-    let options = Authorize::new().prompt(atproto_oauth::Prompt::None);
+    let options = AuthorizeOptions::new().prompt(atproto_oauth::Prompt::None);
     let authorization = client.authorize("alice.test", options).await.unwrap();
     let address = network
         .browser()
@@ -380,7 +382,9 @@ async fn never_an_assertion_that_the_server_does_not_take() {
             field,
             json!([lacks]),
         ));
-        let started = client.authorize("alice.test", Authorize::new()).await;
+        let started = client
+            .authorize("alice.test", AuthorizeOptions::new())
+            .await;
         let error = started.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AuthorizationServerMetadataFailed);
         assert!(
@@ -413,7 +417,7 @@ async fn never_an_assertion_for_another_server() {
         network.misbehave_at(network.pds_at(0), fault);
     }
     let error = client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AuthorizationUrlFailed);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
-use atproto_oauth::{Authorization, Authorize, Error, ErrorKind, OAuthClient};
+use atproto_oauth::{Authorization, AuthorizeOptions, Error, ErrorKind, OAuthClient};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -32,7 +32,10 @@ impl World {
         self.clock.by(Duration::from_mins(10));
         self.network.forget_requests();
         self.network.misbehave(fault.clone());
-        let result = self.client.authorize("alice.test", Authorize::new()).await;
+        let result = self
+            .client
+            .authorize("alice.test", AuthorizeOptions::new())
+            .await;
         self.network.behave();
         result
     }
@@ -243,7 +246,7 @@ async fn endpoints_on_another_host() {
     network.misbehave(fault);
     let lenient = client(&network).await;
     lenient
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap();
     let strict = builder(&network)
@@ -252,7 +255,7 @@ async fn endpoints_on_another_host() {
         .await
         .unwrap();
     let error = strict
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap_err();
     assert_eq!(error.kind(), METADATA);
@@ -260,7 +263,7 @@ async fn endpoints_on_another_host() {
     network.behave();
     // It is not remembered.
     strict
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap();
 }
@@ -282,11 +285,11 @@ async fn never_an_issuer_for_a_pds_that_it_does_not_know() {
         list,
     ));
     client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap();
     let error = client
-        .authorize("bob.test", Authorize::new())
+        .authorize("bob.test", AuthorizeOptions::new())
         .await
         .unwrap_err();
     assert_eq!(error.kind(), METADATA);
@@ -302,7 +305,7 @@ async fn metadata_are_remembered_for_a_minute() {
     };
     let start = async |client: &OAuthClient| {
         client
-            .authorize("alice.test", Authorize::new())
+            .authorize("alice.test", AuthorizeOptions::new())
             .await
             .map(|_| ())
     };
@@ -329,7 +332,10 @@ async fn a_server_is_found_by_its_address() {
         network.issuer(),
         &format!("{}/", network.issuer()),
     ] {
-        let authorization = client.authorize(address, Authorize::new()).await.unwrap();
+        let authorization = client
+            .authorize(address, AuthorizeOptions::new())
+            .await
+            .unwrap();
         assert!(
             authorization.url().starts_with(network.issuer()),
             "{address}"
@@ -339,7 +345,7 @@ async fn a_server_is_found_by_its_address() {
     }
     // The directory is a server, too.
     let error = client
-        .authorize(network.plc_url(), Authorize::new())
+        .authorize(network.plc_url(), AuthorizeOptions::new())
         .await
         .unwrap_err();
     assert_eq!(error.kind(), METADATA);
@@ -347,7 +353,7 @@ async fn a_server_is_found_by_its_address() {
     network.misbehave(Fault::status(Endpoint::AuthorizationServer, 503));
     let fresh = crate::support::client(&network).await;
     let error = fresh
-        .authorize(network.issuer(), Authorize::new())
+        .authorize(network.issuer(), AuthorizeOptions::new())
         .await
         .unwrap_err();
     assert_eq!(error.kind(), LATER);

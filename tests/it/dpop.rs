@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
-use atproto_oauth::{Authorize, ErrorKind};
+use atproto_oauth::{AuthorizeOptions, ErrorKind};
 use serde_json::json;
 
 use crate::support::*;
@@ -157,7 +157,7 @@ async fn never_the_nonce_of_one_server_sent_to_another() {
     // With such nonces nobody gets in, but everybody can see what is sent where.
     for handle in ["alice.test", "bob.test"] {
         let error = client
-            .authorize(handle, Authorize::new())
+            .authorize(handle, AuthorizeOptions::new())
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AuthorizationUrlFailed);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use atproto_oauth::store::{Kind, SessionRecord};
 use atproto_oauth::testing::{Endpoint, Fault, Seen, TestNetwork};
-use atproto_oauth::{Authorize, ErrorKind, OAuthClient, Session};
+use atproto_oauth::{AuthorizeOptions, ErrorKind, OAuthClient, Session};
 use futures_util::FutureExt;
 use futures_util::future::select;
 use secrecy::ExposeSecret;
@@ -125,7 +125,10 @@ async fn nothing_is_renewed_after_the_end() {
 #[tokio::test]
 async fn a_code_that_was_sent_becomes_a_session() {
     let world = World::new().await;
-    let started = world.client.authorize("bob.test", Authorize::new()).await;
+    let started = world
+        .client
+        .authorize("bob.test", AuthorizeOptions::new())
+        .await;
     let started = started.unwrap();
     let address = world.network.approve(started.url(), "bob.test").await;
     let address = address.unwrap();

@@ -1,7 +1,7 @@
 //! The exchange of a code, and which tokens are taken.
 
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
-use atproto_oauth::{Authorize, ErrorKind};
+use atproto_oauth::{AuthorizeOptions, ErrorKind};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -12,7 +12,7 @@ async fn the_exchange_repeats_what_was_pushed() {
     let network = TestNetwork::start().await.unwrap();
     let client = builder(&network).extra_redirect_uris(["http://127.0.0.1:3000/other"]);
     let client = client.build().await.unwrap();
-    let options = Authorize::new().redirect_uri("http://127.0.0.1:3000/other");
+    let options = AuthorizeOptions::new().redirect_uri("http://127.0.0.1:3000/other");
     let authorization = client.authorize("alice.test", options).await.unwrap();
     let address = network
         .approve(authorization.url(), "alice.test")
@@ -122,7 +122,7 @@ async fn a_code_is_sent_again_for_a_nonce_and_only_once() {
     network.behave();
     network.forget_requests();
     let authorization = client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap();
     let address = network
@@ -245,7 +245,7 @@ async fn never_a_session_that_is_not_stored() {
     for how in [Fails::Before, Fails::After] {
         network.forget_requests();
         let authorization = client
-            .authorize("alice.test", Authorize::new())
+            .authorize("alice.test", AuthorizeOptions::new())
             .await
             .unwrap();
         let address = network
@@ -273,7 +273,7 @@ async fn a_callback_whose_caller_went_away_is_finished() {
     let store = Faulty::new(clock);
     let client = client_with(&network, store.clone()).await;
     let authorization = client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap();
     let address = network

@@ -1,7 +1,7 @@
 //! The whole flow on the client floor: start, yes, session, requests, sign-out.
 
 use atproto_oauth::testing::{Endpoint, TestNetwork};
-use atproto_oauth::{Authorize, ErrorKind};
+use atproto_oauth::{AuthorizeOptions, ErrorKind};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -11,7 +11,7 @@ async fn a_person_signs_in_writes_and_signs_out() {
     let network = TestNetwork::start().await.unwrap();
     let client = client(&network).await;
     let options = || {
-        let mut options = Authorize::default();
+        let mut options = AuthorizeOptions::default();
         options.return_to = Some("/notes".into());
         options.app_state = Some("mine".into());
         options
@@ -85,7 +85,7 @@ async fn a_did_or_a_server_starts_a_flow() {
     ] {
         network.forget_requests();
         let authorization = client
-            .authorize(&input, Authorize::default())
+            .authorize(&input, AuthorizeOptions::default())
             .await
             .unwrap();
         let pushed = network.requests_to(Endpoint::PushedRequest);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use atproto_oauth::testing::TestNetwork;
 use atproto_oauth::transport::Problem;
-use atproto_oauth::{Authorization, Authorize, Error, ErrorKind, OAuthClient};
+use atproto_oauth::{Authorization, AuthorizeOptions, Error, ErrorKind, OAuthClient};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -56,7 +56,7 @@ impl World {
 
     async fn authorize(&self, input: &str) -> Result<Authorization, Error> {
         self.internet.forget();
-        self.client.authorize(input, Authorize::new()).await
+        self.client.authorize(input, AuthorizeOptions::new()).await
     }
 
     async fn refused(&self, input: &str) -> Error {
@@ -148,7 +148,7 @@ async fn a_deployed_client_does_not_ask_for_test_handles() {
         .store_url("memory:");
     let client = client.transport(internet.clone()).build().await.unwrap();
     let error = client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidHandle);
@@ -157,7 +157,10 @@ async fn a_deployed_client_does_not_ask_for_test_handles() {
         "http://localhost:2583",
         "http://127.0.0.1:2583",
     ] {
-        let error = client.authorize(local, Authorize::new()).await.unwrap_err();
+        let error = client
+            .authorize(local, AuthorizeOptions::new())
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidHandle, "{local}");
     }
     assert_eq!(internet.asked(), [""; 0]);

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use atproto_oauth::store::{Commit, RevocationRecord, SessionRecord};
 use atproto_oauth::testing::{Endpoint, Fault, Seen, TestNetwork};
-use atproto_oauth::{Authorize, Error, ErrorKind, OAuthClient, Session, SessionKey};
+use atproto_oauth::{AuthorizeOptions, Error, ErrorKind, OAuthClient, Session, SessionKey};
 use futures_util::future::join_all;
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -480,7 +480,7 @@ async fn a_session_is_replaced_only_by_one_that_is_there() {
         .unwrap();
     let old = sign_in(&network, &client, "alice.test").await;
     let more = || {
-        Authorize::new()
+        AuthorizeOptions::new()
             .scope("atproto account:email")
             .replaces(&old.key())
     };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use atproto_oauth::jose::base64url;
 use atproto_oauth::store::{PendingRecord, RevocationRecord, SessionRecord};
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
-use atproto_oauth::{Authorization, Authorize, OAuthClient, XrpcError};
+use atproto_oauth::{Authorization, AuthorizeOptions, OAuthClient, XrpcError};
 use http::Method;
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -77,7 +77,7 @@ impl Life {
     }
 
     async fn start(&mut self) -> (Authorization, String) {
-        let options = Authorize::new().app_state("the application's own affair");
+        let options = AuthorizeOptions::new().app_state("the application's own affair");
         self.show(&options);
         let authorization = self.client.authorize("alice.test", options).await.unwrap();
         self.show(&authorization);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use atproto_oauth::store::{Kind, RowKey, SessionRecord};
 use atproto_oauth::testing::{Endpoint, TestNetwork};
-use atproto_oauth::{Authorize, Did, ErrorKind, OAuthClient, Session, SessionKey, Store};
+use atproto_oauth::{AuthorizeOptions, Did, ErrorKind, OAuthClient, Session, SessionKey, Store};
 use secrecy::ExposeSecret;
 
 use crate::support::*;
@@ -131,7 +131,7 @@ async fn a_sign_in_outlives_the_process() {
     };
     let before = build().await.unwrap();
     let authorization = before
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap();
     let address = network
@@ -199,7 +199,7 @@ async fn a_session_allows_what_was_asked_for_and_granted() {
         .await
         .unwrap();
     let start = async |scope: &str, left: Option<&[&str]>| {
-        let options = Authorize::new().scope(scope);
+        let options = AuthorizeOptions::new().scope(scope);
         let authorization = client.authorize("alice.test", options).await.unwrap();
         let url = authorization.url();
         let address = match left {
@@ -307,7 +307,7 @@ async fn every_session_is_described() {
     let client = confidential(&network, &[&key], |b| b.clock(clock.clone())).await;
     let first = sign_in(&network, &client, "alice.test").await;
     clock.by(HOUR);
-    let options = Authorize::new().scope("atproto blob:*/*");
+    let options = AuthorizeOptions::new().scope("atproto blob:*/*");
     let authorization = client.authorize("alice.test", options).await.unwrap();
     let url = authorization.url();
     let address = network.approve(url, "alice.test").await.unwrap();
@@ -412,7 +412,7 @@ async fn what_is_over_is_swept() {
     let client = build().await;
     for _ in 0..3 {
         client
-            .authorize("alice.test", Authorize::new())
+            .authorize("alice.test", AuthorizeOptions::new())
             .await
             .unwrap();
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use atproto_oauth::jose::base64url;
 use atproto_oauth::store::Kind;
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
-use atproto_oauth::{Authorize, ErrorKind, Prompt, SessionKey};
+use atproto_oauth::{AuthorizeOptions, ErrorKind, Prompt, SessionKey};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use url::Url;
@@ -22,7 +22,7 @@ async fn the_pushed_request_says_everything_and_the_address_nothing() {
     let mut seen_before = HashSet::new();
     for _ in 0..5 {
         network.forget_requests();
-        let options = Authorize::new()
+        let options = AuthorizeOptions::new()
             .app_state("the app's own")
             .return_to("/secret-place");
         let authorization = client.authorize("alice.test", options).await.unwrap();
@@ -87,7 +87,7 @@ async fn the_request_waits_in_the_store_and_nothing_of_it_can_be_read_there() {
     let network = TestNetwork::start().await.unwrap();
     let store = Faulty::new(Ahead::default());
     let client = client_with(&network, store.clone()).await;
-    let options = Authorize::new()
+    let options = AuthorizeOptions::new()
         .app_state("the app's own")
         .return_to("/secret-place");
     let authorization = client.authorize("alice.test", options).await.unwrap();
@@ -119,14 +119,14 @@ async fn a_start_that_fails_leaves_nothing() {
     let client = client_with(&network, store.clone()).await;
     network.misbehave(Fault::status(Endpoint::PushedRequest, 400));
     client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap_err();
     network.behave();
     assert_eq!(store.written().len(), 0);
     store.fails(Some(Kind::Pending), Fails::Before);
     let error = client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap_err();
     assert!(error.is_transient());
@@ -180,13 +180,13 @@ async fn never_a_sign_in_at_a_server_whose_answer_is_not_in_order() {
     ] {
         // So that the nonce is known.
         client
-            .authorize("alice.test", Authorize::new())
+            .authorize("alice.test", AuthorizeOptions::new())
             .await
             .unwrap();
         network.forget_requests();
         network.misbehave(fault.clone());
         let error = client
-            .authorize("alice.test", Authorize::new())
+            .authorize("alice.test", AuthorizeOptions::new())
             .await
             .unwrap_err();
         network.behave();
@@ -195,7 +195,7 @@ async fn never_a_sign_in_at_a_server_whose_answer_is_not_in_order() {
     }
     network.misbehave(Fault::status(at, 429).with_header("retry-after", "7"));
     let error = client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
@@ -214,7 +214,7 @@ async fn a_pushed_request_may_be_answered_otherwise() {
     ] {
         network.misbehave(fault);
         client
-            .authorize("alice.test", Authorize::new())
+            .authorize("alice.test", AuthorizeOptions::new())
             .await
             .unwrap();
         network.behave();
@@ -233,7 +233,7 @@ async fn an_endpoint_with_a_query_of_its_own() {
     network.misbehave(Fault::edit(at, "authorization_endpoint", endpoint));
     let client = client(&network).await;
     let authorization = client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap();
     let url = Url::parse(authorization.url()).unwrap();
@@ -255,7 +255,7 @@ async fn never_what_the_client_does_not_declare() {
         .build()
         .await
         .unwrap();
-    let new = Authorize::new;
+    let new = AuthorizeOptions::new;
     for options in [
         new().scope("atproto repo:com.example.other"),
         new().scope("repo:*"),
@@ -299,7 +299,7 @@ async fn never_the_scopes_of_one_sign_in_ignored() {
             "atproto blob:image/*",
         ),
     ] {
-        let mut options = Authorize::new();
+        let mut options = AuthorizeOptions::new();
         options.scope = asked.map(str::to_owned);
         client.authorize("alice.test", options).await.unwrap();
         let seen = network.requests_to(Endpoint::PushedRequest).pop().unwrap();
@@ -313,7 +313,7 @@ async fn prompts_are_passed_on() {
     let network = TestNetwork::start().await.unwrap();
     let client = client(&network).await;
     let prompt = async |prompt: Prompt| {
-        let options = Authorize::new().prompt(prompt);
+        let options = AuthorizeOptions::new().prompt(prompt);
         let result = client.authorize("alice.test", options).await;
         let seen = network.requests_to(Endpoint::PushedRequest).pop().unwrap();
         (result.is_ok(), seen.form("prompt").map(str::to_owned))
@@ -333,7 +333,7 @@ async fn prompts_are_passed_on() {
         "prompt_values_supported",
     ));
     let fresh = crate::support::client(&network).await;
-    let options = Authorize::new().prompt(Prompt::Create);
+    let options = AuthorizeOptions::new().prompt(Prompt::Create);
     fresh.authorize("alice.test", options).await.unwrap();
     let seen = network.requests_to(Endpoint::PushedRequest).pop().unwrap();
     assert_eq!(seen.form("prompt"), None);
@@ -343,7 +343,7 @@ async fn prompts_are_passed_on() {
 #[test]
 fn options_are_set_one_by_one() {
     let key = "did:plc:ewvi7nxzyoun6zhxrhs64oiz:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    let options = Authorize::new()
+    let options = AuthorizeOptions::new()
         .scope("atproto")
         .prompt(Prompt::Login)
         .redirect_uri("http://127.0.0.1/")
@@ -370,13 +370,19 @@ async fn never_more_starts_at_once_than_one_machine_can_bear() {
     let starts: Vec<_> = (0..128)
         .map(|_| {
             let client = client.clone();
-            tokio::spawn(async move { client.authorize("alice.test", Authorize::new()).await })
+            tokio::spawn(async move {
+                client
+                    .authorize("alice.test", AuthorizeOptions::new())
+                    .await
+            })
         })
         .collect();
     network
         .until(|seen| seen.iter().filter(|one| one.endpoint == at).count() == 128)
         .await;
-    let refused = client.authorize("alice.test", Authorize::new()).await;
+    let refused = client
+        .authorize("alice.test", AuthorizeOptions::new())
+        .await;
     let refused = refused.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::RateLimited);
     assert!(refused.is_transient() && refused.retry_after().is_some());
@@ -388,7 +394,7 @@ async fn never_more_starts_at_once_than_one_machine_can_bear() {
     }
     network.behave();
     client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap();
 }

@@ -1,7 +1,7 @@
 //! The tokens are for the account that was asked for, and its own server issued them.
 
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
-use atproto_oauth::{Authorize, ErrorKind};
+use atproto_oauth::{AuthorizeOptions, ErrorKind};
 
 use crate::support::*;
 
@@ -15,7 +15,7 @@ async fn never_another_account_than_the_one_that_was_asked_for() {
     let did = network.account("alice.test").unwrap().did;
     for input in ["alice.test", did.as_str()] {
         network.forget_requests();
-        let options = Authorize::new().app_state("mine");
+        let options = AuthorizeOptions::new().app_state("mine");
         let authorization = client.authorize(input, options).await.unwrap();
         let address = network
             .approve(authorization.url(), "bob.test")
@@ -44,7 +44,10 @@ async fn never_an_account_of_another_server() {
         Fault::edit(Endpoint::Exchange, "sub", bob.as_str()),
     );
     let pds = network.pds_at(0).to_owned();
-    let authorization = client.authorize(&pds, Authorize::new()).await.unwrap();
+    let authorization = client
+        .authorize(&pds, AuthorizeOptions::new())
+        .await
+        .unwrap();
     let address = network
         .approve(authorization.url(), "alice.test")
         .await
@@ -61,7 +64,7 @@ async fn never_an_account_that_moved_away_meanwhile() {
     let network = TestNetwork::builder().pds(2).start().await.unwrap();
     let client = client(&network).await;
     let authorization = client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap();
     let address = network
@@ -117,7 +120,10 @@ async fn never_a_session_that_could_not_be_checked() {
         (Fault::foreign_issuer(evil), metadata),
     ] {
         for input in ["alice.test".to_owned(), network.pds().to_owned()] {
-            let authorization = client.authorize(&input, Authorize::new()).await.unwrap();
+            let authorization = client
+                .authorize(&input, AuthorizeOptions::new())
+                .await
+                .unwrap();
             let address = network
                 .approve(authorization.url(), "alice.test")
                 .await
@@ -145,7 +151,7 @@ async fn a_handle_that_changed_hands_meanwhile_is_not_shown() {
     let did = network.account("alice.test").unwrap().did;
     // The account has another handle now.
     let authorization = client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap();
     let address = network
@@ -160,7 +166,7 @@ async fn a_handle_that_changed_hands_meanwhile_is_not_shown() {
     // The account claims it still, and it leads to somebody else.
     let bob = network.account("bob.test").unwrap().did;
     let authorization = client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap();
     let address = network
@@ -175,7 +181,7 @@ async fn a_handle_that_changed_hands_meanwhile_is_not_shown() {
 
     // Nobody can tell now; it was verified minutes ago.
     let authorization = client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap();
     let address = network
@@ -189,7 +195,7 @@ async fn a_handle_that_changed_hands_meanwhile_is_not_shown() {
 
     // ID-10: started with a DID, it never was.
     let authorization = client
-        .authorize(did.as_str(), Authorize::new())
+        .authorize(did.as_str(), AuthorizeOptions::new())
         .await
         .unwrap();
     let address = network
@@ -211,7 +217,7 @@ async fn never_an_identity_before_the_tokens() {
     let network = TestNetwork::start().await.unwrap();
     let client = client(&network).await;
     let authorization = client
-        .authorize("alice.test", Authorize::new())
+        .authorize("alice.test", AuthorizeOptions::new())
         .await
         .unwrap();
     let alice = network
@@ -231,7 +237,7 @@ async fn sc_18_never_a_session_replaced_by_another_account() {
     let network = TestNetwork::start().await.unwrap();
     let client = client(&network).await;
     let alice = sign_in(&network, &client, "alice.test").await;
-    let replacing = || Authorize::new().replaces(&alice.key());
+    let replacing = || AuthorizeOptions::new().replaces(&alice.key());
 
     let error = client.authorize("bob.test", replacing()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);

@@ -17,8 +17,8 @@ use atproto_oauth::jose::ClientKey;
 use atproto_oauth::testing::{Endpoint, Seen, TestNetwork};
 use atproto_oauth::types::{Clock, Timestamp};
 use atproto_oauth::{
-    Authorization, Authorize, Error, OAuthClient, OAuthClientBuilder, Session, SignedIn, Store,
-    XrpcError,
+    Authorization, AuthorizeOptions, Error, OAuthClient, OAuthClientBuilder, Session, SignedIn,
+    Store, XrpcError,
 };
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -128,7 +128,9 @@ pub(crate) async fn try_sign_in(
     client: &OAuthClient,
     handle: &str,
 ) -> Result<SignedIn, Error> {
-    let authorization = client.authorize(handle, Authorize::default()).await?;
+    let authorization = client
+        .authorize(handle, AuthorizeOptions::default())
+        .await?;
     let address = network.approve(authorization.url(), handle).await.unwrap();
     finish(client, &authorization, &address).await
 }

@@ -3,7 +3,7 @@
 
 use atproto_oauth::jose::{ClientKey, PrivateKey};
 use atproto_oauth::store::Secrets;
-use atproto_oauth::{Authorize, Error, ErrorKind, OAuthClient, Session, SignedIn};
+use atproto_oauth::{AuthorizeOptions, Error, ErrorKind, OAuthClient, Session, SignedIn};
 use axum::Router;
 use axum::routing::get;
 use http::header::CONTENT_TYPE;
@@ -61,7 +61,7 @@ async fn come_back(
     account: &Account,
 ) -> Result<SignedIn, Error> {
     let authorization = client
-        .authorize(&account.handle, Authorize::default())
+        .authorize(&account.handle, AuthorizeOptions::default())
         .await?;
     let mut user = User::new(network);
     let back: Url = user
@@ -138,7 +138,7 @@ async fn a_client_that_is_not_reachable_is_refused() {
         .await;
     let handle = &network.account("alice").handle;
     let error = client
-        .authorize(handle, Authorize::default())
+        .authorize(handle, AuthorizeOptions::default())
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AuthorizationUrlFailed, "{error:?}");

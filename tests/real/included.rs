@@ -1,6 +1,6 @@
 //! Permission sets, published in a repository of the reference server and granted by it.
 
-use atproto_oauth::{Authorize, OAuthClient, SignedIn};
+use atproto_oauth::{AuthorizeOptions, OAuthClient, SignedIn};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
@@ -107,7 +107,7 @@ async fn client(network: &Network, scopes: &[&str]) -> OAuthClient {
 async fn sign_in(network: &Network, client: &OAuthClient, decision: Decision<'_>) -> SignedIn {
     let alice: &Account = network.account("alice");
     let authorization = client
-        .authorize(&alice.handle, Authorize::default())
+        .authorize(&alice.handle, AuthorizeOptions::default())
         .await
         .unwrap();
     let back = User::new(network)

@@ -3,7 +3,9 @@
 use atproto_oauth::protocol::dpop::Proof;
 use atproto_oauth::store::SessionRecord;
 use atproto_oauth::transport::{Body, Guarded, Limits, Transport};
-use atproto_oauth::{Authorization, Authorize, Error, ErrorKind, OAuthClient, Session, SignedIn};
+use atproto_oauth::{
+    Authorization, AuthorizeOptions, Error, ErrorKind, OAuthClient, Session, SignedIn,
+};
 use http::{Method, Request, StatusCode};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -46,7 +48,7 @@ async fn finish(
 
 async fn start(client: &OAuthClient, account: &Account) -> Authorization {
     client
-        .authorize(&account.handle, Authorize::default())
+        .authorize(&account.handle, AuthorizeOptions::default())
         .await
         .unwrap()
 }

@@ -138,7 +138,7 @@ async fn sc_18_a_page_asks_for_more_and_the_old_session_is_gone() {
     browser.follow("text=Write").await;
     is_told(&mut browser, "there is still no permission").await;
     assert_eq!(browser.url().await, format!("{origin}/write"));
-    assert_eq!(only(&oauth, &alice.did).await.nonce, old.nonce);
+    assert_eq!(only(&oauth, &alice.did).await.random_id, old.random_id);
 
     // A form gets the page too, and the way back leads to the form.
     browser.goto(&origin).await;
@@ -150,7 +150,7 @@ async fn sc_18_a_page_asks_for_more_and_the_old_session_is_gone() {
     browser.allow(alice).await;
     browser.wait_for_url(&format!("{origin}/")).await;
     let new = only(&oauth, &alice.did).await;
-    assert_ne!(new.nonce, old.nonce);
+    assert_ne!(new.random_id, old.random_id);
     browser.follow("text=Write").await;
     assert!(browser.text("h1").await.ends_with("may write"));
     browser.goto(&origin).await;

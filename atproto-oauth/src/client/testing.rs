@@ -1,8 +1,8 @@
-//! Records for the tests of this floor and of those above.
+//! Records for the unit tests of this floor and of those above.
 
 use std::sync::Arc;
 
-use crate::SessionKey;
+use super::session::key::SessionKey;
 use crate::jose::DpopKey;
 use crate::store::{ClientAuth, SessionRecord};
 use crate::types::{Issuer, Timestamp};
@@ -12,7 +12,7 @@ pub(crate) fn session(key: &SessionKey, now: Timestamp) -> SessionRecord {
     let issuer = Issuer::parse("https://as.example").unwrap();
     SessionRecord {
         did: key.did().clone(),
-        nonce: *key.nonce(),
+        random_id: *key.random_id(),
         handle: None,
         handle_checked_at: now,
         pds: issuer.origin().clone(),

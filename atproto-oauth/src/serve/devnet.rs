@@ -53,7 +53,7 @@ pub(super) async fn join(builder: OAuthClientBuilder) -> Result<OAuthClientBuild
         .lexicon_authority(network.lexicon_authority())
         .allow_loopback(true)
         .store(MemoryStore::new());
-    Ok(builder.keep(network))
+    Ok(builder.with_extension(network))
 }
 
 fn wrong(message: &str) -> Error {

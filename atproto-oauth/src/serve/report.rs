@@ -91,7 +91,7 @@ fn routes<A: OAuthApp>(client: &OAuthClient) -> Vec<String> {
 
 #[cfg(feature = "devnet")]
 fn network(client: &OAuthClient, report: &mut Report) {
-    let Some(network) = client.kept::<crate::testing::TestNetwork>() else {
+    let Some(network) = client.extension::<crate::testing::TestNetwork>() else {
         return;
     };
     let accounts = network.accounts();

@@ -84,7 +84,7 @@ mod tests {
             let server = async move {
                 drop(stopped.await);
                 tokio::time::sleep(Duration::from_secs(2)).await;
-                let sent = own.0.work.begin().unwrap();
+                let sent = own.0.in_flight.try_begin().unwrap();
                 tokio::spawn(async move {
                     tokio::time::sleep(Duration::from_secs(takes)).await;
                     drop(sent);
@@ -93,7 +93,7 @@ mod tests {
             };
             until(async {}, stop, server, &client).await.unwrap();
             assert_eq!(start.elapsed().as_secs(), 2 + waited);
-            assert!(client.0.work.begin().is_none());
+            assert!(client.0.in_flight.try_begin().is_none());
         }
     }
 }

@@ -35,9 +35,9 @@ pub use sql::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use sql::SqliteStore;
 pub use vault::{
-    ClientAuth, ClientKeyRecord, Counted, Expanded, Intent, Interner, Label, Page, PendingRecord,
-    Reader, Record, Resealed, RevocationRecord, Scanned, Sealer, Secrets, SessionRecord, Stored,
-    Vault, Writer,
+    ClientAuth, ClientKeyRecord, Counted, Expanded, Interner, Label, Page, PendingRecord, Reader,
+    Record, RefreshLease, Resealed, RevocationRecord, Scanned, Sealer, Secrets, SessionRecord,
+    Stored, Vault, Writer,
 };
 
 use std::fmt;

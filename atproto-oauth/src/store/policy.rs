@@ -1,5 +1,6 @@
 //! Limits, timeouts and retries of the stores and of what is kept in them.
 
+#[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
 use std::time::Duration;
 
 /// How long a call waits for a connection to an SQL database, a new one or a free one. Longer than a busy pool

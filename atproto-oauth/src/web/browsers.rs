@@ -13,7 +13,7 @@ use http::request::Parts;
 use super::browser::{Browser, BrowserId};
 use super::known::Known;
 use super::state::WebState;
-use crate::client::unread;
+use crate::client::read_error;
 use crate::store::{Change, Commit, StoreError, Stored};
 use crate::{Error, ErrorKind, OAuthClient, SessionKey};
 
@@ -83,17 +83,17 @@ async fn look_up(
     let now = client.now();
     let known = web.known.get(id, now).filter(|_| at_hand);
     let known = match known {
-        Some(known) if client.is_fresh(known.look) => known,
+        Some(known) if client.is_current(known.read_at) => known,
         known => {
-            let (mark, look) = (web.known.mark(), client.look());
+            let (mark, read_at) = (web.known.mark(), client.read_mark());
             match (get(client, id).await, known) {
                 (Ok(None), _) => return Ok(None),
                 (Ok(Some(Stored { record, .. })), _) => {
-                    let known = Known::new(record, look);
+                    let known = Known::new(record, read_at);
                     web.known.keep(&known, mark);
                     known
                 }
-                (Err(_), Some(known)) if client.does_without_store(known.look) => known,
+                (Err(_), Some(known)) if client.serves_during_outage(known.read_at) => known,
                 (Err(error), _) => return Err(error),
             }
         }
@@ -226,10 +226,10 @@ pub(crate) async fn get(
     let row = id.row();
     match client.vault().get::<Browser>(&row).await {
         Ok(found) => {
-            client.is_read(&row);
+            client.note_readable(&row);
             Ok(found)
         }
-        Err(error) if client.is_lost(&row, &error) => Ok(None),
-        Err(error) => Err(unread(error)),
+        Err(error) if client.note_unreadable(&row, &error) => Ok(None),
+        Err(error) => Err(read_error(error)),
     }
 }

@@ -26,14 +26,14 @@ impl OAuthClient {
     ///
     /// ```
     /// # use atproto_oauth::prelude::*;
-    /// use atproto_oauth::Authorize;
+    /// use atproto_oauth::AuthorizeOptions;
     /// use axum::extract::State;
     /// use axum::response::Response;
     /// use http::HeaderMap;
     /// # struct App { oauth: OAuthClient }
     ///
     /// async fn join(State(app): State<std::sync::Arc<App>>, headers: HeaderMap) -> Result<Response, Error> {
-    ///     let mut options = Authorize::default();
+    ///     let mut options = AuthorizeOptions::default();
     ///     options.app_state = Some("invited by bob".into());
     ///     let authorization = app.oauth.authorize("alice.example.com", options).await?;
     ///     Ok(app.oauth.redirect_to(&authorization, &headers))

@@ -1,7 +1,7 @@
 //! Browsers at hand, so that a request costs a look into memory and not into the store.
 //!
 //! Where other processes use the store, too, they are believed for a short time only, see
-//! [`Look`]: somebody may have signed out there.
+//! [`ReadMark`]: somebody may have signed out there.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use std::time::Duration;
 use moka::sync::Cache;
 
 use super::browser::{Browser, BrowserId};
-use crate::client::{Held, Look};
+use crate::client::{ReadMark, SessionHandle};
 use crate::store::Record;
 use crate::types::Timestamp;
 
@@ -22,16 +22,16 @@ const LIFE: Duration = Duration::from_mins(15);
 /// A browser as the store has it.
 pub(crate) struct Known {
     pub(crate) browser: Browser,
-    pub(crate) look: Look,
+    pub(crate) read_at: ReadMark,
     /// The session of its active account, once somebody asked.
-    pub(crate) active: OnceLock<Held>,
+    pub(crate) active: OnceLock<SessionHandle>,
 }
 
 impl Known {
-    pub(crate) fn new(browser: Browser, look: Look) -> Arc<Self> {
+    pub(crate) fn new(browser: Browser, read_at: ReadMark) -> Arc<Self> {
         Arc::new(Self {
             browser,
-            look,
+            read_at,
             active: OnceLock::new(),
         })
     }
@@ -108,7 +108,7 @@ mod tests {
             .parse()
             .unwrap();
         let browser = Browser::new(id, vec![key], NOW);
-        (id, Known::new(browser, client.look()))
+        (id, Known::new(browser, client.read_mark()))
     }
 
     #[tokio::test]

@@ -22,21 +22,21 @@ impl OAuthClientBuilder {
     /// Pages of one's own, in place of those that come with the routes.
     pub fn pages(self, pages: impl Pages) -> Self {
         let pages: Arc<dyn Pages> = Arc::new(pages);
-        self.keep(pages)
+        self.with_extension(pages)
     }
 }
 
 impl WebState {
     /// That of `client`.
     pub(crate) fn of(client: &OAuthClient) -> Arc<Self> {
-        let made = client.beside(|client| Arc::new(Self::new(client)));
+        let made = client.attached(|client| Arc::new(Self::new(client)));
         // Only this function puts something there, so it is always found.
         made.downcast()
             .unwrap_or_else(|_| Arc::new(Self::new(client)))
     }
 
     fn new(client: &OAuthClient) -> Self {
-        let pages = client.kept::<Arc<dyn Pages>>().cloned();
+        let pages = client.extension::<Arc<dyn Pages>>().cloned();
         Self {
             cookies: Cookies::new(client, client.paths()),
             known: KnownBrowsers::new(),

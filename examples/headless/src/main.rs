@@ -5,7 +5,7 @@
 
 use std::io::Write;
 
-use atproto_oauth::{Authorize, Error, ErrorKind, OAuthClient, Paths, Session};
+use atproto_oauth::{AuthorizeOptions, Error, ErrorKind, OAuthClient, Paths, Session};
 use secrecy::ExposeSecret;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
@@ -26,7 +26,7 @@ async fn main() -> Result<(), Error> {
         .build()
         .await?;
 
-    let authorization = client.authorize(&who, Authorize::default()).await?;
+    let authorization = client.authorize(&who, AuthorizeOptions::default()).await?;
     say(&format!(
         "open this address and say yes:\n\n  {}\n",
         authorization.url()

@@ -76,7 +76,7 @@ async fn write(client: &OAuthClient, key: &SessionKey) -> Result<(), XrpcError> 
 
 #[cfg(test)]
 mod tests {
-    use atproto_oauth::Authorize;
+    use atproto_oauth::AuthorizeOptions;
     use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
     use secrecy::ExposeSecret;
 
@@ -94,7 +94,9 @@ mod tests {
             .handle_resolver(network.handle_resolver())
             .allow_loopback(true);
         let client = client.build().await.unwrap();
-        let started = client.authorize("alice.test", Authorize::new()).await;
+        let started = client
+            .authorize("alice.test", AuthorizeOptions::new())
+            .await;
         let started = started.unwrap();
         let address = network.approve(started.url(), "alice.test").await.unwrap();
         let (_, query) = address.split_once('?').unwrap();

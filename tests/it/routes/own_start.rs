@@ -2,7 +2,7 @@
 
 use atproto_oauth::prelude::*;
 use atproto_oauth::testing::Endpoint;
-use atproto_oauth::{Authorize, SessionKey as Key};
+use atproto_oauth::{AuthorizeOptions, SessionKey as Key};
 use axum::Form;
 use axum::extract::State;
 use axum::response::Response;
@@ -42,7 +42,7 @@ async fn invite(
     headers: HeaderMap,
     Form(invitation): Form<Invitation>,
 ) -> Response {
-    let mut options = Authorize::default();
+    let mut options = AuthorizeOptions::default();
     options.app_state = Some(invitation.by);
     options.return_to = Some(invitation.to);
     options.scope = session.as_ref().map(|_| "atproto blob:*/*".into());

@@ -25,7 +25,7 @@ pub use codec::Writer;
 pub use interner::Interner;
 pub use passes::{Counted, Resealed, Scanned};
 pub use record::{
-    ClientAuth, ClientKeyRecord, Expanded, Intent, PendingRecord, Record, RevocationRecord,
+    ClientAuth, ClientKeyRecord, Expanded, PendingRecord, Record, RefreshLease, RevocationRecord,
     SessionRecord,
 };
 pub use seal::{Label, Sealer};

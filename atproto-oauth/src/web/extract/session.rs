@@ -86,6 +86,6 @@ pub(crate) async fn current<A: OAuthApp>(
             error
         }
     })?;
-    known.active.get_or_init(|| session.hold());
+    known.active.get_or_init(|| session.handle_for_cache());
     Ok(session)
 }

@@ -8,7 +8,7 @@ use http::header::{CACHE_CONTROL, HeaderValue, REFERRER_POLICY, SET_COOKIE};
 use http::request::Parts;
 
 use super::{accounts, detached};
-use crate::client::{Landed, Upgrade};
+use crate::client::{CallbackOutcome, Upgrade};
 use crate::web::arrival::{self, Arrived};
 use crate::web::browser::Browser;
 use crate::web::browsers::{self, CountsAs};
@@ -78,7 +78,7 @@ async fn land<A: OAuthApp>(
         Err(error) => return Outcome::Refused(error, None),
     };
     let query = parts.uri.query().unwrap_or_default();
-    let Landed { result, upgrade } = client.land(query, binding).await;
+    let CallbackOutcome { result, upgrade } = client.complete_callback(query, binding).await;
     let signed_in = match result {
         Ok(signed_in) => signed_in,
         Err(error) => return Outcome::Refused(error, upgrade),

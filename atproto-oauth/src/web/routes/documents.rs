@@ -35,7 +35,7 @@ pub(super) async fn conventional<A: OAuthApp>(State(state): State<A::State>) -> 
 /// The public keys (CM-14).
 pub(super) async fn key_set<A: OAuthApp>(State(state): State<A::State>) -> Response {
     let client = state.app().oauth();
-    client.hear_of_keys().await;
+    client.sync_client_keys().await;
     json(&client.key_set())
 }
 

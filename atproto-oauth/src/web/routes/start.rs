@@ -8,7 +8,7 @@ use crate::client::Upgrade;
 use crate::web::consent::with_more;
 use crate::web::return_to::local_path;
 use crate::web::{OAuthApp, browsers};
-use crate::{Authorize, Did, Error, ErrorKind, OAuthClient, Session};
+use crate::{AuthorizeOptions, Did, Error, ErrorKind, OAuthClient, Session};
 
 /// What somebody who signs in says.
 #[derive(Debug, Default, Deserialize)]
@@ -89,12 +89,13 @@ impl Wish {
             ));
         }
         let scope = upgrade.map_or(self.scope(), |upgrade| Some(&upgrade.scope));
-        let mut options = Authorize {
-            scope: scope.map(str::to_owned),
-            prompt: self.prompt().map(str::parse).transpose()?,
-            return_to: Some(self.return_to::<A>().to_owned()),
-            ..Authorize::default()
-        };
+        let mut options = AuthorizeOptions::new().return_to(self.return_to::<A>());
+        if let Some(scope) = scope {
+            options = options.scope(scope);
+        }
+        if let Some(prompt) = self.prompt() {
+            options = options.prompt(prompt.parse()?);
+        }
         if let Some(Upgrade { key, .. }) = upgrade {
             options = options.replaces(key);
         }

@@ -10,7 +10,7 @@ pub use auth::ClientAuth;
 pub use client_key::ClientKeyRecord;
 pub use pending::PendingRecord;
 pub use revocation::RevocationRecord;
-pub use session::{Expanded, Intent, SessionRecord};
+pub use session::{Expanded, RefreshLease, SessionRecord};
 
 use crate::jose::DpopKey;
 use crate::store::vault::codec::{Reader, Writer};

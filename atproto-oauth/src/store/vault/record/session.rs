@@ -21,7 +21,7 @@ pub struct SessionRecord {
     /// Whose session it is.
     pub did: Did,
     /// The random part of the key.
-    pub nonce: [u8; 32],
+    pub random_id: [u8; 32],
     /// Verified at `handle_checked_at`; `None` where it does not verify.
     pub handle: Option<Handle>,
     /// When the handle was last looked at.
@@ -54,8 +54,8 @@ pub struct SessionRecord {
     pub created_at: Timestamp,
     /// When the tokens were last rotated.
     pub refreshed_at: Timestamp,
-    /// A refresh token may be on its way; see [`Intent`].
-    pub refreshing: Option<Intent>,
+    /// A refresh token may be on its way; see [`RefreshLease`].
+    pub refreshing: Option<RefreshLease>,
     /// When it was last used, if that was written down since `refreshed_at`.
     pub used_at: Option<Timestamp>,
     /// When the session counts as gone.
@@ -74,7 +74,7 @@ pub struct Expanded {
 /// A lease on the refresh token, written before a refresh request is sent. A process that finds the lease of another
 /// holder waits for its deadline and reads the row again, because the stored token may already be spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Intent {
+pub struct RefreshLease {
     /// Who refreshes: random, one per attempt.
     pub holder: [u8; 16],
     /// When the request is certainly over.
@@ -99,7 +99,7 @@ impl Record for SessionRecord {
     const KIND: Kind = Kind::Session;
 
     fn id(&self) -> String {
-        format!("{}:{}", self.did, base64url::encode(&self.nonce))
+        format!("{}:{}", self.did, base64url::encode(&self.random_id))
     }
 
     fn group(&self) -> String {
@@ -132,9 +132,9 @@ impl Record for SessionRecord {
         out.option(self.pds_nonce.as_deref(), Writer::text);
         out.time(self.created_at);
         out.time(self.refreshed_at);
-        out.option(self.refreshing, |out, intent| {
-            out.array(&intent.holder);
-            out.time(intent.deadline);
+        out.option(self.refreshing, |out, lease| {
+            out.array(&lease.holder);
+            out.time(lease.deadline);
         });
         out.option(self.used_at, Writer::time);
         out.option(self.expires_at, Writer::time);
@@ -148,7 +148,7 @@ impl Record for SessionRecord {
     }
 
     fn decode(id: &str, input: &mut Reader<'_>) -> Result<Self, StoreError> {
-        let (did, nonce) = split_id(id).ok_or_else(damaged)?;
+        let (did, random_id) = split_id(id).ok_or_else(damaged)?;
         let format = input.format_among(&[FORMAT, WITH_SETS])?;
         let handle = input.option(Reader::parsed)?;
         let handle_checked_at = input.time()?;
@@ -158,7 +158,7 @@ impl Record for SessionRecord {
         let granted = input.option(Reader::shared_text)?;
         let mut record = Self {
             did,
-            nonce,
+            random_id,
             handle,
             handle_checked_at,
             pds: pds.unwrap_or_else(|| issuer.origin().clone()),
@@ -176,7 +176,7 @@ impl Record for SessionRecord {
             created_at: input.time()?,
             refreshed_at: input.time()?,
             refreshing: input.option(|input| {
-                Ok(Intent {
+                Ok(RefreshLease {
                     holder: input.array()?,
                     deadline: input.time()?,
                 })

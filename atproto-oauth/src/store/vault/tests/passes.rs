@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::jose::DpopKey;
-use crate::store::{ClientAuth, Counted, Intent, SessionRecord};
+use crate::store::{ClientAuth, Counted, RefreshLease, SessionRecord};
 use crate::types::Issuer;
 
 /// A session of the account `n`, made with the client key `kid`.
@@ -12,7 +12,7 @@ pub(super) fn session(n: u8, kid: Option<&str>) -> SessionRecord {
     let issuer = Issuer::parse("https://as.example").unwrap();
     SessionRecord {
         did: format!("did:web:a{n}.example").parse().unwrap(),
-        nonce: [n; 32],
+        random_id: [n; 32],
         handle: None,
         handle_checked_at: Timestamp(1),
         pds: issuer.origin().clone(),
@@ -31,7 +31,7 @@ pub(super) fn session(n: u8, kid: Option<&str>) -> SessionRecord {
         pds_nonce: None,
         created_at: Timestamp(1),
         refreshed_at: Timestamp(1),
-        refreshing: None::<Intent>,
+        refreshing: None::<RefreshLease>,
         used_at: None,
         expanded: Vec::new(),
         expires_at: Some(Timestamp(1_000)),

@@ -3,7 +3,7 @@
 use super::passes::{add, session};
 use super::*;
 use crate::store::vault::open::label;
-use crate::store::{Intent, Label, Resealed, RevocationRecord, SessionRecord};
+use crate::store::{Label, RefreshLease, Resealed, RevocationRecord, SessionRecord};
 
 /// One store, and vaults with the old secret, with both, and with the new one.
 pub(super) struct Rotation {
@@ -162,7 +162,7 @@ async fn never_a_session_that_is_being_renewed() {
     let rotation = Rotation::new();
     let old = rotation.vault(&rotation.old);
     let mut record = session(1, None);
-    record.refreshing = Some(Intent {
+    record.refreshing = Some(RefreshLease {
         holder: [1; 16],
         deadline: Timestamp(20),
     });

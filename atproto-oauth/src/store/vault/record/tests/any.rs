@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use secrecy::SecretString;
 
 use crate::jose::DpopKey;
-use crate::store::{ClientAuth, Expanded, Intent, PendingRecord, SessionRecord};
+use crate::store::{ClientAuth, Expanded, PendingRecord, RefreshLease, SessionRecord};
 use crate::types::{Did, Handle, Issuer, Origin, Timestamp};
 
 fn text() -> impl Strategy<Value = String> {
@@ -82,7 +82,7 @@ fn expanded() -> impl Strategy<Value = Vec<Expanded>> {
 
 prop_compose! {
     pub(super) fn session()(
-        (did, nonce, handle, auth) in (did(), any::<[u8; 32]>(), handle(), auth()),
+        (did, random_id, handle, auth) in (did(), any::<[u8; 32]>(), handle(), auth()),
         (issuer, pds, (requested, granted)) in (origin(), origin(), scopes()),
         (access_token, refresh_token) in (secret(), proptest::option::of(secret())),
         times in [time(), time(), time()],
@@ -95,11 +95,11 @@ prop_compose! {
         let [access_expires_at, used_at, expires_at] = ends;
         let [issuer_nonce, pds_nonce] = nonces;
         SessionRecord {
-            did, nonce, handle, handle_checked_at, issuer: Issuer::from(issuer), pds, requested,
+            did, random_id, handle, handle_checked_at, issuer: Issuer::from(issuer), pds, requested,
             granted, expanded, access_token, refresh_token, access_expires_at,
             dpop_key: Arc::new(DpopKey::generate().unwrap()), auth, issuer_nonce, pds_nonce,
             created_at, refreshed_at,
-            refreshing: refreshing.map(|(holder, deadline)| Intent { holder, deadline }),
+            refreshing: refreshing.map(|(holder, deadline)| RefreshLease { holder, deadline }),
             used_at, expires_at,
         }
     }
@@ -114,7 +114,7 @@ prop_compose! {
     ) -> PendingRecord {
         let [return_to, app_state, replaces] = texts;
         PendingRecord {
-            state_hash: session.nonce, issuer: session.issuer, pds, did, handle: session.handle,
+            state_hash: session.random_id, issuer: session.issuer, pds, did, handle: session.handle,
             dpop_key: session.dpop_key, verifier, redirect_uri, scope: session.granted,
             auth: session.auth, issuer_nonce: session.issuer_nonce, binding_hash,
             created_at: session.created_at, expires_at: session.refreshed_at, return_to, app_state,

@@ -65,7 +65,7 @@ proptest! {
         let read = goes_round(&session);
         prop_assert_eq!(read.access_token.expose_secret(), session.access_token.expose_secret());
         prop_assert_eq!(read.dpop_key.public().thumbprint(), session.dpop_key.public().thumbprint());
-        prop_assert_eq!((read.did, read.nonce, read.handle), (session.did, session.nonce, session.handle));
+        prop_assert_eq!((read.did, read.random_id, read.handle), (session.did, session.random_id, session.handle));
         prop_assert_eq!((read.issuer, read.pds), (session.issuer, session.pds));
         prop_assert_eq!((read.requested, read.granted), (session.requested, session.granted));
         prop_assert_eq!(read.expanded, session.expanded);
@@ -182,11 +182,11 @@ fn equal_strings_are_written_once() {
 /// The layout is a promise: rows of earlier versions stay readable.
 #[test]
 fn the_first_format_is_still_read() {
-    let nonce = [9; 32];
+    let random_id = [9; 32];
     let key = DpopKey::from_parts(&[1; 32], &[2; 32], &[3; 32]).unwrap();
     let session = SessionRecord {
         did: "did:plc:ewvi7nxzyoun6zhxrhs64oiz".parse().unwrap(),
-        nonce,
+        random_id,
         handle: Some("a.example".parse().unwrap()),
         handle_checked_at: Timestamp(1),
         issuer: Issuer::parse("https://as.example").unwrap(),
@@ -206,7 +206,7 @@ fn the_first_format_is_still_read() {
         pds_nonce: None,
         created_at: Timestamp(5),
         refreshed_at: Timestamp(6),
-        refreshing: Some(Intent {
+        refreshing: Some(RefreshLease {
             holder: [7; 16],
             deadline: Timestamp(8),
         }),
