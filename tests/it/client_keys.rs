@@ -464,8 +464,9 @@ async fn after_a_leak_the_next_key_signs_at_once() {
     let (leaked, good) = (client_key(), client_key());
     world.start(&[&leaked]).await;
     world.clock.by(60 * MINUTE);
-    let says =
-        |builder: OAuthClientBuilder| world.settings()(builder).retired_client_keys([leaked.kid()]);
+    let says = |builder: OAuthClientBuilder| {
+        world.settings()(builder).compromised_client_keys([leaked.kid()])
+    };
     let after = confidential(&world.network, &[&good], says).await;
     assert_eq!(world.signs(&after).await, good.kid());
 }

@@ -211,7 +211,7 @@ async fn a_key_that_leaked_ends_its_sessions() {
     clock.by(Duration::from_mins(10)); // now every server can know it
     let kept = sign_in(&network, &both, "alice.test").await.key();
 
-    let retires = |b: OAuthClientBuilder| settings(b).retired_client_keys([leaked.kid()]);
+    let retires = |b: OAuthClientBuilder| settings(b).compromised_client_keys([leaked.kid()]);
     let after = confidential(&network, &[&good], retires).await;
     assert!(!String::from_utf8_lossy(&after.key_set()).contains(leaked.kid()));
     network.forget_requests();
@@ -232,7 +232,7 @@ async fn a_key_that_leaked_ends_its_sessions() {
         .secret(SECRET);
     let builder = builder.store_url("memory:").client_key(copy(&leaked));
     let error = builder
-        .retired_client_keys([leaked.kid()])
+        .compromised_client_keys([leaked.kid()])
         .build()
         .await
         .unwrap_err();

@@ -11,9 +11,9 @@ async fn a_person_signs_in_writes_and_signs_out() {
     let network = TestNetwork::start().await.unwrap();
     let client = client(&network).await;
     let options = || {
-        let mut options = AuthorizeOptions::default();
-        options.return_to = Some("/notes".into());
-        options.app_state = Some("mine".into());
+        let options = AuthorizeOptions::new()
+            .return_to("/notes")
+            .app_state("mine");
         options
     };
     let authorization = client.authorize("@Alice.test ", options()).await.unwrap();

@@ -62,7 +62,7 @@ async fn every_session_of_an_account_is_listed() {
     let template = record(&client, &session.key()).await;
     for n in 0..250_u8 {
         let mut copy = template.clone();
-        copy.nonce = [n; 32];
+        copy.random_id = [n; 32];
         let change = client.vault().put(&copy, None).unwrap();
         let _ = client.vault().commit(vec![change]).await.unwrap();
     }

@@ -272,10 +272,6 @@ async fn never_what_the_client_does_not_declare() {
         let error = client.authorize("alice.test", options).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{text}");
     }
-    let mut replaces = new();
-    replaces.replaces = Some("not a key".into());
-    let error = client.authorize("alice.test", replaces).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(network.requests().len(), 0);
 }
 
@@ -299,8 +295,8 @@ async fn never_the_scopes_of_one_sign_in_ignored() {
             "atproto blob:image/*",
         ),
     ] {
-        let mut options = AuthorizeOptions::new();
-        options.scope = asked.map(str::to_owned);
+        let options = AuthorizeOptions::new();
+        let options = asked.map_or(options.clone(), |scope| options.scope(scope));
         client.authorize("alice.test", options).await.unwrap();
         let seen = network.requests_to(Endpoint::PushedRequest).pop().unwrap();
         assert_eq!(seen.form("scope"), Some(pushed), "{asked:?}");
@@ -339,7 +335,7 @@ async fn prompts_are_passed_on() {
     assert_eq!(seen.form("prompt"), None);
 }
 
-/// The setters say what the fields say, and `Debug` keeps the application's own to itself.
+/// Every option is set, and `Debug` leaves out the application's own state.
 #[test]
 fn options_are_set_one_by_one() {
     let key = "did:plc:ewvi7nxzyoun6zhxrhs64oiz:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -350,13 +346,17 @@ fn options_are_set_one_by_one() {
         .return_to("/a")
         .app_state("hunter2")
         .replaces(&key.parse::<SessionKey>().unwrap());
-    assert_eq!(options.scope.as_deref(), Some("atproto"));
-    assert_eq!(options.prompt, Some(Prompt::Login));
-    assert_eq!(options.redirect_uri.as_deref(), Some("http://127.0.0.1/"));
-    assert_eq!(options.return_to.as_deref(), Some("/a"));
-    assert_eq!(options.app_state.as_deref(), Some("hunter2"));
-    assert_eq!(options.replaces.as_deref(), Some(key));
-    assert!(!format!("{options:?}").contains("hunter2"));
+    let shown = format!("{options:?}");
+    for part in [
+        "\"atproto\"",
+        "Login",
+        "\"http://127.0.0.1/\"",
+        "\"/a\"",
+        key,
+    ] {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+    assert!(!shown.contains("hunter2"));
 }
 
 /// SS-11: how many sign-ins are started at once is bounded, whoever starts them; the next one may come

@@ -42,11 +42,12 @@ async fn invite(
     headers: HeaderMap,
     Form(invitation): Form<Invitation>,
 ) -> Response {
-    let mut options = AuthorizeOptions::default();
-    options.app_state = Some(invitation.by);
-    options.return_to = Some(invitation.to);
-    options.scope = session.as_ref().map(|_| "atproto blob:*/*".into());
-    options.replaces = session.map(|session| session.key().to_string());
+    let mut options = AuthorizeOptions::new()
+        .app_state(invitation.by)
+        .return_to(invitation.to);
+    if let Some(session) = session {
+        options = options.scope("atproto blob:*/*").replaces(&session.key());
+    }
     let started = app
         .oauth
         .authorize(&invitation.handle, options)

@@ -52,7 +52,7 @@ impl OAuthClient {
             .redirect_uri(options.redirect_uri.as_deref())?
             .to_owned();
         let (target, server) = LoginTarget::resolve(&inner.discovery, input).await?;
-        let did = target.expected(options.replaced().as_ref())?;
+        let did = target.expected(options.replaces.as_ref())?;
         let dpop_key = Arc::new(DpopKey::generate()?);
         let verifier = pkce::verifier()?;
         let (state, binding) = (random_token()?, SecretString::from(random_token()?));
@@ -101,7 +101,7 @@ impl OAuthClient {
             expires_at: now.plus(PENDING_LIFETIME),
             return_to: options.return_to,
             app_state: options.app_state,
-            replaces: options.replaces,
+            replaces: options.replaces.map(|key| key.to_string()),
         };
         let change = inner.sessions.vault.put(&record, None)?;
         match inner.sessions.vault.commit(vec![change]).await? {

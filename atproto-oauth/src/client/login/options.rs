@@ -22,7 +22,7 @@ pub struct AuthorizeOptions {
     pub(super) redirect_uri: Option<String>,
     pub(super) return_to: Option<String>,
     pub(super) app_state: Option<String>,
-    pub(super) replaces: Option<String>,
+    pub(super) replaces: Option<SessionKey>,
 }
 
 impl AuthorizeOptions {
@@ -74,16 +74,11 @@ impl AuthorizeOptions {
     /// (SC-18), also because another account came back than the one it belongs to.
     #[must_use]
     pub fn replaces<A>(mut self, key: &SessionKey<A>) -> Self {
-        self.replaces = Some(key.to_string());
+        self.replaces = Some(key.for_app());
         self
     }
 
-    /// The key of the session to replace.
-    pub(super) fn replaced(&self) -> Option<SessionKey> {
-        self.replaces.as_deref()?.parse().ok()
-    }
-
-    /// Refuses what is too long or malformed.
+    /// Refuses what is too long.
     pub(super) fn check(&self) -> Result<(), Error> {
         let longer = |text: &Option<String>, max| text.as_ref().is_some_and(|t| t.len() > max);
         if longer(&self.app_state, MAX_APP_STATE) {
@@ -95,11 +90,6 @@ impl AuthorizeOptions {
             return Err(Error::invalid_request(
                 "`return_to` is longer than 4 KiB; shorten it",
             ));
-        }
-        if let Some(key) = &self.replaces {
-            key.parse::<SessionKey>().map_err(|error| {
-                Error::invalid_request("`replaces` is not a session key").with_source(error)
-            })?;
         }
         Ok(())
     }
