@@ -1,5 +1,5 @@
 const _: () = {
-    use ::atproto_oauth::web::own as __own;
+    use ::atproto_oauth::web::session_extractor as __own;
     use ::atproto_oauth::scope::NoScopes as _;
     type __GivenApp = App;
     type __App = <__GivenApp as __own::Proved<{ __own::app::<__GivenApp>() }>>::This;

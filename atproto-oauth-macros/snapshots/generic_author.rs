@@ -1,5 +1,5 @@
 const _: () = {
-    use vendored::auth::web::own as __own;
+    use vendored::auth::web::session_extractor as __own;
     use vendored::auth::scope::NoScopes as _;
     type __GivenRejection = ApiError;
     type __Rejection = <__GivenRejection as __own::Proved<

@@ -12,8 +12,8 @@ const _: () = {
     const _: () = __SCOPES.check(0);
     type __Hook<S> = ::atproto_oauth::Hook<S>;
     type __Given = App;
-    type __State = <__Given as ::atproto_oauth::web::own::Proved<
-        { ::atproto_oauth::web::own::thread_safe::<__Given>() },
+    type __State = <__Given as ::atproto_oauth::web::session_extractor::Proved<
+        { ::atproto_oauth::web::session_extractor::thread_safe::<__Given>() },
     >>::This;
     #[automatically_derived]
     impl ::atproto_oauth::OAuthApp for App {

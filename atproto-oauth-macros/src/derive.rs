@@ -87,7 +87,7 @@ fn impls(
     let fallback = (!requires.is_empty()).then(|| {
         // Where an import that is not needed is nobody's mistake, wherever `crate` was written.
         let krate = at(here(krate.span()), quote!(#krate));
-        quote!(use #krate::scope::NoScopes as _;)
+        quote!(use #krate::__macro::NoScopes as _;)
     });
     let (rejection_is, rejection) = match &container.rejection {
         Some(ty) => {
@@ -123,7 +123,7 @@ fn impls(
     let extractor = quote_spanned!(span=> <Self as #krate::SessionExtractor>);
     quote_spanned! {span=>
         const _: () = {
-            use #krate::web::own as __own;
+            use #krate::__macro as __own;
             #fallback
             #app_is
             #rejection_is
@@ -144,20 +144,20 @@ fn impls(
                 }
             }
             #[automatically_derived]
-            impl #state_params #krate::axum::extract::FromRequestParts<__S> for #name #arguments #state_bounds {
+            impl #state_params #krate::__macro::axum::extract::FromRequestParts<__S> for #name #arguments #state_bounds {
                 type Rejection = #extractor::Rejection;
                 async fn from_request_parts(
-                    parts: &mut #krate::axum::http::request::Parts,
+                    parts: &mut #krate::__macro::axum::http::request::Parts,
                     state: &__S,
                 ) -> ::core::result::Result<Self, Self::Rejection> {
                     __own::extract(parts, state).await
                 }
             }
             #[automatically_derived]
-            impl #state_params #krate::axum::extract::OptionalFromRequestParts<__S> for #name #arguments #state_bounds {
+            impl #state_params #krate::__macro::axum::extract::OptionalFromRequestParts<__S> for #name #arguments #state_bounds {
                 type Rejection = #extractor::Rejection;
                 async fn from_request_parts(
-                    parts: &mut #krate::axum::http::request::Parts,
+                    parts: &mut #krate::__macro::axum::http::request::Parts,
                     state: &__S,
                 ) -> ::core::result::Result<::core::option::Option<Self>, Self::Rejection> {
                     __own::extract_optional(parts, state).await
@@ -232,7 +232,7 @@ impl Proofs<'_> {
         let (app, required) = (at(span, app), at(span, required));
         let n = Literal::usize_unsuffixed(n);
         quote_spanned! {span=>
-            #krate::scope::require_nth(#krate::scope::ScopesOf::<#app>::SCOPES, #shown, #required, #n)
+            #krate::__macro::require_nth(#krate::__macro::ScopesOf::<#app>::SCOPES, #shown, #required, #n)
         }
     }
 }

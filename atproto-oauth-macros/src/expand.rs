@@ -154,7 +154,7 @@ impl State {
             };
         }
         let given = given.unwrap_or_else(|| input.ident.to_token_stream());
-        let own = quote_spanned!(span=> #krate::web::own);
+        let own = quote_spanned!(span=> #krate::__macro);
         let proof = quote_spanned!(here=> #own::thread_safe::<__Given>());
         let whole = quote_spanned!(here=> <__Given as #own::Proved<{ #proof }>>::This);
         Self {
@@ -221,7 +221,7 @@ fn functions(input: &DeriveInput, args: &Args, krate: &Krate, this: &This) -> To
     quote_spanned! {span=>
         impl #params #ty #bounds {
             /// The routes people sign in and out with; merge them into your router, or add yours.
-            #vis fn oauth_routes() -> #krate::axum::Router<#state> {
+            #vis fn oauth_routes() -> #krate::__macro::axum::Router<#state> {
                 #krate::routes::<Self>()
             }
             /// A client builder that knows the paths and permissions of this application.

@@ -38,9 +38,26 @@ pub use axum;
 #[cfg(feature = "axum")]
 pub use serve::{oauth_from_env, serve};
 #[cfg(feature = "axum")]
-pub use web::own::{SessionExtractor, SessionRejection};
+pub use web::session_extractor::SessionExtractor;
 #[cfg(feature = "axum")]
-pub use web::{Accounts, HasOAuth, Hook, Hooks, LoggedOut, Login, OAuthApp, OAuthError, routes};
+pub use web::{
+    Accounts, HasOAuth, Hook, Hooks, LoggedOut, Login, OAuthApp, OAuthError, SessionRejection,
+    routes,
+};
+
+/// What only the macros name. Not for use by hand: it changes without notice.
+#[cfg(feature = "axum")]
+#[doc(hidden)]
+pub mod __macro {
+    pub use axum;
+
+    pub use crate::scope::{NoScopes, ScopesOf, require_nth};
+    pub use crate::web::SessionRejection;
+    pub use crate::web::session_extractor::{
+        Answer, Loaded, Loader, LoaderFuture, Movable, NotMade, OfRejection, Proved, app, extract,
+        extract_optional, load, rejection, take, thread_safe,
+    };
+}
 
 /// What a file that uses sign-in needs: `use atproto_oauth::prelude::*;`.
 #[cfg(feature = "axum")]

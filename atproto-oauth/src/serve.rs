@@ -21,7 +21,8 @@ use tokio::sync::oneshot;
 use crate::client::OAuthClient;
 use crate::error::{Error, ErrorKind};
 use crate::scope::DeclaredScopes;
-use crate::web::{HasOAuth, OAuthApp, around};
+use crate::web::middleware::every_request;
+use crate::web::{HasOAuth, OAuthApp};
 
 /// Serves `router` until the process is asked to stop (`SIGINT`, `SIGTERM`), then lets requests finish, and
 /// whatever would cost a session if it were broken off ([`drain`](OAuthClient::drain)): within 25 seconds.
@@ -76,7 +77,7 @@ fn wrap(router: Router, client: OAuthClient) -> Router {
     let client = Arc::new(client);
     router.layer(middleware::from_fn(move |request: Request, next: Next| {
         let client = client.clone();
-        async move { around::every_request(&client, request, next).await }
+        async move { every_request(&client, request, next).await }
     }))
 }
 

@@ -21,10 +21,10 @@ pub(super) fn impls(input: &DeriveInput, krate: &Path) -> TokenStream {
     let one = |function: TokenStream, answer: TokenStream| {
         quote! {
             #[automatically_derived]
-            impl #params #krate::axum::extract::#function<__S> for #name #arguments #bounds {
-                type Rejection = #krate::axum::response::Response;
+            impl #params #krate::__macro::axum::extract::#function<__S> for #name #arguments #bounds {
+                type Rejection = #krate::__macro::axum::response::Response;
                 async fn from_request_parts(
-                    _: &mut #krate::axum::http::request::Parts,
+                    _: &mut #krate::__macro::axum::http::request::Parts,
                     _: &__S,
                 ) -> ::core::result::Result<#answer, Self::Rejection> {
                     ::core::unreachable!()

@@ -1,18 +1,12 @@
 //! Stopping without breaking off what people are in the middle of.
 
 use std::io;
-use std::time::Duration;
 
 use tokio::sync::oneshot;
 
 use crate::client::OAuthClient;
 use crate::error::Error;
-
-/// How long requests may take to finish.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// How long what they have sent may take to be answered and written.
-const DRAIN: Duration = Duration::from_secs(15);
+use crate::web::policy::{DRAIN_WAIT, SHUTDOWN_WAIT};
 
 /// What asks a process to stop.
 pub(super) struct Signal {
@@ -56,11 +50,11 @@ pub(super) async fn until(
         () = signal => {
             tracing::info!("stopping");
             drop(stop);
-            let finished = tokio::time::timeout(PATIENCE, server).await;
+            let finished = tokio::time::timeout(SHUTDOWN_WAIT, server).await;
             finished.unwrap_or(Ok(()))
         }
     };
-    if let Err(error) = client.drain(DRAIN).await {
+    if let Err(error) = client.drain(DRAIN_WAIT).await {
         tracing::error!(%error, "sessions may be lost; the process ends");
     }
     result
@@ -69,6 +63,8 @@ pub(super) async fn until(
 #[cfg(test)]
 mod tests {
     use tokio::time::Instant;
+
+    use std::time::Duration;
 
     use super::*;
     use crate::client::Paths;

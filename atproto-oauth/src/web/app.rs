@@ -1,12 +1,12 @@
-//! An application that people can sign in to, and the states that hold it.
+//! The application trait, its hooks, and the router states that hold it.
 
+use std::fmt;
 use std::sync::Arc;
 
-use crate::client::Paths;
+use super::hook::Hook;
+use super::thread_safe::ThreadSafe;
+use crate::client::{OAuthClient, Paths};
 use crate::scope::{DeclaredScopes, ScopesOf};
-
-use super::{Hooks, ThreadSafe};
-use crate::OAuthClient;
 
 /// An application that people can sign in to.
 ///
@@ -66,7 +66,7 @@ pub trait OAuthApp: Sized + ThreadSafe + 'static {
     /// The client that signs people in.
     fn oauth(&self) -> &OAuthClient;
 
-    /// What the application does once somebody has signed in, has signed out, or was refused.
+    /// What the application does once an account has signed in, has signed out, or was refused.
     fn hooks() -> Hooks<Self>;
 }
 
@@ -114,4 +114,62 @@ impl<A, T: HasOAuth<A>> HasOAuth<A> for Arc<T> {
 impl<A: OAuthApp> ScopesOf<A> {
     /// What the application declares. It comes before what [`NoScopes`](crate::scope::NoScopes) says.
     pub const SCOPES: Option<DeclaredScopes> = Some(A::SCOPES);
+}
+
+/// The hooks of the application `A`: `callback` always, the others where the application has them.
+pub struct Hooks<A: OAuthApp> {
+    pub(crate) callback: Hook<A::State>,
+    pub(crate) logout: Option<Hook<A::State>>,
+    pub(crate) error: Option<Hook<A::State>>,
+}
+
+impl<A: OAuthApp> Hooks<A> {
+    /// `callback` answers once an account has signed in and the session is stored. Its response never
+    /// undoes the session; to refuse an account, call `Login::refuse`.
+    #[must_use]
+    pub fn new(callback: Hook<A::State>) -> Self {
+        Self {
+            callback,
+            logout: None,
+            error: None,
+        }
+    }
+
+    /// `hook` answers after a session is gone; without one, a redirect to `/` does.
+    #[must_use]
+    pub fn logout(self, hook: Hook<A::State>) -> Self {
+        Self {
+            logout: Some(hook),
+            ..self
+        }
+    }
+
+    /// `hook` answers where the routes or the extractors refuse; it takes `OAuthError`. Without one, a
+    /// page does, or JSON.
+    #[must_use]
+    pub fn error(self, hook: Hook<A::State>) -> Self {
+        Self {
+            error: Some(hook),
+            ..self
+        }
+    }
+}
+
+impl<A: OAuthApp> Clone for Hooks<A> {
+    fn clone(&self) -> Self {
+        Self {
+            callback: self.callback.clone(),
+            logout: self.logout.clone(),
+            error: self.error.clone(),
+        }
+    }
+}
+
+impl<A: OAuthApp> fmt::Debug for Hooks<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hooks")
+            .field("logout", &self.logout.is_some())
+            .field("error", &self.error.is_some())
+            .finish_non_exhaustive()
+    }
 }

@@ -5,9 +5,7 @@ use http::header::REFERER;
 
 use crate::client::Paths;
 use crate::types::Origin;
-
-/// Longest path that is kept, in bytes.
-const MAX: usize = 2_048;
+use crate::web::policy::MAX_RETURN_PATH;
 
 /// `wanted`, if it is a path of this site outside the generated routes; `/` if it is anything else.
 ///
@@ -35,7 +33,7 @@ pub(crate) fn came_from<'a>(headers: &'a HeaderMap, own: &Origin, paths: Paths) 
 /// It stays on this site, whatever a browser makes of it.
 pub(crate) fn is_local(path: &str) -> bool {
     let plain = |b: u8| b.is_ascii_graphic() && !matches!(b, b'\\' | b'"' | b'<' | b'>');
-    path.len() <= MAX
+    path.len() <= MAX_RETURN_PATH
         && path.bytes().all(plain)
         && path
             .strip_prefix('/')

@@ -1,18 +1,18 @@
-//! What the web floor keeps beside a client, made once.
+//! What the web floor attaches to a client: cookies, the browser cache, pages.
 
 use std::fmt;
 use std::sync::Arc;
 
-use super::cookie::Cookies;
-use super::known::KnownBrowsers;
+use super::browser::cache::BrowserCache;
+use super::browser::cookie::Cookies;
 use super::pages::{DefaultPages, Pages};
 use super::respond::app_name;
-use crate::{OAuthClient, OAuthClientBuilder};
+use crate::client::{OAuthClient, OAuthClientBuilder};
 
 /// Everything that is the same for all requests to one client.
 pub(crate) struct WebState {
     pub(crate) cookies: Cookies,
-    pub(crate) known: KnownBrowsers,
+    pub(crate) browsers: BrowserCache,
     pub(crate) pages: Arc<dyn Pages>,
     /// The name that pages show: the client's, or its host.
     pub(crate) name: String,
@@ -39,7 +39,7 @@ impl WebState {
         let pages = client.extension::<Arc<dyn Pages>>().cloned();
         Self {
             cookies: Cookies::new(client, client.paths()),
-            known: KnownBrowsers::new(),
+            browsers: BrowserCache::new(),
             pages: pages.unwrap_or_else(|| Arc::new(DefaultPages)),
             name: app_name(client),
         }

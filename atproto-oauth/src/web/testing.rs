@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{Hook, Hooks, OAuthApp};
 pub(crate) use crate::client::testing::session;
-use crate::{DeclaredScopes, OAuthClient, Paths};
+use crate::client::{OAuthClient, Paths};
+use crate::scope::DeclaredScopes;
 
 /// A secret that every test may know.
 pub(crate) const SECRET: &str = "wQidc2ODLCGBk1v+HfSdLzl4Mruw1purDmGjR6zR7Rw=";

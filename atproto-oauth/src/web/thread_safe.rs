@@ -1,4 +1,4 @@
-//! What threads share, in words of its own for one that they cannot.
+//! `Send + Sync`, with a diagnostic of its own.
 
 /// An application or its state: every type that is [`Send`] and [`Sync`].
 #[diagnostic::on_unimplemented(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use atproto_oauth::prelude::*;
 use atproto_oauth::testing::{Endpoint, TestNetwork, Visitor};
 use atproto_oauth::types::SystemClock;
-use atproto_oauth::web::own::{self, NotMade};
+use atproto_oauth::web::session_extractor::{self, NotMade};
 use atproto_oauth::{ErrorKind, SessionInfo, SessionRejection};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -243,8 +243,10 @@ async fn wrong<const MALFORMED: bool, const OPTIONAL: bool>(
 ) -> Response {
     let mut parts = request.into_parts().0;
     let value = match OPTIONAL {
-        false => own::extract(&mut parts, &site).await.map(Some),
-        true => own::extract_optional(&mut parts, &site).await,
+        false => session_extractor::extract(&mut parts, &site)
+            .await
+            .map(Some),
+        true => session_extractor::extract_optional(&mut parts, &site).await,
     };
     match value {
         Ok(None::<Wrong<MALFORMED>>) => "none".into_response(),

@@ -5,16 +5,20 @@ use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::FromRequestParts;
-use axum::response::Response;
 use http::request::Parts;
 
-use crate::web::browser::Browser;
-use crate::web::{HasOAuth, OAuthApp, browsers, refusal};
-use crate::{Error, ErrorKind, OAuthClient, Session, SessionKey};
+use crate::client::{OAuthClient, Session, SessionKey};
+use crate::error::{Error, ErrorKind};
+use crate::web::app::HasOAuth;
+use crate::web::app::OAuthApp;
+use crate::web::browser::record::Browser;
+use crate::web::browser::store;
+use crate::web::error_response;
+use crate::web::respond::SessionRejection;
 
 /// The accounts that this browser holds: to list them, to switch between them, to sign them out.
 ///
-/// Empty when nobody is signed in. What it changes is stored at once, for this browser only.
+/// Empty when no account is signed in. What it changes is stored at once, for this browser only.
 pub struct Accounts<A> {
     client: OAuthClient,
     browser: Mutex<Option<Arc<Browser>>>,
@@ -57,14 +61,14 @@ impl<A> Accounts<A> {
         self.client.session(key).await.map_err(ended)?;
         let mut known = false;
         let key = key.for_app();
-        let changed = browsers::change(&self.client, browser.id(), |browser| {
+        let changed = store::change(&self.client, browser.id(), |browser| {
             known = browser.switch(&key);
         });
-        self.keep(changed.await?);
+        self.set_browser(changed.await?);
         if known { Ok(()) } else { Err(not_found()) }
     }
 
-    /// Signs an account out: the session ends for everybody and is revoked at its server. If it was the
+    /// Signs an account out: the session ends for all processes and is revoked at its server. If it was the
     /// active one, the newest remaining account is active.
     ///
     /// # Errors
@@ -88,10 +92,10 @@ impl<A> Accounts<A> {
     pub async fn remove(&self, key: &SessionKey<A>) -> Result<(), Error> {
         let browser = self.owned(key)?;
         let keys = [key.for_app()];
-        let next = browsers::next_alive(&self.client, &browser, &keys).await?;
+        let next = store::next_alive(&self.client, &browser, &keys).await?;
         let edit = |browser: &mut Browser| browser.remove(&keys, next.as_ref());
-        let changed = browsers::change(&self.client, browser.id(), edit).await?;
-        self.keep(changed);
+        let changed = store::change(&self.client, browser.id(), edit).await?;
+        self.set_browser(changed);
         Ok(())
     }
 
@@ -102,7 +106,7 @@ impl<A> Accounts<A> {
             .clone()
     }
 
-    fn keep(&self, browser: Option<Browser>) {
+    fn set_browser(&self, browser: Option<Browser>) {
         *self.browser.lock().unwrap_or_else(PoisonError::into_inner) = browser.map(Arc::new);
     }
 
@@ -147,17 +151,17 @@ where
     A: OAuthApp,
     S: HasOAuth<A> + Send + Sync + 'static,
 {
-    type Rejection = Response;
+    type Rejection = SessionRejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionRejection> {
         let client = state.app().oauth();
-        match browsers::find(client, parts).await {
+        match store::find(client, parts).await {
             Ok(browser) => Ok(Self {
                 client: client.clone(),
                 browser: Mutex::new(browser.map(Arc::new)),
                 app: PhantomData,
             }),
-            Err(error) => Err(refusal::of_extractor::<A, S>(parts, state, error).await),
+            Err(error) => Err(error_response::reject::<A, S>(parts, state, error).await),
         }
     }
 }

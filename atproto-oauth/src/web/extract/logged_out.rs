@@ -1,24 +1,27 @@
-//! Somebody has just signed out.
+//! The extractor of the `logout` hook.
 
 use std::fmt;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::response::Response;
 use http::request::Parts;
 
 use super::of_hook;
-use crate::web::{HasOAuth, OAuthApp, refusal};
-use crate::{Did, SessionKey};
+use crate::client::SessionKey;
+use crate::types::Did;
+use crate::web::app::HasOAuth;
+use crate::web::app::OAuthApp;
+use crate::web::error_response;
+use crate::web::respond::SessionRejection;
 
-/// Somebody has just signed out: what the `logout` hook takes. The sessions are gone already.
+/// A logout that was just completed: what the `logout` hook takes. The sessions are gone already.
 pub struct LoggedOut<A> {
     accounts: Arc<[SessionKey<A>]>,
     active: Option<SessionKey<A>>,
 }
 
 impl<A> LoggedOut<A> {
-    /// The account that was signed out; `None` when nobody was signed in any more.
+    /// The account that was signed out; `None` when no account was signed in any more.
     #[must_use]
     pub fn did(&self) -> Option<&Did> {
         self.accounts.first().map(SessionKey::did)
@@ -68,12 +71,12 @@ where
     A: OAuthApp,
     S: HasOAuth<A> + Send + Sync + 'static,
 {
-    type Rejection = Response;
+    type Rejection = SessionRejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionRejection> {
         match of_hook(parts, "LoggedOut", "logout") {
             Ok(logged_out) => Ok(logged_out),
-            Err(error) => Err(refusal::of_extractor::<A, S>(parts, state, error).await),
+            Err(error) => Err(error_response::reject::<A, S>(parts, state, error).await),
         }
     }
 }

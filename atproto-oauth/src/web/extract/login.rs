@@ -1,30 +1,33 @@
-//! Somebody has just signed in.
+//! The extractor of the `callback` hook.
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::FromRequestParts;
-use axum::response::Response;
 use http::request::Parts;
 
 use super::of_hook;
-use crate::web::arrival::{self, Arrival};
-use crate::web::{HasOAuth, OAuthApp, refusal};
-use crate::{Did, Session};
+use crate::client::Session;
+use crate::types::Did;
+use crate::web::app::HasOAuth;
+use crate::web::app::OAuthApp;
+use crate::web::browser::commit::{self, NewBrowser};
+use crate::web::error_response;
+use crate::web::respond::SessionRejection;
 
-/// Somebody has just signed in: what the `callback` hook takes.
+/// A sign-in that was just completed: what the `callback` hook takes.
 ///
 /// The session is stored, and the browser gets its cookie whatever the hook answers; only
 /// [`refuse`](Self::refuse) undoes that.
-pub struct Login<A>(Arc<Landed<A>>);
+pub struct Login<A>(Arc<Inner<A>>);
 
-struct Landed<A> {
+struct Inner<A> {
     session: Session<A>,
     return_to: String,
     app_state: Option<String>,
     missing: Vec<String>,
-    arrival: Arrival,
+    new_browser: NewBrowser,
     refused: AtomicBool,
 }
 
@@ -64,7 +67,7 @@ impl<A> Login<A> {
     /// account was signed in here before, that ends too. Then answer what you like.
     pub async fn refuse(&self) {
         if !self.0.refused.swap(true, Ordering::AcqRel) {
-            arrival::refuse(self.0.session.client(), &self.0.arrival).await;
+            commit::refuse(self.0.session.client(), &self.0.new_browser).await;
         }
     }
 
@@ -73,21 +76,21 @@ impl<A> Login<A> {
         return_to: String,
         app_state: Option<String>,
         missing: Vec<String>,
-        arrival: Arrival,
+        new_browser: NewBrowser,
     ) -> Self {
         let refused = AtomicBool::new(false);
-        Self(Arc::new(Landed {
+        Self(Arc::new(Inner {
             session,
             return_to,
             app_state,
             missing,
-            arrival,
+            new_browser,
             refused,
         }))
     }
 
-    pub(crate) fn arrival(&self) -> &Arrival {
-        &self.0.arrival
+    pub(crate) fn new_browser(&self) -> &NewBrowser {
+        &self.0.new_browser
     }
 
     pub(crate) fn is_refused(&self) -> bool {
@@ -115,12 +118,12 @@ where
     A: OAuthApp,
     S: HasOAuth<A> + Send + Sync + 'static,
 {
-    type Rejection = Response;
+    type Rejection = SessionRejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionRejection> {
         match of_hook(parts, "Login", "callback") {
             Ok(login) => Ok(login),
-            Err(error) => Err(refusal::of_extractor::<A, S>(parts, state, error).await),
+            Err(error) => Err(error_response::reject::<A, S>(parts, state, error).await),
         }
     }
 }

@@ -1,28 +1,32 @@
 //! The session of the active account of a browser.
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum::response::Response;
 use http::request::Parts;
 
-use crate::web::{HasOAuth, OAuthApp, browsers, refusal};
-use crate::{Error, ErrorKind, OAuthClient, Session};
+use crate::client::{OAuthClient, Session};
+use crate::error::{Error, ErrorKind};
+use crate::web::app::HasOAuth;
+use crate::web::app::OAuthApp;
+use crate::web::browser::store;
+use crate::web::error_response;
+use crate::web::respond::SessionRejection;
 
-/// The session of the active account. Asks no server.
+/// The session of the active account. No server is asked.
 ///
 /// Without one, a person's navigation is redirected to sign in and comes back; everything else is
-/// answered `401` with `not_signed_in`, or `session_ended` if there was one. A session that ended never
-/// makes way for another account by itself: people would post as somebody else.
+/// answered `401` with `not_signed_in`, or `session_ended` if there was one. A session that ended is never
+/// replaced by another account without a click: people would post as another account.
 impl<A, S> FromRequestParts<S> for Session<A>
 where
     A: OAuthApp,
     S: HasOAuth<A> + Send + Sync + 'static,
 {
-    type Rejection = Response;
+    type Rejection = SessionRejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionRejection> {
         match current(state.app().oauth(), parts).await {
             Ok(session) => Ok(session),
-            Err(error) => Err(refusal::of_extractor::<A, S>(parts, state, error).await),
+            Err(error) => Err(error_response::reject::<A, S>(parts, state, error).await),
         }
     }
 }
@@ -33,13 +37,16 @@ where
     A: OAuthApp,
     S: HasOAuth<A> + Send + Sync + 'static,
 {
-    type Rejection = Response;
+    type Rejection = SessionRejection;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Response> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> Result<Option<Self>, SessionRejection> {
         match current(state.app().oauth(), parts).await {
             Ok(session) => Ok(Some(session)),
             Err(error) if error.needs_login() => Ok(None),
-            Err(error) => Err(refusal::of_extractor::<A, S>(parts, state, error).await),
+            Err(error) => Err(error_response::reject::<A, S>(parts, state, error).await),
         }
     }
 }
@@ -64,18 +71,18 @@ pub(crate) async fn current<A: OAuthApp>(
     client: &OAuthClient,
     parts: &Parts,
 ) -> Result<Session<A>, Error> {
-    let known = browsers::known(client, parts).await?;
-    let active = known
+    let browser = store::find_cached(client, parts).await?;
+    let active = browser
         .as_ref()
-        .and_then(|known| Some((known, known.browser.active()?)));
-    let Some((known, key)) = active else {
+        .and_then(|cached| Some((cached, cached.browser.active()?)));
+    let Some((cached, key)) = active else {
         return Err(Error::new(
             ErrorKind::NotSignedIn,
             "nobody is signed in; sign in first",
         ));
     };
-    let session = match known.active.get() {
-        Some(held) => client.resume(held).await,
+    let session = match cached.active.get() {
+        Some(handle) => client.resume(handle).await,
         None => client.session(&key.for_app::<A>()).await,
     };
     let session = session.map_err(|error| {
@@ -86,6 +93,6 @@ pub(crate) async fn current<A: OAuthApp>(
             error
         }
     })?;
-    known.active.get_or_init(|| session.handle_for_cache());
+    cached.active.get_or_init(|| session.handle_for_cache());
     Ok(session)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::frame::{Frame, address, developer, prose, reference};
+use super::frame::{Details, Frame, address, developer, prose, reference};
 use super::html::escape;
 
 /// What the error page shows.
@@ -33,22 +33,6 @@ pub struct ErrorPage<'a> {
     pub retry_after: Option<Duration>,
     /// For developers; never in production.
     pub details: Option<&'a Details<'a>>,
-}
-
-/// What a developer wants to know about an error. In production there is none.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Details<'a> {
-    /// The step that failed.
-    pub step: &'a str,
-    /// The error's own sentence.
-    pub message: &'a str,
-    /// What caused it, outermost first.
-    pub causes: &'a [String],
-    /// The other server's own words. Untrusted text.
-    pub server_said: Option<&'a str>,
-    /// What to look at.
-    pub hint: &'a str,
 }
 
 impl<'a> ErrorPage<'a> {
@@ -105,7 +89,7 @@ pub(super) fn render(styles: &str, page: &ErrorPage<'_>) -> String {
     frame.document(&content)
 }
 
-/// Nobody was signed out by it.
+/// The account is still signed in.
 fn stays(account: &str) -> String {
     format!(
         "<p>You are still signed in as <strong>{}</strong>.</p>\n",

@@ -1,15 +1,12 @@
-//! What all pages have around and between their parts.
+//! The frame of all pages, and the parts that they share.
 
 use std::fmt::Write;
 
-use super::Details;
 use super::html::{escape, shorten};
+use crate::web::policy::MAX_SHOWN_TEXT;
 
 /// The stylesheet of the default pages.
 pub(super) const STYLE: &str = include_str!("style.css");
-
-/// Longest text of another server, or of a cause, on a page, in characters.
-const LONGEST: usize = 500;
 
 /// A page in the making.
 pub(super) struct Frame<'a> {
@@ -99,7 +96,7 @@ pub(super) fn address(path: &str, pairs: &[(&str, Option<&str>)]) -> String {
     escape(&format!("{path}{mark}{query}"))
 }
 
-/// What helps those who help: the names under which the logs know this error.
+/// The code and the id under which the log has this error.
 pub(super) fn reference(code: &str, request_id: &str) -> String {
     if request_id.is_empty() {
         return String::new();
@@ -111,6 +108,22 @@ pub(super) fn reference(code: &str, request_id: &str) -> String {
     )
 }
 
+/// What a developer wants to know about an error. In production there is none.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Details<'a> {
+    /// The step that failed.
+    pub step: &'a str,
+    /// The error's own sentence.
+    pub message: &'a str,
+    /// What caused it, outermost first.
+    pub causes: &'a [String],
+    /// The other server's own words. Untrusted text.
+    pub server_said: Option<&'a str>,
+    /// What to look at.
+    pub hint: &'a str,
+}
+
 /// The part for developers.
 pub(super) fn developer(details: Option<&Details<'_>>) -> String {
     let Some(details) = details else {
@@ -118,7 +131,7 @@ pub(super) fn developer(details: Option<&Details<'_>>) -> String {
     };
     let mut rows = String::new();
     let mut row = |name: &str, text: &str| {
-        let text = prose(&shorten(text, LONGEST));
+        let text = prose(&shorten(text, MAX_SHOWN_TEXT));
         let _ = writeln!(rows, "<dt>{name}</dt><dd>{text}</dd>");
     };
     row("Failed while", details.step);

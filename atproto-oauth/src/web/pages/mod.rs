@@ -31,7 +31,8 @@ mod words;
 
 pub use accounts::{AccountEntry, AccountsPage};
 pub use cancelled::Cancelled;
-pub use error::{Details, ErrorPage};
+pub use error::ErrorPage;
+pub use frame::Details;
 pub use html::escape;
 pub use permission::PermissionPage;
 pub use sign_in::{Problem, SignIn};

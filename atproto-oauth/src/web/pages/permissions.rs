@@ -5,10 +5,8 @@ use std::fmt::Write;
 use percent_encoding::percent_decode_str;
 
 use super::html::{escape, shorten};
-use crate::Scope;
-
-/// So many names are said of one permission; the rest is counted.
-const MOST: usize = 12;
+use crate::scope::Scope;
+use crate::web::policy::MAX_LISTED_PERMISSIONS;
 
 /// A list of what the permissions allow; empty if there are none.
 pub(super) fn list(permissions: &[&str]) -> String {
@@ -186,8 +184,12 @@ fn named(what: &str, values: &[String]) -> String {
 }
 
 fn codes(values: &[String]) -> Vec<String> {
-    let mut codes: Vec<String> = values.iter().take(MOST).map(|value| code(value)).collect();
-    let more = values.len().saturating_sub(MOST);
+    let mut codes: Vec<String> = values
+        .iter()
+        .take(MAX_LISTED_PERMISSIONS)
+        .map(|value| code(value))
+        .collect();
+    let more = values.len().saturating_sub(MAX_LISTED_PERMISSIONS);
     if more > 0 {
         codes.push(format!("{more} more"));
     }

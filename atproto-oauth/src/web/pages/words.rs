@@ -1,7 +1,7 @@
 //! What is said to people about each kind of error. The sentences are fixed: in production nothing that
 //! another server, a setting or a request holds gets onto a page.
 
-use crate::ErrorKind;
+use crate::error::ErrorKind;
 
 /// The words about one kind of error.
 pub(crate) struct Words {

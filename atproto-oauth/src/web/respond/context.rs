@@ -1,4 +1,4 @@
-//! What an answer needs besides what went wrong.
+//! The context of an error response: the request, the application, its pages.
 
 use std::sync::Arc;
 
@@ -6,11 +6,11 @@ use http::request::Parts;
 use serde_json::Value;
 
 use super::negotiate::wants_html;
-use crate::OAuthClient;
+use crate::client::OAuthClient;
 use crate::client::Paths;
 use crate::web::pages::Pages;
 
-/// Who is refused where.
+/// What a response needs beside the error.
 #[derive(Clone)]
 pub(crate) struct Context {
     /// The application's name, or its host.
@@ -27,13 +27,13 @@ pub(crate) struct Context {
     pub(crate) return_to: Option<String>,
     /// The address of this request holds a code.
     pub(crate) callback: bool,
-    /// Somebody is signed in, and needs more permissions.
-    pub(crate) lacking: Option<Lacking>,
+    /// The scopes that a signed-in account lacks.
+    pub(crate) missing_scopes: Option<MissingScopes>,
 }
 
-/// Permissions that a session lacks, and the way to them.
+/// The scopes that a session lacks, and where to ask for them.
 #[derive(Clone, Debug)]
-pub(crate) struct Lacking {
+pub(crate) struct MissingScopes {
     /// Whose session: a handle, or a DID.
     pub(crate) account: String,
     pub(crate) permissions: Vec<String>,
@@ -59,13 +59,16 @@ impl Context {
             development: client.is_loopback(),
             return_to: None,
             callback: parts.uri.path().ends_with("/callback"),
-            lacking: None,
+            missing_scopes: None,
         }
     }
 
-    /// For somebody who is signed in and needs more permissions.
-    pub(crate) fn lacking(self, lacking: Option<Lacking>) -> Self {
-        Self { lacking, ..self }
+    /// With the scopes that a signed-in account lacks.
+    pub(crate) fn missing_scopes(self, missing_scopes: Option<MissingScopes>) -> Self {
+        Self {
+            missing_scopes,
+            ..self
+        }
     }
 
     /// With the path the person wanted to go to; give a checked one.

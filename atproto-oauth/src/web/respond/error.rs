@@ -11,10 +11,10 @@ use http::StatusCode;
 use http::request::Parts;
 
 use super::context::Context;
+use crate::error::{Error, ErrorKind};
 use crate::jose::{base64url, random};
 use crate::web::pages::words;
 use crate::web::return_to::is_local;
-use crate::{Error, ErrorKind};
 
 /// A refusal, and what is needed to answer it: as a response it is a page for a browser and JSON
 /// `{"error", "message"}` for everything else.
@@ -111,7 +111,7 @@ impl OAuthError {
     /// signed in (SC-15).
     #[must_use]
     pub fn missing(&self) -> &[String] {
-        let lacking = self.0.context.lacking.as_ref();
+        let lacking = self.0.context.missing_scopes.as_ref();
         lacking.map_or(&[], |lacking| &lacking.permissions)
     }
 
@@ -119,7 +119,7 @@ impl OAuthError {
     /// redirect there by itself would go round in circles.
     #[must_use]
     pub fn consent(&self) -> Option<&str> {
-        let lacking = self.0.context.lacking.as_ref();
+        let lacking = self.0.context.missing_scopes.as_ref();
         lacking.map(|lacking| &*lacking.consent)
     }
 

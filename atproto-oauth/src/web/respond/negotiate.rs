@@ -1,4 +1,4 @@
-//! Who asks: a person's browser that loads a page, or a program.
+//! Content negotiation: whether a person's browser loads a page, or a program asks.
 
 use http::header::{ACCEPT, HeaderName};
 use http::request::Parts;
@@ -7,8 +7,8 @@ use http::{HeaderMap, Method};
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
-/// What browsers say when they load a page that nobody asked for yet.
-const AHEAD: [HeaderName; 4] = [
+/// The headers of browsers that load a page before a person asks for it.
+const PREFETCH_HEADERS: [HeaderName; 4] = [
     HeaderName::from_static("sec-purpose"),
     HeaderName::from_static("purpose"),
     HeaderName::from_static("x-purpose"),
@@ -34,7 +34,9 @@ pub(crate) fn is_navigation(parts: &Parts) -> bool {
 /// A person loads a page, wherever the link was: a `GET` navigation, not a prefetch. It may be sent to
 /// the sign-in page and come back. (Whether it may start or end a session is a stricter question.)
 pub(crate) fn is_person_navigation(parts: &Parts) -> bool {
-    let ahead = AHEAD.iter().any(|name| parts.headers.contains_key(name));
+    let ahead = PREFETCH_HEADERS
+        .iter()
+        .any(|name| parts.headers.contains_key(name));
     parts.method == Method::GET && is_navigation(parts) && !ahead
 }
 
@@ -46,7 +48,7 @@ fn is(headers: &HeaderMap, name: &HeaderName, value: &str) -> bool {
 
 /// HTML is named in `Accept`, and JSON is not wanted more.
 fn accepts_html(headers: &HeaderMap) -> bool {
-    let (mut html, mut json) = (Wish::default(), Wish::default());
+    let (mut html, mut json) = (MediaPreference::default(), MediaPreference::default());
     let values = headers.get_all(ACCEPT).iter();
     let ranges = values
         .filter_map(|v| v.to_str().ok())
@@ -78,13 +80,13 @@ fn accepts_html(headers: &HeaderMap) -> bool {
 
 /// How much a media type is wanted: the most precise range decides, then the first.
 #[derive(Default)]
-struct Wish {
+struct MediaPreference {
     precision: u8,
     quality: u16,
     position: usize,
 }
 
-impl Wish {
+impl MediaPreference {
     fn take(&mut self, precision: u8, quality: u16, position: usize) {
         if precision > self.precision {
             *self = Self {

@@ -5,9 +5,10 @@ use http::StatusCode;
 
 use super::context::Context;
 use super::error::OAuthError;
-use super::refusal::{json, retry_after};
+use super::json::{json, retry_after};
+use crate::client::XrpcError;
+use crate::error::{Error, ErrorKind};
 use crate::web::pages::words;
-use crate::{Error, ErrorKind, XrpcError};
 
 /// Marks an answer that came from an [`XrpcError`], with its kind and its own words.
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! `/oauth/accounts` and `/oauth/switch`: who is signed in here, and who is active.
+//! `/oauth/accounts` and `/oauth/switch`: the accounts of this browser, and which one is active.
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -6,40 +6,43 @@ use http::StatusCode;
 use http::request::Parts;
 use serde::Deserialize;
 
-use super::callback::full_error;
-use super::{check_own_post, form, query};
-use crate::web::arrival::MOST;
-use crate::web::browser::Browser;
+use super::request::{check_own_post, form, query};
+use crate::client::{OAuthClient, SessionKey};
+use crate::error::{Error, ErrorKind};
+use crate::web::app::HasOAuth;
+use crate::web::app::OAuthApp;
+use crate::web::browser::record::Browser;
+use crate::web::browser::store;
+use crate::web::error_response;
 use crate::web::pages::{AccountEntry, AccountsPage};
-use crate::web::refusal::{see_other, sign_in_url, with_query};
+use crate::web::policy::MAX_ACCOUNTS;
 use crate::web::respond::{Policy, page, wants_html};
 use crate::web::return_to::local_path;
 use crate::web::state::WebState;
-use crate::web::{HasOAuth, OAuthApp, browsers, refusal};
-use crate::{Error, ErrorKind, OAuthClient, SessionKey};
+use crate::web::url::{see_other, sign_in_url, with_query};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Wish {
+struct SwitchParams {
     session: String,
     return_to: Option<String>,
 }
 
-/// The account chooser; the sign-in page, if there is nobody to choose.
+/// The account chooser; the sign-in page, if there is no account to choose.
 pub(super) async fn get<A: OAuthApp>(state: A::State, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let client = state.app().oauth();
     let shown = async {
-        let wish: Wish = query(&parts)?;
-        let return_to = local_path(wish.return_to.as_deref(), A::PATHS);
-        let Some(browser) = browsers::find(client, &parts).await? else {
+        let params: SwitchParams = query(&parts)?;
+        let return_to = local_path(params.return_to.as_deref(), A::PATHS);
+        let Some(browser) = store::find(client, &parts).await? else {
             return Ok(see_other(&sign_in_url(A::PATHS, return_to)));
         };
         chooser::<A>(client, &browser, return_to, StatusCode::OK).await
     };
     match shown.await {
         Ok(response) => response,
-        Err(error) => refusal::answer::<A>(&parts, &state, error, None).await,
+        Err(error) => error_response::answer::<A>(&parts, &state, error, None).await,
     }
 }
 
@@ -49,14 +52,14 @@ pub(super) async fn switch<A: OAuthApp>(state: A::State, request: Request) -> Re
     let client = state.app().oauth();
     let switched = async {
         check_own_post(client, &parts)?;
-        let wish: Wish = form(Request::from_parts(parts.clone(), body)).await?;
-        let return_to = local_path(wish.return_to.as_deref(), A::PATHS);
-        let key: SessionKey = wish.session.parse()?;
-        let browser = browsers::find(client, &parts).await?;
+        let params: SwitchParams = form(Request::from_parts(parts.clone(), body)).await?;
+        let return_to = local_path(params.return_to.as_deref(), A::PATHS);
+        let key: SessionKey = params.session.parse()?;
+        let browser = store::find(client, &parts).await?;
         let browser = browser
             .filter(|browser| browser.has(&key))
             .ok_or_else(not_found)?;
-        if !browsers::is_alive(client, &key).await? {
+        if !store::is_alive(client, &key).await? {
             if !wants_html(&parts.headers) {
                 return Err(Error::new(
                     ErrorKind::SessionEnded,
@@ -67,29 +70,29 @@ pub(super) async fn switch<A: OAuthApp>(state: A::State, request: Request) -> Re
             return Ok(see_other(&with_query(A::PATHS.login(), &who)));
         }
         let mut known = false;
-        browsers::change(client, browser.id(), |browser| known = browser.switch(&key)).await?;
+        store::change(client, browser.id(), |browser| known = browser.switch(&key)).await?;
         if known {
-            Ok(browsers::changed(client, see_other(return_to)))
+            Ok(store::with_bypass_cookie(client, see_other(return_to)))
         } else {
             Err(not_found())
         }
     };
     match switched.await {
         Ok(response) => response,
-        Err(error) => refusal::answer::<A>(&parts, &state, error, None).await,
+        Err(error) => error_response::answer::<A>(&parts, &state, error, None).await,
     }
 }
 
 /// The answer to a sign-in that finds no room: the accounts, one of which has to go first.
 pub(super) async fn full<A: OAuthApp>(parts: &Parts, state: &A::State) -> Response {
     let client = state.app().oauth();
-    let error = full_error(A::ACCOUNTS.min(MOST));
+    let error = full_error(A::ACCOUNTS.min(MAX_ACCOUNTS));
     let status = error.status();
-    let page = match browsers::find(client, parts).await {
+    let page = match store::find(client, parts).await {
         Ok(Some(browser)) => chooser::<A>(client, &browser, "/", status).await.ok(),
         _ => None,
     };
-    refusal::answer_or::<A>(parts, state, error, None, |error| match page {
+    error_response::answer_or::<A>(parts, state, error, None, |error| match page {
         Some(page) if error.wants_html() => page,
         _ => error.into_response(),
     })
@@ -126,7 +129,7 @@ async fn chooser<A: OAuthApp>(
     let login = sign_in_url(A::PATHS, return_to);
     let shown = AccountsPage {
         full: entries.iter().filter(|entry| !entry.ended).count()
-            >= usize::from(A::ACCOUNTS.min(MOST)),
+            >= usize::from(A::ACCOUNTS.min(MAX_ACCOUNTS)),
         return_to: Some(return_to).filter(|path| *path != "/"),
         ..AccountsPage::new(&web.name, &entries, &switch, &logout, &login)
     };
@@ -138,5 +141,13 @@ fn not_found() -> Error {
     Error::new(
         ErrorKind::SessionNotFound,
         "this browser has no such session; choose one of its accounts, or sign in",
+    )
+}
+
+/// The browser holds as many accounts as it may.
+fn full_error(limit: u16) -> Error {
+    Error::new(
+        ErrorKind::InvalidRequest,
+        format!("this browser holds {limit} accounts already; sign out of one, then sign in again"),
     )
 }

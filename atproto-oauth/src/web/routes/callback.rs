@@ -7,15 +7,22 @@ use http::Uri;
 use http::header::{CACHE_CONTROL, HeaderValue, REFERRER_POLICY, SET_COOKIE};
 use http::request::Parts;
 
-use super::{accounts, detached};
+use super::accounts;
+use super::request::detached;
 use crate::client::{CallbackOutcome, Upgrade};
-use crate::web::arrival::{self, Arrived};
-use crate::web::browser::Browser;
-use crate::web::browsers::{self, CountsAs};
+use crate::web::browser::commit::{self, BeginOutcome};
+use crate::web::browser::record::Browser;
+
+use crate::client::OAuthClient;
+use crate::error::Error;
+use crate::web::app::HasOAuth;
+use crate::web::app::OAuthApp;
+use crate::web::browser::store::{self, CountsAs};
+use crate::web::consent;
+use crate::web::error_response;
+use crate::web::extract::Login;
 use crate::web::return_to::local_path;
 use crate::web::state::WebState;
-use crate::web::{HasOAuth, Login, OAuthApp, refusal};
-use crate::{Error, ErrorKind, OAuthClient};
 
 /// Completes the sign-in, in a task of its own: a browser that hangs up leaves nothing half done.
 pub(super) async fn get<A: OAuthApp>(state: A::State, request: Request) -> Response {
@@ -23,7 +30,7 @@ pub(super) async fn get<A: OAuthApp>(state: A::State, request: Request) -> Respo
     let work = finish::<A>(parts.clone(), state.clone());
     let mut response = match detached(work, "the sign-in").await {
         Ok(response) => response,
-        Err(error) => refusal::answer::<A>(&parts, &state, error, None).await,
+        Err(error) => error_response::answer::<A>(&parts, &state, error, None).await,
     };
     // Whatever the answer is, its address holds a code (RU-05).
     let headers = response.headers_mut();
@@ -36,7 +43,7 @@ enum Outcome<A> {
     SignedIn(Login<A>),
     /// The browser holds as many accounts as it may.
     Full,
-    /// Nobody was signed in; who was before, if more permissions were asked for.
+    /// No account was signed in; the session that was to get more scopes, if that was asked for.
     Refused(Error, Option<Upgrade>),
 }
 
@@ -49,13 +56,13 @@ async fn finish<A: OAuthApp>(parts: Parts, state: A::State) -> Response {
         .binding(&parts.headers, &request)
         .map(str::to_owned);
     let mut is_over = true;
-    let mut response = match land::<A>(&client, &parts, binding.as_deref()).await {
-        Outcome::SignedIn(login) => welcome(&parts, &state, &client, login).await,
+    let mut response = match complete::<A>(&client, &parts, binding.as_deref()).await {
+        Outcome::SignedIn(login) => run_hook(&parts, &state, &client, login).await,
         Outcome::Full => accounts::full::<A>(&parts, &state).await,
         Outcome::Refused(error, upgrade) => {
             // Loading the page again may help then, if the request was not used up yet.
             is_over = !error.is_transient();
-            refusal::of_upgrade::<A>(&parts, &state, error, None, upgrade.as_ref()).await
+            answer_failed::<A>(&parts, &state, error, upgrade.as_ref()).await
         }
     };
     if binding.is_some() && is_over {
@@ -66,14 +73,14 @@ async fn finish<A: OAuthApp>(parts: Parts, state: A::State) -> Response {
     response
 }
 
-/// The flow, and the browser's new id. Without either there is no session.
-async fn land<A: OAuthApp>(
+/// Completes the flow and attaches the session to the browser. If either fails there is no session.
+async fn complete<A: OAuthApp>(
     client: &OAuthClient,
     parts: &Parts,
     binding: Option<&str>,
 ) -> Outcome<A> {
     // First, so that a store that is down does not cost the sign-in. What is in it is read again later.
-    let old = match browsers::find_at_sign_in(client, parts).await {
+    let old = match store::find_at_sign_in(client, parts).await {
         Ok(browser) => browser.as_ref().map(Browser::id),
         Err(error) => return Outcome::Refused(error, None),
     };
@@ -85,12 +92,12 @@ async fn land<A: OAuthApp>(
     };
     let session = signed_in.session();
     let upgraded = upgrade.as_ref().map(|upgrade| &upgrade.key);
-    let arrived = arrival::arrive(client, old, session.key(), upgraded, A::ACCOUNTS).await;
-    let arrival = match arrived {
-        Ok(Arrived::In(arrival)) => arrival,
+    let outcome = commit::begin(client, old, session.key(), upgraded, A::ACCOUNTS).await;
+    let begun = match outcome {
+        Ok(BeginOutcome::Begun(begun)) => begun,
         otherwise => {
             if let Err(error) = client.start_revoking(&session.key()).await {
-                tracing::error!(%error, "a session that no browser holds was not ended");
+                tracing::error!(%error, "a session that no browser has was not ended");
             }
             return match otherwise {
                 Err(error) => Outcome::Refused(error, upgrade),
@@ -102,11 +109,11 @@ async fn land<A: OAuthApp>(
     let app_state = signed_in.app_state().map(str::to_owned);
     let missing = signed_in.missing().to_vec();
     let session = session.for_app();
-    Outcome::SignedIn(Login::new(session, return_to, app_state, missing, arrival))
+    Outcome::SignedIn(Login::new(session, return_to, app_state, missing, begun))
 }
 
-/// Runs the hook and lets the sign-in stand, unless the hook refused or panicked.
-async fn welcome<A: OAuthApp>(
+/// Runs the hook and commits the sign-in, unless the hook refused or panicked.
+async fn run_hook<A: OAuthApp>(
     parts: &Parts,
     state: &A::State,
     client: &OAuthClient,
@@ -118,12 +125,12 @@ async fn welcome<A: OAuthApp>(
     let work = async move { hook.run(request, state_of_hook).await };
     match detached(work, "the `callback` hook").await {
         Err(error) => {
-            arrival::undo(client, login.arrival()).await;
-            refusal::answer::<A>(parts, state, error, Some(login.return_to())).await
+            commit::rollback(client, login.new_browser()).await;
+            error_response::answer::<A>(parts, state, error, Some(login.return_to())).await
         }
         Ok(mut response) if login.is_refused() => {
-            let known = browsers::find(client, parts).await;
-            if web.cookies.session_id(&parts.headers).is_some() && matches!(known, Ok(None)) {
+            let browser = store::find(client, parts).await;
+            if web.cookies.session_id(&parts.headers).is_some() && matches!(browser, Ok(None)) {
                 response
                     .headers_mut()
                     .append(SET_COOKIE, web.cookies.clear_session());
@@ -131,15 +138,30 @@ async fn welcome<A: OAuthApp>(
             response
         }
         Ok(mut response) => {
-            arrival::settle(client, login.arrival()).await;
-            let cookie = web.cookies.set_session(&login.arrival().cookie);
+            commit::commit(client, login.new_browser()).await;
+            let cookie = web.cookies.set_session(&login.new_browser().cookie);
             response.headers_mut().append(SET_COOKIE, cookie);
             response
         }
     }
 }
 
-/// What the hook sees: the request without its code, in the browser with its new session.
+/// The answer to a sign-in that failed. An account that was to get more scopes and is still signed in is told so.
+async fn answer_failed<A: OAuthApp>(
+    parts: &Parts,
+    state: &A::State,
+    error: Error,
+    upgrade: Option<&Upgrade>,
+) -> Response {
+    let client = state.app().oauth();
+    let missing = match upgrade {
+        Some(upgrade) => consent::still_missing::<A>(client, upgrade, error.return_to()).await,
+        None => None,
+    };
+    error_response::answer_upgrade::<A>(parts, state, error, None, missing).await
+}
+
+/// What the hook gets: the request without its code, in the browser with its new session.
 fn hook_request<A: OAuthApp>(parts: &Parts, login: &Login<A>) -> Request {
     let mut parts = parts.clone();
     parts.uri = without_query(&parts.uri);
@@ -147,7 +169,7 @@ fn hook_request<A: OAuthApp>(parts: &Parts, login: &Login<A>) -> Request {
         let uri = without_query(uri);
         parts.extensions.insert(OriginalUri(uri));
     }
-    parts.extensions.insert(CountsAs(login.arrival().id));
+    parts.extensions.insert(CountsAs(login.new_browser().id));
     parts.extensions.insert(login.clone());
     Request::from_parts(parts, Body::empty())
 }
@@ -165,12 +187,4 @@ fn request_state(parts: &Parts) -> String {
     pairs
         .find(|(name, _)| name == "state")
         .map_or_else(String::new, |(_, state)| state.into_owned())
-}
-
-/// The browser holds as many accounts as it may.
-pub(super) fn full_error(limit: u16) -> Error {
-    Error::new(
-        ErrorKind::InvalidRequest,
-        format!("this browser holds {limit} accounts already; sign out of one, then sign in again"),
-    )
 }

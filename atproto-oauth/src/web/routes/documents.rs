@@ -1,4 +1,4 @@
-//! What authorization servers read: who the client is, and its public keys.
+//! The documents that authorization servers read: client metadata and public keys.
 //!
 //! Nothing here looks at the request (CM-04).
 
@@ -8,9 +8,11 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 
-use super::CONVENTIONAL;
-use crate::OAuthClient;
+use crate::client::OAuthClient;
 use crate::web::{HasOAuth, OAuthApp};
+
+/// The address that consent pages show as the bare domain.
+pub(crate) const CONVENTIONAL: &str = "/oauth-client-metadata.json";
 
 /// The client metadata, if its address is below the prefix.
 pub(super) async fn client_metadata<A: OAuthApp>(State(state): State<A::State>) -> Response {

@@ -1,4 +1,4 @@
-//! `/oauth/logout`: gone at once, revoked soon.
+//! `/oauth/logout`: sessions are gone at once, and revoked at their servers.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -9,24 +9,30 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use serde::Deserialize;
 
-use super::{check_own_post, detached, form, query};
-use crate::web::browser::Browser;
+use super::request::{check_own_post, detached, form, query};
+use crate::client::{OAuthClient, SessionKey};
+use crate::error::{Error, ErrorKind};
+use crate::web::app::HasOAuth;
+use crate::web::app::OAuthApp;
+use crate::web::browser::record::Browser;
+use crate::web::browser::store;
+use crate::web::csrf;
+use crate::web::error_response;
+use crate::web::extract::LoggedOut;
 use crate::web::pages::SignOut;
-use crate::web::refusal::see_other;
 use crate::web::respond::{Policy, page};
 use crate::web::state::WebState;
-use crate::web::{HasOAuth, LoggedOut, OAuthApp, browsers, fetch, refusal};
-use crate::{Error, ErrorKind, OAuthClient, SessionKey};
+use crate::web::url::see_other;
 
-/// Who is to be signed out: the session that the page was made for, all, or the active one.
+/// Which sessions to sign out: the one that the page was made for, all, or the active one.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct Wish {
+struct LogoutParams {
     session: String,
     all: String,
 }
 
-impl Wish {
+impl LogoutParams {
     fn is_all(&self) -> bool {
         matches!(self.all.as_str(), "true" | "1")
     }
@@ -35,16 +41,16 @@ impl Wish {
 /// A link of our own that a person clicked signs out, as POST does; everything else is asked.
 pub(super) async fn get<A: OAuthApp>(state: A::State, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let wish = match query::<Wish>(&parts) {
-        Ok(wish) => wish,
-        Err(error) => return refusal::answer::<A>(&parts, &state, error, None).await,
+    let params = match query::<LogoutParams>(&parts) {
+        Ok(params) => params,
+        Err(error) => return error_response::answer::<A>(&parts, &state, error, None).await,
     };
-    if parts.method == Method::GET && fetch::is_own_click(&parts.headers) {
-        return leave::<A>(parts, state, wish).await;
+    if parts.method == Method::GET && csrf::is_own_click(&parts.headers) {
+        return logout_detached::<A>(parts, state, params).await;
     }
-    match ask::<A>(&parts, &state, &wish).await {
+    match confirmation_page::<A>(&parts, &state, &params).await {
         Ok(response) => response,
-        Err(error) => refusal::answer::<A>(&parts, &state, error, None).await,
+        Err(error) => error_response::answer::<A>(&parts, &state, error, None).await,
     }
 }
 
@@ -52,25 +58,29 @@ pub(super) async fn post<A: OAuthApp>(state: A::State, request: Request) -> Resp
     let (parts, body) = request.into_parts();
     let checked = async {
         check_own_post(state.app().oauth(), &parts)?;
-        let asked: Wish = query(&parts)?;
+        let asked: LogoutParams = query(&parts)?;
         // A POST of the application's own may have no body at all.
         if !parts.headers.contains_key(http::header::CONTENT_TYPE) {
             return Ok(asked);
         }
-        let form: Wish = form(Request::from_parts(parts.clone(), body)).await?;
+        let form: LogoutParams = form(Request::from_parts(parts.clone(), body)).await?;
         Ok(if asked.is_all() { asked } else { form })
     };
     match checked.await {
-        Ok(wish) => leave::<A>(parts, state, wish).await,
-        Err(error) => refusal::answer::<A>(&parts, &state, error, None).await,
+        Ok(params) => logout_detached::<A>(parts, state, params).await,
+        Err(error) => error_response::answer::<A>(&parts, &state, error, None).await,
     }
 }
 
 /// The page that asks first. Its form names the session it is made for.
-async fn ask<A: OAuthApp>(parts: &Parts, state: &A::State, wish: &Wish) -> Result<Response, Error> {
+async fn confirmation_page<A: OAuthApp>(
+    parts: &Parts,
+    state: &A::State,
+    params: &LogoutParams,
+) -> Result<Response, Error> {
     let client = state.app().oauth();
     let web = WebState::of(client);
-    let browser = browsers::find(client, parts).await?;
+    let browser = store::find(client, parts).await?;
     let active = browser.as_ref().and_then(|browser| browser.active());
     let key = active.map(ToString::to_string).unwrap_or_default();
     let name = match active {
@@ -82,7 +92,7 @@ async fn ask<A: OAuthApp>(parts: &Parts, state: &A::State, wish: &Wish) -> Resul
     };
     let action = A::PATHS.logout();
     let shown = SignOut {
-        all: wish.is_all(),
+        all: params.is_all(),
         ..SignOut::new(&web.name, &action, &name, &key)
     };
     let html = web.pages.sign_out(&shown);
@@ -90,33 +100,34 @@ async fn ask<A: OAuthApp>(parts: &Parts, state: &A::State, wish: &Wish) -> Resul
 }
 
 /// Signs out in a task of its own, then answers.
-async fn leave<A: OAuthApp>(parts: Parts, state: A::State, wish: Wish) -> Response {
+async fn logout_detached<A: OAuthApp>(
+    parts: Parts,
+    state: A::State,
+    params: LogoutParams,
+) -> Response {
     let work = {
         let (parts, state) = (parts.clone(), state.clone());
-        async move { sign_out::<A>(&parts, &state, &wish).await }
+        async move { logout::<A>(&parts, &state, &params).await }
     };
-    match detached(work, "the sign-out")
-        .await
-        .and_then(|answer| answer)
-    {
+    match detached(work, "the logout").await.and_then(|answer| answer) {
         Ok(response) => response,
-        Err(error) => refusal::answer::<A>(&parts, &state, error, None).await,
+        Err(error) => error_response::answer::<A>(&parts, &state, error, None).await,
     }
 }
 
-async fn sign_out<A: OAuthApp>(
+async fn logout<A: OAuthApp>(
     parts: &Parts,
     state: &A::State,
-    wish: &Wish,
+    params: &LogoutParams,
 ) -> Result<Response, Error> {
     let client = state.app().oauth();
-    let browser = browsers::find(client, parts).await?;
-    let leaving = leaving(client, browser.as_ref(), wish).await?;
-    // From here on the sessions are gone for everybody; the servers are told meanwhile.
-    let mut telling = Vec::new();
+    let browser = store::find(client, parts).await?;
+    let leaving = leaving(client, browser.as_ref(), params).await?;
+    // From here on the sessions are gone for all processes; the servers revoke them meanwhile.
+    let mut revocations = Vec::new();
     for key in &leaving {
         match client.start_revoking(key).await {
-            Ok(task) => telling.push(task.wait()),
+            Ok(task) => revocations.push(task.wait()),
             Err(error) if error.needs_login() => {}
             Err(error) => return Err(error),
         }
@@ -124,7 +135,7 @@ async fn sign_out<A: OAuthApp>(
     let mut active = None;
     let mut is_empty = true;
     if let Some(browser) = browser {
-        let left = take_off(client, &browser, &leaving).await;
+        let left = remove_from_browser(client, &browser, &leaving).await;
         active = left
             .active()
             .filter(|key| !leaving.contains(key))
@@ -132,11 +143,11 @@ async fn sign_out<A: OAuthApp>(
         is_empty = left.sessions().iter().all(|key| leaving.contains(key));
     }
     let gone = leaving.iter().map(SessionKey::for_app).collect();
-    let answer = farewell::<A>(parts, state, LoggedOut::new(gone, active));
-    let (mut response, _) = join(answer, join_all(telling)).await;
+    let answer = run_hook::<A>(parts, state, LoggedOut::new(gone, active));
+    let (mut response, _) = join(answer, join_all(revocations)).await;
     let cookies = &WebState::of(client).cookies;
     if !is_empty {
-        return Ok(browsers::changed(client, response));
+        return Ok(store::with_bypass_cookie(client, response));
     }
     if cookies.session_id(&parts.headers).is_some() {
         response
@@ -151,25 +162,25 @@ async fn sign_out<A: OAuthApp>(
 async fn leaving(
     client: &OAuthClient,
     browser: Option<&Browser>,
-    wish: &Wish,
+    params: &LogoutParams,
 ) -> Result<Vec<SessionKey>, Error> {
-    if wish.is_all() {
+    if params.is_all() {
         return Ok(browser
             .map(|browser| browser.sessions().to_vec())
             .unwrap_or_default());
     }
-    if wish.session.is_empty() {
+    if params.session.is_empty() {
         return Ok(browser
             .and_then(|browser| browser.active())
             .cloned()
             .into_iter()
             .collect());
     }
-    let key: SessionKey = wish.session.parse()?;
+    let key: SessionKey = params.session.parse()?;
     if browser.is_some_and(|browser| browser.has(&key)) {
         return Ok(vec![key]);
     }
-    if browsers::is_alive(client, &key).await? {
+    if store::is_alive(client, &key).await? {
         return Err(Error::new(
             ErrorKind::SessionNotFound,
             "this browser has no such session; load the page again",
@@ -181,14 +192,18 @@ async fn leaving(
 
 /// The browser without those sessions. If the store fails now they are gone all the same: what is left
 /// of them is an entry that leads nowhere.
-async fn take_off(client: &OAuthClient, browser: &Browser, leaving: &[SessionKey]) -> Browser {
+async fn remove_from_browser(
+    client: &OAuthClient,
+    browser: &Browser,
+    leaving: &[SessionKey],
+) -> Browser {
     let mut left = browser.clone();
-    let next = browsers::next_alive(client, browser, leaving)
+    let next = store::next_alive(client, browser, leaving)
         .await
         .unwrap_or_default();
     left.remove(leaving, next.as_ref());
     let edit = |browser: &mut Browser| browser.remove(leaving, next.as_ref());
-    match browsers::change(client, browser.id(), edit).await {
+    match store::change(client, browser.id(), edit).await {
         Ok(Some(changed)) => changed,
         Ok(None) => left,
         Err(error) => {
@@ -199,7 +214,7 @@ async fn take_off(client: &OAuthClient, browser: &Browser, leaving: &[SessionKey
 }
 
 /// The hook's answer; without one, a redirect to `/`.
-async fn farewell<A: OAuthApp>(
+async fn run_hook<A: OAuthApp>(
     parts: &Parts,
     state: &A::State,
     logged_out: LoggedOut<A>,

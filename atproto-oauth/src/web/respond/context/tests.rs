@@ -6,7 +6,7 @@ use http::Request;
 use http::request::Parts;
 
 use super::{Context, app_name};
-use crate::OAuthClient;
+use crate::client::OAuthClient;
 use crate::jose::random;
 use crate::web::pages::DefaultPages;
 

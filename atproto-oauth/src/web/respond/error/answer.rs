@@ -3,10 +3,10 @@
 use axum::response::{IntoResponse, Response};
 
 use super::OAuthError;
+use crate::error::{Error, ErrorKind};
 use crate::web::pages::{Cancelled, Details, ErrorPage, PermissionPage, Problem, SignIn, words};
 use crate::web::respond::headers::{Policy, page};
-use crate::web::respond::refusal::{json, retry_after};
-use crate::{Error, ErrorKind};
+use crate::web::respond::json::{json, retry_after};
 
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
@@ -44,7 +44,7 @@ impl OAuthError {
         let (login, evidence) = (self.login(), self.evidence());
         let details = evidence.as_ref().map(|e| self.details(e));
         let (app, login, details) = (&*context.app, &*login, details.as_ref());
-        let html = match (self.kind(), &context.lacking) {
+        let html = match (self.kind(), &context.missing_scopes) {
             (ErrorKind::AccessDenied | ErrorKind::InsufficientScope, Some(lacking)) => {
                 let permissions: Vec<&str> = self.missing().iter().map(|one| &**one).collect();
                 pages.permission(&PermissionPage {
@@ -63,7 +63,7 @@ impl OAuthError {
                 let title = words(self.kind()).title;
                 let status = self.status().as_u16();
                 // Who is signed in need not sign in again.
-                let stays = context.lacking.as_ref();
+                let stays = context.missing_scopes.as_ref();
                 let ours = self.is_about_sign_in() && stays.is_none();
                 let helps = stays.is_some() || (!ours && self.error().is_transient());
                 pages.error(&ErrorPage {

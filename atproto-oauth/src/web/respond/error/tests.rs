@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::OAuthError;
 use crate::client::Paths;
+use crate::error::{Error, ErrorKind};
 use crate::web::pages::{DefaultPages, SignIn};
 use crate::web::respond::Context;
-use crate::{Error, ErrorKind};
 
-mod lacking;
 mod log;
+mod missing_scopes;
 
 /// What a hostile server says, with everything that could break a page, a log or a terminal.
 const SAID: &str = "<script>alert('said')</script>\r\n\u{1b}[31m\u{202e}\"&";
@@ -26,7 +26,7 @@ fn context(wants_html: bool, development: bool) -> Context {
         development,
         return_to: None,
         callback: false,
-        lacking: None,
+        missing_scopes: None,
     }
 }
 

@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use super::for_people;
 use crate::client::Paths;
+use crate::client::XrpcError;
+use crate::error::{Error, ErrorKind};
 use crate::web::pages::DefaultPages;
 use crate::web::respond::Context;
-use crate::{Error, ErrorKind, XrpcError};
 
 async fn text(response: Response) -> String {
     let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
@@ -106,7 +107,7 @@ async fn never_json_on_a_browser_page() {
         development: false,
         return_to: Some("/posts".into()),
         callback: false,
-        lacking: None,
+        missing_scopes: None,
     };
     for (error, status, words) in [
         (

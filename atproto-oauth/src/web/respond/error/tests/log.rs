@@ -9,7 +9,7 @@ use tracing::subscriber::with_default;
 use tracing::{Event, Level, Metadata, Subscriber};
 
 use super::{KINDS, OAuthError, context, refused};
-use crate::ErrorKind;
+use crate::error::ErrorKind;
 
 /// Keeps the level and the fields of each event as text.
 #[derive(Clone, Default)]
