@@ -38,7 +38,7 @@ pub(super) const MAX_SERVER_ANSWER: u64 = 64 * 1024;
 /// Most origins whose DPoP nonce is cached. Hostile ones push each other out.
 pub(super) const MAX_NONCE_ORIGINS: u64 = 4_096;
 
-/// How long the DPoP nonce of an origin is cached. The reference server accepts one for a few minutes.
+/// How long the DPoP nonce of an origin is cached. Servers change their nonces every few minutes; an old one costs one more request.
 pub(super) const NONCE_LIFETIME: Duration = Duration::from_mins(10);
 
 /// Most origins whose clock skew is cached. Hostile ones push each other out.

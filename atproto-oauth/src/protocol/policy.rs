@@ -8,7 +8,7 @@ pub(crate) const MAX_CALLBACK_QUERY: usize = 16 * 1024;
 /// Longest `state` of a callback, in bytes. Ours have 43; anything longer is not ours.
 pub(crate) const MAX_STATE: usize = 128;
 
-/// Longest DPoP nonce that is taken from a server, in bytes. The reference server's have 43; it travels in every header.
+/// Longest DPoP nonce that is taken from a server, in bytes. It travels in the header of every request.
 pub(crate) const MAX_NONCE: usize = 512;
 
 /// Most challenges of a `WWW-Authenticate` that are read. A server has one or two; the rest is noise.

@@ -27,7 +27,7 @@ pub(super) const POSTGRES_CHECK_AFTER: Duration = Duration::from_secs(1);
 #[cfg(feature = "postgres")]
 pub(super) const POSTGRES_CHECK_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long an idle PostgreSQL connection is kept. Firewalls forget connections after some five minutes.
+/// How long an idle PostgreSQL connection is kept. Closed before a firewall on the way forgets it.
 #[cfg(feature = "postgres")]
 pub(super) const POSTGRES_IDLE_TIMEOUT: Duration = Duration::from_mins(4);
 
@@ -85,7 +85,7 @@ pub(super) const REDIS_MAX_UNREAD: usize = 64 << 20;
 #[cfg(feature = "redis")]
 pub(super) const REDIS_BATCH: usize = 100;
 
-/// Memory that a `file:` store uses as a cache, in bytes. Some ten thousand sessions fit.
+/// Memory that a `file:` store uses as a cache, in bytes.
 #[cfg(feature = "embedded")]
 pub(super) const EMBEDDED_CACHE_BYTES: usize = 64 << 20;
 
@@ -128,7 +128,7 @@ pub(super) const MAX_SECRETS: usize = 8;
 /// Longest id or group of a row, in bytes. A DID has at most 2,048.
 pub(super) const MAX_NAME_BYTES: usize = 2_200;
 
-/// Largest value of a row, in bytes. The largest record is a session with permission sets, some 60 KiB.
+/// Largest value of a row, in bytes. Far more than any record of the library.
 pub(super) const MAX_VALUE_BYTES: usize = 256 * 1024;
 
 /// Most changes of one commit. The library makes a handful; a transaction has to stay short.

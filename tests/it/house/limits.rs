@@ -65,6 +65,7 @@ fn limits(source: &str) -> Vec<Limit> {
         {
             let mut rest = rest.to_owned();
             while !rest.ends_with(';') {
+                rest.push(' ');
                 rest.push_str(lines.next().unwrap().trim());
             }
             let (name, rest) = rest.split_once(": ").unwrap();
@@ -73,10 +74,12 @@ fn limits(source: &str) -> Vec<Limit> {
             }
             let (kind, value) = rest.trim_end_matches(';').split_once(" = ").unwrap();
             assert!(!doc.is_empty(), "`{name}` says nothing about itself");
-            let bytes = doc.to_lowercase().contains("bytes");
+            let unit = ["bytes", "seconds"]
+                .into_iter()
+                .find(|unit| doc.contains(unit));
             found.push(Limit {
                 name: name.to_owned(),
-                value: shown(kind, value, bytes),
+                value: shown(kind, value, unit),
                 doc: std::mem::take(&mut doc).trim().to_owned(),
             });
         } else if !line.starts_with("#[") {
@@ -87,7 +90,7 @@ fn limits(source: &str) -> Vec<Limit> {
 }
 
 /// `Duration::from_secs(5)` is `5 s`, `64 << 20` bytes are `64 MiB`.
-fn shown(kind: &str, value: &str, bytes: bool) -> String {
+fn shown(kind: &str, value: &str, unit: Option<&str>) -> String {
     if kind == "Duration" {
         let (unit, number) = value
             .trim_start_matches("Duration::from_")
@@ -105,7 +108,8 @@ fn shown(kind: &str, value: &str, bytes: bool) -> String {
     }
     let number = product(value);
     match number {
-        _ if !bytes => number.to_string(),
+        _ if unit == Some("seconds") => format!("{number} s"),
+        _ if unit.is_none() => number.to_string(),
         0x10_0000.. if number.is_multiple_of(0x10_0000) => format!("{} MiB", number / 0x10_0000),
         0x400.. if number.is_multiple_of(0x400) => format!("{} KiB", number / 0x400),
         _ => format!("{number} bytes"),
