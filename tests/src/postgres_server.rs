@@ -121,6 +121,31 @@ impl PostgresServer {
         text.trim().to_owned()
     }
 
+    /// Its tables and rows as statements that [`say`](Self::say) takes, without what belongs to this server
+    /// or to its version.
+    ///
+    /// # Panics
+    /// It refuses.
+    #[must_use]
+    pub fn dump(&self) -> String {
+        let dumped = program("pg_dump")
+            .args(["--no-owner", "--no-privileges", "--inserts", &self.url()])
+            .output()
+            .unwrap();
+        assert!(
+            dumped.status.success(),
+            "{}",
+            String::from_utf8_lossy(&dumped.stderr)
+        );
+        let text = String::from_utf8(dumped.stdout).unwrap();
+        let is_ours = |line: &&str| {
+            let others = ["--", "SET ", "SELECT pg_catalog.set_config", "\\"];
+            !line.is_empty() && !others.iter().any(|start| line.starts_with(start))
+        };
+        let lines: Vec<_> = text.lines().filter(is_ours).collect();
+        lines.join("\n") + "\n"
+    }
+
     /// A transaction of somebody else that does `sql` and stays open until it is [ended](Holder::end).
     ///
     /// # Panics
