@@ -1,13 +1,27 @@
 #![doc = include_str!("../../README.md")]
 #![cfg_attr(
-    not(feature = "axum"),
-    expect(dead_code, unused_imports, reason = "what only the web floor uses")
+    not(all(feature = "axum", feature = "internals")),
+    allow(
+        dead_code,
+        unnameable_types,
+        unreachable_pub,
+        unused_imports,
+        reason = "what only the web floor uses, and what only tests reach inside for; `lint` checks all features"
+    )
 )]
 
 mod client;
 mod error;
 
+#[cfg(not(feature = "internals"))]
+mod jose;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod jose;
+#[cfg(not(feature = "internals"))]
+mod protocol;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod protocol;
 pub mod scope;
 pub mod store;
@@ -22,10 +36,11 @@ pub mod web;
 mod serve;
 
 pub use client::{
-    Authorization, AuthorizeOptions, ClientKeyInfo, KeyState, OAuthClient, OAuthClientBuilder,
-    Paths, Session, SessionInfo, SessionKey, SignedIn, XrpcError, XrpcRequest,
+    Authorization, AuthorizeOptions, BlobRef, ClientKeyInfo, CreatedRecord, KeyState, OAuthClient,
+    OAuthClientBuilder, Paths, Session, SessionInfo, SessionKey, SignedIn, XrpcError, XrpcRequest,
 };
 pub use error::{Error, ErrorKind};
+pub use jose::{ClientKey, PrivateKey, PublicKey};
 pub use protocol::par::Prompt;
 pub use scope::{DeclaredScopes, Scope, ScopeSet};
 pub use store::Store;

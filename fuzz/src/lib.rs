@@ -1,7 +1,9 @@
 //! The laws of permissions. `atproto-oauth` tries them on random texts in every test run, the targets
 //! here on what a fuzzer finds; they are written in one file for both.
 
-pub(crate) use atproto_oauth::{DeclaredScopes, Scope, ScopeSet};
+pub(crate) mod scope {
+    pub(crate) use atproto_oauth::{DeclaredScopes, Scope, ScopeSet};
+}
 
 #[path = "../../atproto-oauth/src/scope/tests/laws.rs"]
 mod laws;

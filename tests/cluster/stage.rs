@@ -7,7 +7,6 @@ use std::time::Duration;
 use atproto_oauth::store::{self, Store};
 use atproto_oauth::types::SystemClock;
 use atproto_oauth::{AuthorizeOptions, OAuthClient, Session};
-use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -90,7 +89,7 @@ impl Stage {
         let mut user = User::new(&self.network);
         let allow = Decision::Allow(alice);
         let back = user.authorize(authorization.url(), allow).await.unwrap();
-        let binding = Some(authorization.binding().expose_secret());
+        let binding = Some(authorization.binding());
         let query = back.query().unwrap_or_default();
         client
             .callback(query, binding)

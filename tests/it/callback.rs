@@ -5,7 +5,6 @@ use std::time::Duration;
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
 use atproto_oauth::{Authorization, AuthorizeOptions, Error, ErrorKind, OAuthClient};
 use futures_util::future::join_all;
-use secrecy::ExposeSecret;
 use url::form_urlencoded;
 
 use crate::support::*;
@@ -56,7 +55,7 @@ async fn never_a_request_for_a_callback_that_is_not_in_order() {
     let network = TestNetwork::start().await.unwrap();
     let client = client(&network).await;
     let (authorization, good) = on_the_way(&network, &client).await;
-    let binding = authorization.binding().expose_secret().to_owned();
+    let binding = authorization.binding().to_owned();
     let state = authorization.state();
     let replaced = |name, value| with(&good, name, Some(value));
     let callback = ErrorKind::InvalidCallbackRequest;
@@ -126,13 +125,13 @@ async fn a_callback_works_once() {
     let network = TestNetwork::start().await.unwrap();
     let client = client(&network).await;
     let (authorization, good) = on_the_way(&network, &client).await;
-    let binding = authorization.binding().expose_secret();
+    let binding = authorization.binding();
     client.callback(&good, Some(binding)).await.unwrap();
     let error = refused(&network, &client, &good, Some(binding)).await;
     assert_eq!(error.kind(), ErrorKind::InvalidCallbackRequest);
 
     let (authorization, good) = on_the_way(&network, &client).await;
-    let binding = authorization.binding().expose_secret();
+    let binding = authorization.binding();
     let spoiled = with(&good, "code", Some("not-a-code"));
     let error = client.callback(&spoiled, Some(binding)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TokenValidationFailed);
@@ -151,8 +150,8 @@ async fn a_hundred_callbacks_at_once_send_one_token_request() {
     network.forget_requests();
     let calls = (0..100).map(|_| {
         let (client, good) = (client.clone(), good.clone());
-        let binding = authorization.binding().clone();
-        tokio::spawn(async move { client.callback(&good, Some(binding.expose_secret())).await })
+        let binding = authorization.binding().to_owned();
+        tokio::spawn(async move { client.callback(&good, Some(&binding)).await })
     });
     let results: Vec<_> = join_all(calls)
         .await
@@ -182,13 +181,13 @@ async fn a_pending_sign_in_expires() {
     let (network, client, clock) = ahead().await;
     let (authorization, good) = on_the_way(&network, &client).await;
     clock.by(Duration::from_secs(601));
-    let binding = authorization.binding().expose_secret();
+    let binding = authorization.binding();
     let error = refused(&network, &client, &good, Some(binding)).await;
     assert_eq!(error.kind(), ErrorKind::InvalidCallbackRequest);
 
     let (authorization, good) = on_the_way(&network, &client).await;
     clock.by(Duration::from_secs(45)); // the network's codes live for a minute
-    let binding = authorization.binding().expose_secret();
+    let binding = authorization.binding();
     client.callback(&good, Some(binding)).await.unwrap();
 }
 
@@ -201,7 +200,7 @@ async fn never_a_state_of_another_client() {
     let second = builder(&network).base_url("http://127.0.0.1:4000");
     let second = second.store(store).build().await.unwrap();
     let (authorization, good) = on_the_way(&network, &first).await;
-    let binding = authorization.binding().expose_secret();
+    let binding = authorization.binding();
     let error = refused(&network, &second, &good, Some(binding)).await;
     assert_eq!(error.kind(), ErrorKind::InvalidCallbackRequest);
     first.callback(&good, Some(binding)).await.unwrap();
@@ -215,7 +214,7 @@ async fn two_sign_ins_at_once_do_not_disturb_each_other() {
     let (first, first_query) = on_the_way(&network, &client).await;
     let (second, second_query) = on_the_way(&network, &client).await;
     for (authorization, good) in [(second, second_query), (first, first_query)] {
-        let binding = authorization.binding().expose_secret();
+        let binding = authorization.binding();
         client.callback(&good, Some(binding)).await.unwrap();
     }
 }
@@ -230,7 +229,7 @@ async fn a_refusal_needs_the_right_issuer_too() {
         .app_state("mine")
         .return_to("/notes");
     let authorization = client.authorize("alice.test", options).await.unwrap();
-    let binding = authorization.binding().expose_secret();
+    let binding = authorization.binding();
     let address = network.deny(authorization.url()).await.unwrap();
     let denied = query(&address);
     assert_eq!(value(denied, "error"), "access_denied");
@@ -285,7 +284,7 @@ async fn refusals_are_told_apart() {
             .unwrap();
         let address = network.deny(authorization.url()).await.unwrap();
         let query = with(query(&address), "error", Some(code));
-        let binding = authorization.binding().expose_secret();
+        let binding = authorization.binding();
         let error = refused(&network, &client, &query, Some(binding)).await;
         assert_eq!(error.kind(), kind, "{code}");
     }
@@ -329,7 +328,7 @@ async fn the_code_goes_to_the_stored_issuer_alone() {
         query = with(&query, name, Some(&format!("{}{path}", elsewhere.issuer())));
     }
     network.forget_requests();
-    let binding = authorization.binding().expose_secret();
+    let binding = authorization.binding();
     client.callback(&query, Some(binding)).await.unwrap();
     let exchanges = network.requests_to(Endpoint::Exchange);
     assert_eq!(exchanges.len(), 1);

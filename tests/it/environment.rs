@@ -133,7 +133,7 @@ async fn client_keys_come_in_every_form() {
         jwk
     };
     let (first, second) = (client_key(), client_key());
-    let pem = |key: &ClientKey| key.private().to_pem().unwrap().to_string();
+    let pem = |key: &ClientKey| key.private().to_pem().unwrap().expose().to_string();
     let der = pem(&first);
     let der: String = der
         .lines()

@@ -11,10 +11,9 @@ async fn a_person_signs_in_writes_and_signs_out() {
     let network = TestNetwork::start().await.unwrap();
     let client = client(&network).await;
     let options = || {
-        let options = AuthorizeOptions::new()
+        AuthorizeOptions::new()
             .return_to("/notes")
-            .app_state("mine");
-        options
+            .app_state("mine")
     };
     let authorization = client.authorize("@Alice.test ", options()).await.unwrap();
     let address = network
@@ -41,7 +40,7 @@ async fn a_person_signs_in_writes_and_signs_out() {
         .create_record("com.example.note", &json!({ "text": "hi" }))
         .await
         .unwrap();
-    let rkey = written["uri"].as_str().unwrap().rsplit('/').next().unwrap();
+    let rkey = written.uri.rsplit('/').next().unwrap();
     let query = json!({ "repo": session.did(), "collection": "com.example.note", "rkey": rkey });
     let read: Value = session
         .query("com.atproto.repo.getRecord", &query)
@@ -49,7 +48,10 @@ async fn a_person_signs_in_writes_and_signs_out() {
         .unwrap();
     assert_eq!(read["value"]["text"], "hi");
     let blob = session.upload_blob("text/plain", "hello").await.unwrap();
-    assert_eq!(blob["mimeType"], "text/plain");
+    assert_eq!(
+        serde_json::to_value(&blob).unwrap()["mimeType"],
+        "text/plain"
+    );
 
     let key = session.key();
     client.revoke(&key).await.unwrap();

@@ -82,8 +82,7 @@ impl Life {
         let authorization = self.client.authorize("alice.test", options).await.unwrap();
         self.show(&authorization);
         self.secrets.insert(authorization.state().to_owned());
-        self.secrets
-            .insert(authorization.binding().expose_secret().to_owned());
+        self.secrets.insert(authorization.binding().to_owned());
         let address = self
             .network
             .approve(authorization.url(), "alice.test")

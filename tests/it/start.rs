@@ -7,7 +7,6 @@ use atproto_oauth::jose::base64url;
 use atproto_oauth::store::Kind;
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
 use atproto_oauth::{AuthorizeOptions, ErrorKind, Prompt, SessionKey};
-use secrecy::ExposeSecret;
 use serde_json::json;
 use url::Url;
 
@@ -60,7 +59,7 @@ async fn the_pushed_request_says_everything_and_the_address_nothing() {
             .map(|(name, _)| name.into_owned())
             .collect();
         assert_eq!(names, ["client_id", "request_uri"]);
-        let binding = authorization.binding().expose_secret();
+        let binding = authorization.binding();
         for secret in [authorization.state(), binding] {
             let bytes = base64url::decode(secret).unwrap();
             assert_eq!(bytes.len(), 32);
@@ -98,7 +97,7 @@ async fn the_request_waits_in_the_store_and_nothing_of_it_can_be_read_there() {
         "the app's own",
         "/secret-place",
         authorization.state(),
-        authorization.binding().expose_secret(),
+        authorization.binding(),
         network.issuer(),
         "alice.test",
     ] {

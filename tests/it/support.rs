@@ -20,7 +20,6 @@ use atproto_oauth::{
     Authorization, AuthorizeOptions, Error, OAuthClient, OAuthClientBuilder, Session, SignedIn,
     Store, XrpcError,
 };
-use secrecy::ExposeSecret;
 use serde_json::Value;
 
 pub(crate) const SCOPES: [&str; 3] = ["atproto", "repo:com.example.note", "blob:*/*"];
@@ -115,10 +114,7 @@ pub(crate) async fn finish(
     address: &str,
 ) -> Result<SignedIn, Error> {
     client
-        .callback(
-            query(address),
-            Some(authorization.binding().expose_secret()),
-        )
+        .callback(query(address), Some(authorization.binding()))
         .await
 }
 

@@ -7,7 +7,6 @@ use atproto_oauth::{AuthorizeOptions, Error, ErrorKind, OAuthClient, Session, Si
 use axum::Router;
 use axum::routing::get;
 use http::header::CONTENT_TYPE;
-use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -68,7 +67,7 @@ async fn come_back(
         .authorize(authorization.url(), Decision::Allow(account))
         .await
         .unwrap();
-    let binding = authorization.binding().expose_secret();
+    let binding = authorization.binding();
     client
         .callback(back.query().unwrap_or_default(), Some(binding))
         .await

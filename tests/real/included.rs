@@ -1,7 +1,6 @@
 //! Permission sets, published in a repository of the reference server and granted by it.
 
 use atproto_oauth::{AuthorizeOptions, OAuthClient, SignedIn};
-use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use crate::support::{Account, Decision, Network, User};
@@ -114,7 +113,7 @@ async fn sign_in(network: &Network, client: &OAuthClient, decision: Decision<'_>
         .authorize(authorization.url(), decision)
         .await
         .unwrap();
-    let binding = authorization.binding().expose_secret();
+    let binding = authorization.binding();
     client
         .callback(back.query().unwrap_or_default(), Some(binding))
         .await

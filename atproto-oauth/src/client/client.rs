@@ -18,7 +18,7 @@ use super::session::refresh::Refresher;
 use super::session::revoker::Revoker;
 use super::session::sessions::Sessions;
 use super::session::staleness::ReadMark;
-use crate::store::{StoreError, Vault};
+use crate::store::{StoreAdmin, StoreError, Vault};
 use crate::types::{Origin, Timestamp};
 
 /// Signs people in, keeps their sessions alive and ends them: the whole flow, without a web framework.
@@ -97,15 +97,37 @@ impl OAuthClient {
         &self.0.registration.default_scope
     }
 
-    /// The sealed rows of this client, for what an application keeps beside its sessions.
+    /// What an operator can do with the rows of this client.
+    #[must_use]
+    pub fn store_admin(&self) -> StoreAdmin {
+        StoreAdmin::of(&self.0.sessions.vault)
+    }
+
+    /// The sealed rows of this client.
+    #[cfg(feature = "internals")]
+    #[doc(hidden)]
     #[must_use]
     pub fn vault(&self) -> &Vault {
         &self.0.sessions.vault
     }
 
-    /// The client's clock.
+    /// The sealed rows of this client.
+    #[cfg(not(feature = "internals"))]
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.sessions.vault
+    }
+
+    /// The time by the client's clock.
+    #[cfg(feature = "internals")]
+    #[doc(hidden)]
     #[must_use]
     pub fn now(&self) -> Timestamp {
+        self.0.context.now()
+    }
+
+    /// The time by the client's clock.
+    #[cfg(not(feature = "internals"))]
+    pub(crate) fn now(&self) -> Timestamp {
         self.0.context.now()
     }
 

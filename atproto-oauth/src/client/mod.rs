@@ -1,6 +1,7 @@
 //! The OAuth client: sign-in, sessions, refresh, revocation. Knows no web framework.
 
 mod background;
+#[expect(clippy::module_inception, reason = "the client itself")]
 mod client;
 mod client_keys;
 mod config;
@@ -28,5 +29,5 @@ pub(crate) use session::session::SessionHandle;
 pub use session::session::{Session, SessionInfo};
 pub(crate) use session::staleness::ReadMark;
 pub(crate) use session::unreadable::read_error;
-pub use xrpc::call::XrpcError;
+pub use xrpc::call::{BlobRef, CreatedRecord, XrpcError};
 pub use xrpc::request::XrpcRequest;

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::public::{coordinates, field};
 use super::{PrivateKey, PublicKey};
 use crate::error::{Error, ErrorKind};
+use crate::types::SecretText;
 
 #[cfg(test)]
 mod tests;
@@ -68,7 +69,11 @@ impl PrivateKey {
     ///
     /// `configuration` for another kind of key, curve or algorithm, a missing or malformed member, a
     /// scalar out of range, or coordinates that do not belong to it.
-    pub fn from_jwk(jwk: &Value) -> Result<Self, Error> {
+    pub fn from_jwk(jwk: &str) -> Result<Self, Error> {
+        Self::from_jwk_value(&jwk_value(jwk)?)
+    }
+
+    pub(crate) fn from_jwk_value(jwk: &Value) -> Result<Self, Error> {
         let public = coordinates(jwk).map_err(Error::configuration)?;
         let d = jwk
             .get("d")
@@ -94,7 +99,7 @@ impl PrivateKey {
     /// # Errors
     ///
     /// `session_store_failed` when a restored key is damaged.
-    pub fn to_pem(&self) -> Result<Zeroizing<String>, Error> {
+    pub fn to_pem(&self) -> Result<SecretText, Error> {
         let der = self.secret()?.to_pkcs8_der().map_err(|_| {
             Error::new(
                 ErrorKind::SessionStoreFailed,
@@ -102,7 +107,7 @@ impl PrivateKey {
             )
         })?;
         let base64 = Zeroizing::new(STANDARD.encode(der.as_bytes()));
-        let mut pem = Zeroizing::new(String::with_capacity(base64.len() + 64));
+        let mut pem = String::with_capacity(base64.len() + base64.len() / 64 + 64);
         pem.push_str("-----BEGIN PRIVATE KEY-----\n");
         let mut rest = base64.as_str();
         while !rest.is_empty() {
@@ -112,7 +117,7 @@ impl PrivateKey {
             rest = after;
         }
         pem.push_str("-----END PRIVATE KEY-----\n");
-        Ok(pem)
+        Ok(SecretText::new(pem))
     }
 }
 
@@ -133,4 +138,10 @@ fn from_secret(secret: &SecretKey) -> Option<PrivateKey> {
     };
     let d = Zeroizing::new(secret.to_bytes());
     Some(PrivateKey::new(Zeroizing::new((*d).into()), public))
+}
+
+/// A JWK in JSON.
+pub(crate) fn jwk_value(jwk: &str) -> Result<Value, Error> {
+    serde_json::from_str(jwk)
+        .map_err(|error| Error::configuration("this JWK is not valid JSON").with_source(error))
 }

@@ -49,6 +49,7 @@ impl PrivateKey {
     /// # Errors
     ///
     /// `session_store_failed` when `d` is zero or not below the order of the curve.
+    #[doc(hidden)]
     pub fn from_parts(d: &[u8; 32], x: &[u8; 32], y: &[u8; 32]) -> Result<Self, Error> {
         SecretKey::from_slice(d).map_err(|_| damaged())?;
         let public = PublicKey { x: *x, y: *y };
@@ -57,6 +58,7 @@ impl PrivateKey {
 
     /// The scalar and the two coordinates, big-endian: all there is to store.
     #[must_use]
+    #[doc(hidden)]
     pub fn parts(&self) -> (Zeroizing<[u8; 32]>, [u8; 32], [u8; 32]) {
         (self.d.clone(), self.public.x, self.public.y)
     }
@@ -73,6 +75,7 @@ impl PrivateKey {
     ///
     /// `temporarily_unavailable` without random bytes, `session_store_failed` when a restored key
     /// turns out to be damaged.
+    #[doc(hidden)]
     pub fn sign(&self, message: &[u8]) -> Result<[u8; 64], Error> {
         let random = SystemRandom::new();
         let signer = self.signer.get_or_init(|| {

@@ -25,6 +25,7 @@ impl PublicKey {
     ///
     /// `invalid_request` unless it is a point on P-256, for ES256 where `alg` is given, and without a
     /// private member.
+    #[doc(hidden)]
     pub fn from_jwk(jwk: &Value) -> Result<Self, Error> {
         if ["d", "p", "q", "k"]
             .iter()

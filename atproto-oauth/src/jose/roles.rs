@@ -5,8 +5,10 @@ use std::fmt;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use super::import::jwk_value;
 use super::{ALG, PrivateKey, PublicKey, sign_compact};
 use crate::error::{Error, ErrorKind};
+use crate::types::SecretText;
 
 #[cfg(test)]
 mod tests;
@@ -53,6 +55,7 @@ impl DpopKey {
     }
 
     /// The key itself, for signing.
+    #[doc(hidden)]
     #[must_use]
     pub fn private(&self) -> &PrivateKey {
         &self.0
@@ -63,6 +66,7 @@ impl DpopKey {
     /// # Errors
     ///
     /// As there.
+    #[doc(hidden)]
     pub fn sign_compact(&self, header_json: &str, claims_json: &str) -> Result<String, Error> {
         sign_compact(&self.0, header_json, claims_json)
     }
@@ -105,12 +109,34 @@ impl ClientKey {
     /// # Errors
     ///
     /// As [`PrivateKey::from_jwk`] and [`new`](Self::new).
-    pub fn from_jwk(jwk: &Value) -> Result<Self, Error> {
-        let key = PrivateKey::from_jwk(jwk)?;
+    pub fn from_jwk(jwk: &str) -> Result<Self, Error> {
+        Self::from_jwk_value(&jwk_value(jwk)?)
+    }
+
+    pub(crate) fn from_jwk_value(jwk: &Value) -> Result<Self, Error> {
+        let key = PrivateKey::from_jwk_value(jwk)?;
         match jwk.get("kid") {
             None => Ok(Self::with_thumbprint(key)),
             Some(kid) => Self::new(kid.as_str().unwrap_or_default(), key),
         }
+    }
+
+    /// The private JWK set of this key alone, as `ATPROTO_CLIENT_KEYS` takes it. It lets its reader pose as
+    /// the application.
+    #[must_use]
+    pub fn to_private_jwks(&self) -> SecretText {
+        let (d, x, y) = self.key.parts();
+        let encode = super::base64url::encode;
+        let jwk = json!({
+            "kty": "EC",
+            "crv": "P-256",
+            "alg": ALG,
+            "kid": self.kid,
+            "x": encode(&x),
+            "y": encode(&y),
+            "d": encode(&*d),
+        });
+        SecretText::new(json!({ "keys": [jwk] }).to_string())
     }
 
     /// The name under which the key set lists it.
@@ -126,12 +152,14 @@ impl ClientKey {
     }
 
     /// The key itself, for signing.
+    #[doc(hidden)]
     #[must_use]
     pub fn private(&self) -> &PrivateKey {
         &self.key
     }
 
     /// What the key set shows: public members, `kid`, `alg` and `use`, nothing else.
+    #[doc(hidden)]
     #[must_use]
     pub fn public_jwk(&self) -> Value {
         let PublicKey { x, y } = self.public();
@@ -151,6 +179,7 @@ impl ClientKey {
     /// # Errors
     ///
     /// As there.
+    #[doc(hidden)]
     pub fn sign(&self, message: &[u8]) -> Result<[u8; 64], Error> {
         self.key.sign(message)
     }
@@ -160,6 +189,7 @@ impl ClientKey {
     /// # Errors
     ///
     /// As there.
+    #[doc(hidden)]
     pub fn sign_compact(&self, header_json: &str, claims_json: &str) -> Result<String, Error> {
         sign_compact(&self.key, header_json, claims_json)
     }

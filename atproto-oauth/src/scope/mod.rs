@@ -22,6 +22,7 @@ mod permission;
 mod permission_set;
 mod require;
 mod resources;
+#[expect(clippy::module_inception, reason = "the scope itself")]
 mod scope;
 mod set;
 mod syntax;

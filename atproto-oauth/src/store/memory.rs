@@ -7,7 +7,8 @@ use std::fmt;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use futures_util::future::{BoxFuture, ready};
+use crate::types::BoxFuture;
+use futures_util::future::ready;
 
 use self::entry::{ByExpiry, ByGroup, ById, Entry, text};
 use super::{Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError, check};

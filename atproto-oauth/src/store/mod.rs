@@ -1,8 +1,8 @@
 //! Stores: one trait over versioned rows, its implementations, and the vault that seals records into rows.
 //!
-//! A [`Vault`] seals records into rows and keeps them in a [`Store`]; [`open`] makes the store that
-//! `ATPROTO_STORE` names.
+//! What is stored is sealed first; see [`StoreAdmin`] for what an operator can do with it.
 
+pub mod admin;
 #[cfg(feature = "embedded")]
 mod embedded;
 mod error;
@@ -24,28 +24,40 @@ pub mod contract;
 
 #[cfg(feature = "redis")]
 pub use self::redis::RedisStore;
+pub use admin::StoreAdmin;
 #[cfg(feature = "embedded")]
 pub use embedded::EmbeddedStore;
 pub use error::StoreError;
 pub use memory::MemoryStore;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub use open::{DEFAULT, Opened, open};
+#[cfg(not(feature = "internals"))]
+pub(crate) use open::{DEFAULT, Opened, open};
 pub use row::{Change, Commit, Kind, Row, RowKey, Scan, check};
 #[cfg(feature = "postgres")]
 pub use sql::PostgresStore;
 #[cfg(feature = "sqlite")]
 pub use sql::SqliteStore;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub use vault::{
-    ClientAuth, ClientKeyRecord, Counted, Expanded, Interner, Label, Page, PendingRecord, Reader,
-    Record, RefreshLease, Resealed, RevocationRecord, Scanned, Sealer, Secrets, SessionRecord,
-    Stored, Vault, Writer,
+    ClientAuth, ClientKeyRecord, Expanded, Interner, Label, Page, PendingRecord, Reader, Record,
+    RefreshLease, RevocationRecord, Scanned, Sealer, Secrets, SessionRecord, Stored, Vault, Writer,
 };
+#[cfg(not(feature = "internals"))]
+pub(crate) use vault::{
+    ClientAuth, ClientKeyRecord, Expanded, Interner, Label, Page, PendingRecord, Reader, Record,
+    RefreshLease, RevocationRecord, Scanned, Sealer, Secrets, SessionRecord, Stored, Vault, Writer,
+};
+pub use vault::{Resealed, SessionCounts};
 
 use std::fmt;
 use std::sync::Arc;
 
-use futures_util::future::{BoxFuture, ready};
+use futures_util::future::ready;
 
-use crate::types::Timestamp;
+use crate::types::{BoxFuture, Timestamp};
 
 /// Keeps versioned rows. Everything the library needs (take once, compare and swap, leases, moving a
 /// session to the revocation queue) is built on the atomicity of [`commit`](Self::commit).
@@ -63,7 +75,7 @@ use crate::types::Timestamp;
 ///
 /// use atproto_oauth::store::{self, Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError};
 /// use atproto_oauth::types::{Clock, SystemClock, Timestamp};
-/// use futures_util::future::{BoxFuture, ready};
+/// use futures_util::future::ready;
 ///
 /// #[derive(Debug, Default)]
 /// struct Shelf(Mutex<BTreeMap<RowKey, Row>>);

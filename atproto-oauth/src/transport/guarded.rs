@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use crate::types::BoxFuture;
 use http::header::{self, HeaderMap, HeaderName};
 use http::{Method, StatusCode};
 use tokio::time::{Instant, timeout, timeout_at};

@@ -24,7 +24,7 @@ mod tests;
 use std::fmt;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use crate::types::BoxFuture;
 
 /// Sends HTTP requests to other servers.
 ///

@@ -100,7 +100,7 @@ impl FromStr for Handle {
 /// Whether the last label of `host` is one of the endings that the AT Protocol excludes: `alt`, `arpa`,
 /// `example`, `internal`, `invalid`, `local`, `localhost` and `onion`. (`test` is not among them.)
 #[must_use]
-pub fn is_reserved_tld(host: &str) -> bool {
+pub(crate) fn is_reserved_tld(host: &str) -> bool {
     let tld = tld(host);
     RESERVED_TLDS
         .iter()
@@ -109,7 +109,7 @@ pub fn is_reserved_tld(host: &str) -> bool {
 
 /// Whether the last label of `host` is `test`: for development only.
 #[must_use]
-pub fn is_test_tld(host: &str) -> bool {
+pub(super) fn is_test_tld(host: &str) -> bool {
     tld(host).eq_ignore_ascii_case("test")
 }
 

@@ -13,7 +13,7 @@ const MAX_LEN: usize = 4096;
 /// # Errors
 ///
 /// `invalid_handle` when the text is longer than 4,096 bytes.
-pub fn clean_input(text: &str) -> Result<String, Error> {
+pub(crate) fn clean_input(text: &str) -> Result<String, Error> {
     if text.len() > MAX_LEN {
         return Err(Error::new(
             ErrorKind::InvalidHandle,

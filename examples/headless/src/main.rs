@@ -6,7 +6,6 @@
 use std::io::Write;
 
 use atproto_oauth::{AuthorizeOptions, Error, ErrorKind, OAuthClient, Paths, Session};
-use secrecy::ExposeSecret;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
@@ -33,7 +32,7 @@ async fn main() -> Result<(), Error> {
     ));
     let query = callback_query(&listener).await.map_err(network)?;
     let signed_in = client
-        .callback(&query, Some(authorization.binding().expose_secret()))
+        .callback(&query, Some(authorization.binding()))
         .await?;
 
     let session: &Session = signed_in.session();

@@ -78,7 +78,6 @@ async fn write(client: &OAuthClient, key: &SessionKey) -> Result<(), XrpcError> 
 mod tests {
     use atproto_oauth::AuthorizeOptions;
     use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
-    use secrecy::ExposeSecret;
 
     use super::*;
 
@@ -100,7 +99,7 @@ mod tests {
         let started = started.unwrap();
         let address = network.approve(started.url(), "alice.test").await.unwrap();
         let (_, query) = address.split_once('?').unwrap();
-        let binding = started.binding().expose_secret();
+        let binding = started.binding();
         let signed_in = client.callback(query, Some(binding)).await.unwrap();
         let session = signed_in.into_session();
 

@@ -38,7 +38,7 @@ async fn home(session: ChattySession) -> Result<String, XrpcError> {
     let written = session
         .create_record("com.example.note", &json!({}))
         .await?;
-    Ok(format!("{session:?} {:?} {written}", session.info()))
+    Ok(format!("{session:?} {:?} {written:?}", session.info()))
 }
 
 /// All secrets that went over the wire or into the cookies.

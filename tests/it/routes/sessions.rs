@@ -15,7 +15,7 @@ async fn write(session: AppSession) -> Result<String, XrpcError> {
     let written = session
         .create_record("com.example.note", &json!({ "text": "hi" }))
         .await?;
-    Ok(written["uri"].to_string())
+    Ok(written.uri)
 }
 
 /// Writes where the application may not.
@@ -23,7 +23,7 @@ async fn overreach(session: AppSession) -> Result<String, XrpcError> {
     let written = session
         .create_record("com.example.other", &json!({}))
         .await?;
-    Ok(written.to_string())
+    Ok(written.uri)
 }
 
 /// A handler that trusts its input too much.

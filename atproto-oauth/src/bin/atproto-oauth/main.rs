@@ -4,11 +4,9 @@ mod rows;
 
 use std::io::Write;
 
-use atproto_oauth::jose::{ClientKey, PrivateKey, base64url};
-use atproto_oauth::store::Secrets;
-use atproto_oauth::{Error, ErrorKind};
+use atproto_oauth::store::admin::generate_secret;
+use atproto_oauth::{ClientKey, Error, ErrorKind, PrivateKey};
 use clap::{Parser, Subcommand};
-use serde_json::json;
 use zeroize::Zeroizing;
 
 /// Sign-in with AT Protocol identities: keys and checks for operators.
@@ -42,12 +40,12 @@ fn main() -> Result<(), Error> {
     match Arguments::parse().command {
         Command::Keygen => say(&keygen()?),
         Command::Keys { client_id } => block_on(async {
-            let vault = rows::vault(&client_id, variable).await?;
-            say(&rows::keys(&vault).await?)
+            let admin = rows::open(&client_id, variable).await?;
+            say(&rows::keys(&admin).await?)
         }),
         Command::Reseal { client_id } => block_on(async {
-            let vault = rows::vault(&client_id, variable).await?;
-            rows::reseal(&vault, rows::BETWEEN, say).await
+            let admin = rows::open(&client_id, variable).await?;
+            rows::reseal(&admin, rows::BETWEEN, say).await
         }),
     }
 }
@@ -76,25 +74,14 @@ pub(crate) fn wrong(message: &str) -> Error {
 
 /// Two lines of `NAME='value'` that a shell and most `.env` readers understand.
 fn keygen() -> Result<Zeroizing<String>, Error> {
-    let secret = Secrets::generate_text()?;
+    let secret = generate_secret()?;
     let key = ClientKey::with_thumbprint(PrivateKey::generate()?);
-    let (d, x, y) = key.private().parts();
-    let d = Zeroizing::new(base64url::encode(&*d));
-    let jwk = json!({
-        "kty": "EC",
-        "crv": "P-256",
-        "alg": "ES256",
-        "kid": key.kid(),
-        "x": base64url::encode(&x),
-        "y": base64url::encode(&y),
-        "d": &*d,
-    });
-    let set = Zeroizing::new(json!({ "keys": [jwk] }).to_string());
     Ok(Zeroizing::new(format!(
-        "# Keep both out of version control. Losing the secret signs everybody out; leaking the key\n\
+        "# Keep both out of version control. Losing the secret signs all people out; leaking the key\n\
          # lets others pose as this application.\n\
          ATPROTO_SECRET='{}'\n\
          ATPROTO_CLIENT_KEYS='{}'\n",
-        *secret, *set
+        secret.expose(),
+        key.to_private_jwks().expose()
     )))
 }

@@ -1,11 +1,9 @@
 //! What an operator does with the rows of a client, whether its processes run or not.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use atproto_oauth::Error;
-use atproto_oauth::store::{self, ClientKeyRecord, Opened, Resealed, Secrets, Vault};
-use atproto_oauth::types::SystemClock;
+use atproto_oauth::store::{Resealed, StoreAdmin};
 use zeroize::Zeroizing;
 
 use crate::wrong;
@@ -21,10 +19,10 @@ pub(crate) const BETWEEN: Duration = Duration::from_secs(30);
 
 /// The rows of a client, in the store and with the secrets that the environment names. Neither is
 /// guessed: a new, empty store would answer every question wrongly.
-pub(crate) async fn vault(
+pub(crate) async fn open(
     client_id: &str,
     variable: impl Fn(&str) -> Option<String>,
-) -> Result<Vault, Error> {
+) -> Result<StoreAdmin, Error> {
     let get = |name: &str| {
         let value = variable(name).filter(|value| !value.trim().is_empty());
         let missing = || {
@@ -34,25 +32,21 @@ pub(crate) async fn vault(
         };
         value.ok_or_else(missing)
     };
-    let secrets = Secrets::parse(&Zeroizing::new(get("ATPROTO_SECRET")?))?;
-    let clock = Arc::new(SystemClock);
-    let Opened { store, .. } = store::open(&get("ATPROTO_STORE")?, clock.clone()).await?;
-    Ok(Vault::new(store, &secrets, client_id, clock))
+    let secrets = Zeroizing::new(get("ATPROTO_SECRET")?);
+    StoreAdmin::open(&get("ATPROTO_STORE")?, &secrets, client_id).await
 }
 
 /// A line for each key.
-pub(crate) async fn keys(vault: &Vault) -> Result<String, Error> {
-    let counted = vault.sessions_by_kid().await?;
+pub(crate) async fn keys(admin: &StoreAdmin) -> Result<String, Error> {
+    let counted = admin.sessions_by_kid().await?;
     let mut sessions = counted.by_kid;
-    let page = vault.list::<ClientKeyRecord>(ClientKeyRecord::KEYS, None, 1_000);
     let mut lines = Vec::new();
-    for key in page.await?.items {
-        let key = key.record;
+    for key in admin.client_keys().await? {
         let count = sessions.remove(&Some(key.kid.clone())).unwrap_or(0);
-        let state = match (key.compromised_at, key.missing_at) {
-            (Some(_), _) => "compromised",
-            (None, Some(_)) => "not configured everywhere",
-            (None, None) => "configured",
+        let state = match (key.is_compromised, key.is_missing) {
+            (true, _) => "compromised",
+            (false, true) => "not configured everywhere",
+            (false, false) => "configured",
         };
         lines.push(format!("{count:>10} sessions  {}  {state}\n", key.kid));
     }
@@ -67,21 +61,21 @@ pub(crate) async fn keys(vault: &Vault) -> Result<String, Error> {
         ));
     }
     if lines.is_empty() {
-        return Err(nothing(vault));
+        return Err(nothing(admin));
     }
     Ok(lines.concat())
 }
 
 /// Passes over the store until nothing is left to do.
 pub(crate) async fn reseal(
-    vault: &Vault,
+    admin: &StoreAdmin,
     between: Duration,
     say: impl Fn(&str) -> Result<(), Error>,
 ) -> Result<(), Error> {
     for pass in 1..=PASSES {
-        let done = reseal_all(vault).await?;
+        let done = reseal_all(admin).await?;
         if done.seen == 0 {
-            return Err(nothing(vault));
+            return Err(nothing(admin));
         }
         say(&format!(
             "{} rows, {} sealed anew, {} in use, {} unreadable\n",
@@ -107,10 +101,10 @@ pub(crate) async fn reseal(
 }
 
 /// One pass.
-async fn reseal_all(vault: &Vault) -> Result<Resealed, Error> {
+async fn reseal_all(admin: &StoreAdmin) -> Result<Resealed, Error> {
     let mut sum = Resealed::default();
     loop {
-        let step = vault.reseal(sum.next.as_deref(), STEP).await?;
+        let step = admin.reseal(sum.next.as_deref(), STEP).await?;
         sum.seen += step.seen;
         sum.resealed += step.resealed;
         sum.busy += step.busy;
@@ -123,20 +117,23 @@ async fn reseal_all(vault: &Vault) -> Result<Resealed, Error> {
     }
 }
 
-fn nothing(vault: &Vault) -> Error {
+fn nothing(admin: &StoreAdmin) -> Error {
     wrong(&format!(
         "nothing of this client is in `{}`; check the client id and `ATPROTO_STORE`",
-        vault.describe()
+        admin.describe()
     ))
 }
 
 #[cfg(test)]
+#[cfg(feature = "internals")]
 mod tests {
     use std::cell::RefCell;
 
+    use std::sync::Arc;
+
     use atproto_oauth::Store;
-    use atproto_oauth::store::{MemoryStore, Record};
-    use atproto_oauth::types::Timestamp;
+    use atproto_oauth::store::{ClientKeyRecord, MemoryStore, Record, Secrets, Vault};
+    use atproto_oauth::types::{SystemClock, Timestamp};
 
     use super::*;
     use crate::block_on;
@@ -175,7 +172,7 @@ mod tests {
                 said.borrow_mut().push_str(text);
                 Ok(())
             };
-            reseal(&both, Duration::ZERO, say).await?;
+            reseal(&StoreAdmin::of(&both), Duration::ZERO, say).await?;
             let said = said.into_inner();
             assert!(
                 said.contains("1 rows, 1 sealed anew, 0 in use, 0 unreadable"),
@@ -195,7 +192,7 @@ mod tests {
             let [vault, ..] = vaults();
             add(&vault, "one").await;
             add(&vault, "two").await;
-            let text = keys(&vault).await?;
+            let text = keys(&StoreAdmin::of(&vault)).await?;
             assert_eq!(text.lines().count(), 2, "{text}");
             for part in ["0 sessions  one  configured", "0 sessions  two"] {
                 assert!(text.contains(part), "{text}");
@@ -210,8 +207,11 @@ mod tests {
     fn never_an_answer_about_another_store() {
         block_on(async {
             let [vault, ..] = vaults();
-            let resealed = reseal(&vault, Duration::ZERO, |_| Ok(())).await;
-            for error in [keys(&vault).await.unwrap_err(), resealed.unwrap_err()] {
+            let resealed = reseal(&StoreAdmin::of(&vault), Duration::ZERO, |_| Ok(())).await;
+            for error in [
+                keys(&StoreAdmin::of(&vault)).await.unwrap_err(),
+                resealed.unwrap_err(),
+            ] {
                 assert!(error.to_string().contains("ATPROTO_STORE"), "{error}");
             }
             Ok(())
@@ -224,7 +224,7 @@ mod tests {
                 "ATPROTO_SECRET" => Some(secret.to_string()),
                 _ => Some("memory:".into()),
             };
-            let error = block_on(async { vault(CLIENT, set).await.map(drop) }).unwrap_err();
+            let error = block_on(async { open(CLIENT, set).await.map(drop) }).unwrap_err();
             assert!(error.to_string().contains(missing), "{error}");
         }
     }

@@ -5,7 +5,7 @@ use super::{KeyState, Records};
 use crate::client::client::OAuthClient;
 use crate::client::policy::KEY_SET_CACHE;
 use crate::error::Error;
-use crate::store::{ClientKeyRecord, Counted};
+use crate::store::{ClientKeyRecord, SessionCounts};
 use crate::types::Timestamp;
 
 /// A key of the client, without the key; see [`OAuthClient::client_keys`].
@@ -74,7 +74,7 @@ impl OAuthClient {
     ///
     /// # Errors
     /// The store fails, or it cannot be read through.
-    pub async fn sessions_by_kid(&self) -> Result<Counted, Error> {
+    pub async fn sessions_by_kid(&self) -> Result<SessionCounts, Error> {
         Ok(self.vault().sessions_by_kid().await?)
     }
 }

@@ -176,8 +176,8 @@ pub(crate) fn client_keys(text: &str) -> Result<Vec<ClientKey>, Error> {
             Some(list) if list.is_empty() => Err(Error::configuration(
                 "`ATPROTO_CLIENT_KEYS` holds no key; make one with `atproto-oauth keygen`",
             )),
-            Some(list) => list.iter().map(ClientKey::from_jwk).collect(),
-            None => Ok(vec![ClientKey::from_jwk(&json)?]),
+            Some(list) => list.iter().map(ClientKey::from_jwk_value).collect(),
+            None => Ok(vec![ClientKey::from_jwk_value(&json)?]),
         };
     }
     if text.contains("-----BEGIN") {

@@ -1,6 +1,6 @@
 //! The options of an authorization request, and its result.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::client::policy::{MAX_APP_STATE, MAX_RETURN_TO};
 use crate::client::session::key::SessionKey;
@@ -133,8 +133,8 @@ impl Authorization {
     /// the memory of a program that waits for its own callback.
     /// [`OAuthClient::callback`](crate::OAuthClient::callback) needs it (AR-14).
     #[must_use]
-    pub fn binding(&self) -> &SecretString {
-        &self.binding
+    pub fn binding(&self) -> &str {
+        self.binding.expose_secret()
     }
 }
 

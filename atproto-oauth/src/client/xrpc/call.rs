@@ -4,8 +4,8 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::request::XrpcRequest;
@@ -30,8 +30,22 @@ pub enum XrpcError {
         message: String,
     },
     /// The answer is not what the caller expects.
-    Answer(serde_json::Error),
+    Answer(Box<dyn std::error::Error + Send + Sync>),
 }
+
+/// A record that was created: its address and the hash of its content.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct CreatedRecord {
+    /// `at://<did>/<collection>/<key>`.
+    pub uri: String,
+    /// The content identifier (CID).
+    pub cid: String,
+}
+
+/// The reference to an uploaded blob, to be put into a record as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlobRef(Value);
 
 impl<A> Session<A> {
     /// Calls a query: `GET`, parameters in, JSON out.
@@ -65,7 +79,7 @@ impl<A> Session<A> {
     }
 
     /// Writes a record into the account's own repository, under a key that its server chooses, and gives
-    /// the answer: its `uri` and `cid`. The record's `$type` is the collection, unless it says so itself.
+    /// its address. The record's `$type` is the collection, unless it says so itself.
     ///
     /// ```no_run
     /// # async fn f(session: atproto_oauth::Session) -> Result<(), atproto_oauth::XrpcError> {
@@ -80,8 +94,10 @@ impl<A> Session<A> {
         &self,
         collection: &str,
         record: &impl Serialize,
-    ) -> Result<Value, XrpcError> {
-        let mut record = serde_json::to_value(record).map_err(XrpcError::Answer)?;
+    ) -> Result<CreatedRecord, XrpcError> {
+        let mut record = serde_json::to_value(record).map_err(|error| {
+            Error::invalid_request("the record cannot be written as JSON").with_source(error)
+        })?;
         if let Value::Object(members) = &mut record {
             members.entry("$type").or_insert_with(|| collection.into());
         }
@@ -98,10 +114,10 @@ impl<A> Session<A> {
         &self,
         content_type: &str,
         bytes: impl Into<Bytes>,
-    ) -> Result<Value, XrpcError> {
+    ) -> Result<BlobRef, XrpcError> {
         let request = self.request(Method::POST, "com.atproto.repo.uploadBlob");
         let answer: Value = send(request.body(content_type, bytes.into())).await?;
-        Ok(answer.get("blob").cloned().unwrap_or_default())
+        Ok(BlobRef(answer.get("blob").cloned().unwrap_or_default()))
     }
 }
 
@@ -116,7 +132,7 @@ async fn send<T: DeserializeOwned, A>(request: XrpcRequest<A>) -> Result<T, Xrpc
         return Err(XrpcError::server(status, &bytes));
     }
     let bytes: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
-    serde_json::from_slice(bytes).map_err(XrpcError::Answer)
+    serde_json::from_slice(bytes).map_err(|error| XrpcError::Answer(error.into()))
 }
 
 impl XrpcError {
@@ -191,7 +207,7 @@ impl std::error::Error for XrpcError {
         match self {
             Self::Session(error) => error.source(),
             Self::Server { .. } => None,
-            Self::Answer(error) => Some(error),
+            Self::Answer(error) => Some(&**error),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use futures_util::future::BoxFuture;
+use crate::types::BoxFuture;
 
 use super::support::ensure;
 use super::{Check, check_all};

@@ -8,7 +8,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use futures_util::future::{BoxFuture, ready};
+use crate::types::BoxFuture;
+use futures_util::future::ready;
 
 use self::file::DatabaseFile;
 use self::writer::{Answer, Work, Writer};

@@ -11,7 +11,7 @@ mod wire;
 use std::fmt;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
+use crate::types::BoxFuture;
 use redis::Value;
 
 use self::address::Address;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::BoxFuture;
+use crate::types::BoxFuture;
 use sqlx::Connection;
 
 use super::dialect::{Dialect, Value};

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use crate::types::BoxFuture;
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use sqlx::error::DatabaseError;
 use sqlx::{Database, SqlStr};
 
@@ -94,7 +94,7 @@ macro_rules! calls {
             connection: &'a mut <$database as sqlx::Database>::Connection,
             sql: &'static str,
             values: Vec<$crate::store::sql::dialect::Value<'a>>,
-        ) -> futures_util::future::BoxFuture<'a, sqlx::Result<u64>> {
+        ) -> $crate::types::BoxFuture<'a, sqlx::Result<u64>> {
             Box::pin(async move {
                 let query = $crate::store::sql::dialect::bind!(sqlx::query(sql), values);
                 let done = query.execute(connection).await?;
@@ -106,7 +106,7 @@ macro_rules! calls {
             connection: &'a mut <$database as sqlx::Database>::Connection,
             sql: &'static str,
             values: Vec<$crate::store::sql::dialect::Value<'a>>,
-        ) -> futures_util::future::BoxFuture<'a, sqlx::Result<Vec<(String, $crate::store::Row)>>> {
+        ) -> $crate::types::BoxFuture<'a, sqlx::Result<Vec<(String, $crate::store::Row)>>> {
             Box::pin(async move {
                 let query = $crate::store::sql::dialect::bind!(sqlx::query_as(sql), values);
                 let found = query.fetch_all(connection).await?;
@@ -119,7 +119,7 @@ macro_rules! calls {
             connection: &'a mut <$database as sqlx::Database>::Connection,
             sql: &'static str,
             values: Vec<$crate::store::sql::dialect::Value<'a>>,
-        ) -> futures_util::future::BoxFuture<'a, sqlx::Result<Option<$crate::store::Row>>> {
+        ) -> $crate::types::BoxFuture<'a, sqlx::Result<Option<$crate::store::Row>>> {
             Box::pin(async move {
                 let query = $crate::store::sql::dialect::bind!(sqlx::query_as(sql), values);
                 let found: Option<(i64, Option<i64>)> = query.fetch_optional(connection).await?;
@@ -133,7 +133,7 @@ macro_rules! calls {
         fn number<'a>(
             connection: &'a mut <$database as sqlx::Database>::Connection,
             sql: &'static str,
-        ) -> futures_util::future::BoxFuture<'a, sqlx::Result<Option<i64>>> {
+        ) -> $crate::types::BoxFuture<'a, sqlx::Result<Option<i64>>> {
             Box::pin(async move {
                 let found = sqlx::query_as(sql).fetch_optional(connection).await?;
                 Ok(found.map(|(number,): (i64,)| number))
@@ -143,7 +143,7 @@ macro_rules! calls {
         fn script<'a>(
             connection: &'a mut <$database as sqlx::Database>::Connection,
             sql: &'static str,
-        ) -> futures_util::future::BoxFuture<'a, sqlx::Result<()>> {
+        ) -> $crate::types::BoxFuture<'a, sqlx::Result<()>> {
             Box::pin(async move { sqlx::raw_sql(sql).execute(connection).await.map(drop) })
         }
     };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use crate::types::BoxFuture;
 use sqlx::Connection;
 
 use super::dialect::{Dialect, Value};

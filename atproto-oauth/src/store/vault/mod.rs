@@ -23,7 +23,7 @@ use crate::types::{Clock, Timestamp};
 pub use codec::Reader;
 pub use codec::Writer;
 pub use interner::Interner;
-pub use passes::{Counted, Resealed, Scanned};
+pub use passes::{Resealed, Scanned, SessionCounts};
 pub use record::{
     ClientAuth, ClientKeyRecord, Expanded, PendingRecord, Record, RefreshLease, RevocationRecord,
     SessionRecord,

@@ -61,7 +61,7 @@ enum Rewrite {
 /// Sessions by the client key they are pinned to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Counted {
+pub struct SessionCounts {
     /// How many there are, by the key's name; of `None` those of a public client.
     pub by_kid: BTreeMap<Option<String>, u64>,
     /// Sessions that cannot be read, whose key is not known here.
@@ -107,8 +107,8 @@ impl Vault {
     ///
     /// # Errors
     /// As [`scan`](Self::scan).
-    pub async fn sessions_by_kid(&self) -> Result<Counted, StoreError> {
-        let (mut count, mut from) = (Counted::default(), None::<String>);
+    pub async fn sessions_by_kid(&self) -> Result<SessionCounts, StoreError> {
+        let (mut count, mut from) = (SessionCounts::default(), None::<String>);
         loop {
             let step = self
                 .scan::<SessionRecord>(from.as_deref(), COUNT_STEP)
@@ -137,21 +137,6 @@ impl Vault {
     /// a session whose refresh token is on its way is left for the next pass. Before, every process has to
     /// have both secrets, the new one first. After a pass without [`busy`](Resealed::busy) and
     /// [`newer`](Resealed::newer) rows the old one can go: what cannot be read now could not be read before.
-    ///
-    /// ```
-    /// # async fn f(client: atproto_oauth::OAuthClient) -> Result<(), atproto_oauth::Error> {
-    /// let (mut busy, mut from) = (0, None);
-    /// loop {
-    ///     let step = client.vault().reseal(from.as_deref(), 500).await?;
-    ///     busy += step.busy;
-    ///     from = step.next;
-    ///     if from.is_none() {
-    ///         break;
-    ///     }
-    /// }
-    /// println!("{busy} rows were in use; seal again in a minute");
-    /// # Ok(()) }
-    /// ```
     ///
     /// # Errors
     /// As [`scan`](Self::scan). The same step can be done again.

@@ -118,7 +118,7 @@ async fn a_session_is_bound_to_the_key_of_the_client() {
     let tokens = client.sign_in("alice.test").await;
     let old = client.signer.take().unwrap();
     let new = ClientKey::new("key-2", PrivateKey::generate().unwrap()).unwrap();
-    let new_again = ClientKey::from_jwk(&private_jwk(&new)).unwrap();
+    let new_again = ClientKey::from_jwk(&private_jwk(&new).to_string()).unwrap();
     let mut metadata = web_metadata("atproto", &old);
 
     client.signer = Some(new);

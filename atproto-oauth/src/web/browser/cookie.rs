@@ -98,7 +98,7 @@ impl Cookies {
         &self,
         headers: &HeaderMap,
         state: &str,
-        binding: &SecretString,
+        binding: &str,
         now: Timestamp,
     ) -> Vec<HeaderValue> {
         let mut pending: Vec<(u64, &str)> = pairs(headers, |name| self.is_binding(name))
@@ -111,7 +111,7 @@ impl Cookies {
             .take(room)
             .map(|(_, name)| self.build(name, "", Duration::ZERO))
             .collect();
-        let value = format!("{}.{}", binding.expose_secret(), now.0);
+        let value = format!("{binding}.{}", now.0);
         set.push(self.build(&self.binding_name(state), &value, BINDING_LIFETIME));
         set
     }

@@ -28,7 +28,7 @@ pub(super) async fn get<A: OAuthApp>(state: A::State, request: Request) -> Respo
         Err(error) => return error_response::answer::<A>(&parts, &state, error, None).await,
     };
     if parts.method != Method::GET || !csrf::is_own_navigation(&parts.headers) {
-        return show::<A>(&state, &params.from_another_site());
+        return show::<A>(&state, &params.without_own_pages_params());
     }
     match params.handle() {
         "" if is_program(&parts) => {

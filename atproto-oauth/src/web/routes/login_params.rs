@@ -44,7 +44,7 @@ impl LoginParams {
     }
 
     /// Without the parameters that only pages of this site may give.
-    pub(super) fn from_another_site(self) -> Self {
+    pub(super) fn without_own_pages_params(self) -> Self {
         Self {
             scope: String::new(),
             prompt: String::new(),

@@ -8,11 +8,11 @@ mod login_params;
 mod logout;
 mod request;
 
+use crate::types::BoxFuture;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, get, on};
-use futures_util::future::BoxFuture;
 use http::StatusCode;
 use http::header::{ALLOW, HeaderValue};
 

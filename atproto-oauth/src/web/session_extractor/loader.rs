@@ -3,8 +3,8 @@
 
 use std::convert::Infallible;
 
+use crate::types::BoxFuture;
 use axum::response::{IntoResponse, Response};
-use futures_util::future::BoxFuture;
 
 use super::not_made::NotMade;
 use crate::client::Session;

@@ -10,8 +10,8 @@ pub use loader::{Loaded, Loader, LoaderFuture, Movable, load};
 pub use not_made::NotMade;
 pub use proof::{Answer, OfRejection, Proved, app, rejection, thread_safe};
 
+use crate::types::BoxFuture;
 use axum::response::IntoResponse;
-use futures_util::future::BoxFuture;
 use http::request::Parts;
 
 use super::app::{HasOAuth, OAuthApp};

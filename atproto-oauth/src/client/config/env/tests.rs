@@ -93,7 +93,7 @@ fn client_keys_in_every_form() {
         jwk["d"] = json!(base64url::encode(&*d));
         jwk
     };
-    let pem = |key: &ClientKey| key.private().to_pem().unwrap().to_string();
+    let pem = |key: &ClientKey| key.private().to_pem().unwrap().expose().to_string();
     let text = pem(&first);
     let der: String = text.lines().filter(|line| !line.starts_with('-')).collect();
     for (text, count) in [

@@ -250,7 +250,7 @@ impl Refresher {
             }
             Ok(Commit::Conflict(_)) => {}
             Err(error) => {
-                tracing::warn!(%error, "the lease could not be released; the next refresh has to wait for its end")
+                tracing::warn!(%error, "the lease could not be released; the next refresh has to wait for its end");
             }
         }
     }

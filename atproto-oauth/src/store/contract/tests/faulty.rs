@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use crate::types::BoxFuture;
 
 use crate::store::{Change, Commit, Kind, MemoryStore, Row, RowKey, Scan, Store, StoreError};
 use crate::types::Timestamp;

@@ -9,7 +9,7 @@ mod outage;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use crate::types::BoxFuture;
 
 use super::*;
 use crate::store::{Change, Commit, Kind, MemoryStore, Row, RowKey, Scan};

@@ -1,6 +1,6 @@
 //! Rows are sealed anew while other processes write them.
 
-use futures_util::future::BoxFuture;
+use crate::types::BoxFuture;
 
 use super::passes::{add, session};
 use super::resealing::{Rotation, pass};

@@ -1,4 +1,4 @@
-use futures_util::future::BoxFuture;
+use crate::types::BoxFuture;
 
 use super::*;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::jose::DpopKey;
-use crate::store::{ClientAuth, Counted, RefreshLease, SessionRecord};
+use crate::store::{ClientAuth, RefreshLease, SessionCounts, SessionRecord};
 use crate::types::Issuer;
 
 /// A session of the account `n`, made with the client key `kid`.
@@ -77,7 +77,7 @@ async fn sessions_are_counted_by_their_key() {
     assert_eq!(count.by_kid, BTreeMap::from(expected));
     assert_eq!(count.unreadable, 0);
     let none = bench.vault("e").sessions_by_kid().await.unwrap();
-    assert_eq!(none, Counted::default());
+    assert_eq!(none, SessionCounts::default());
 }
 
 #[tokio::test]

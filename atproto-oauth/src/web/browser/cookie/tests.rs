@@ -96,7 +96,7 @@ fn reads_back_what_it_sets() {
     let (cookies, id) = (production(), token());
     let headers = request(&["a=b; c".into(), sent(&cookies.set_session(&id))]);
     assert_eq!(cookies.session_id(&headers), Some(id.expose_secret()));
-    let set = cookies.bind(&headers, "state", &id, Timestamp(1_000));
+    let set = cookies.bind(&headers, "state", id.expose_secret(), Timestamp(1_000));
     let headers = request(&[sent(&set[0])]);
     assert_eq!(cookies.binding(&headers, "state"), Some(id.expose_secret()));
     assert_eq!(cookies.binding(&headers, "another"), None);
@@ -142,7 +142,7 @@ fn ar_15_each_pending_sign_in_has_a_cookie_and_there_are_at_most_8() {
         for set in cookies.bind(
             &headers,
             &format!("state {n}"),
-            &token(),
+            token().expose_secret(),
             Timestamp(1_000 + n),
         ) {
             let text = set.to_str().unwrap();
@@ -179,7 +179,14 @@ fn the_name_of_a_binding_cookie_does_not_tell_the_state() {
 fn never_hidden_by_a_cookie_that_is_not_ascii() {
     let (cookies, id) = (production(), token());
     let mine = sent(&cookies.set_session(&id));
-    let pending = sent(&cookies.bind(&HeaderMap::new(), "state", &id, Timestamp(1_000))[0]);
+    let pending = sent(
+        &cookies.bind(
+            &HeaderMap::new(),
+            "state",
+            id.expose_secret(),
+            Timestamp(1_000),
+        )[0],
+    );
     for other in [
         "theme=é".as_bytes(),
         b"x=\xff\xfe",
@@ -212,16 +219,26 @@ async fn never_clears_a_cookie_of_an_application_below() {
         let now = Timestamp(1_000);
         jar.extend(
             lower
-                .bind(&HeaderMap::new(), "s", &token(), now)
+                .bind(&HeaderMap::new(), "s", token().expose_secret(), now)
                 .iter()
                 .map(sent),
         );
         for n in 0..MAX_PENDING_SIGN_INS {
             let state = format!("state {n}");
-            let set = upper.bind(&HeaderMap::new(), &state, &token(), Timestamp(2_000));
+            let set = upper.bind(
+                &HeaderMap::new(),
+                &state,
+                token().expose_secret(),
+                Timestamp(2_000),
+            );
             jar.extend(set.iter().map(sent));
         }
-        let set = upper.bind(&request(&jar), "another", &token(), Timestamp(3_000));
+        let set = upper.bind(
+            &request(&jar),
+            "another",
+            token().expose_secret(),
+            Timestamp(3_000),
+        );
         assert_eq!(set.len(), 2, "one of its own goes, one comes");
         for header in &set {
             let (name, _) = header.to_str().unwrap().split_once('=').unwrap();

@@ -32,7 +32,7 @@ fn session(kind: ErrorKind) -> XrpcError {
 }
 
 fn answer() -> XrpcError {
-    XrpcError::Answer(serde_json::from_str::<Value>("{").unwrap_err())
+    XrpcError::Answer(serde_json::from_str::<Value>("{").unwrap_err().into())
 }
 
 #[tokio::test]
