@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod house;
+#[cfg(test)]
+mod requirements;
 
 mod builder;
 mod callback;

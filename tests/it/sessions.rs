@@ -185,7 +185,7 @@ async fn never_the_session_of_another_key() {
     assert_eq!(fresh.sessions_of(alice.did()).await.unwrap().len(), 0);
 }
 
-/// SC-15, SC-16, CB-14, CB-15: what was granted, what is missing, and nothing that was not asked for.
+/// SC-15, SC-16, CB-14, CB-15, scenario 29: what was granted, what is missing, and nothing that was not asked for.
 #[tokio::test]
 async fn a_session_allows_what_was_asked_for_and_granted() {
     let network = TestNetwork::start().await.unwrap();

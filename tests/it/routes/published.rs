@@ -8,7 +8,7 @@ use super::person::get;
 use super::production::{BASE, deployed, key};
 use crate::support::{Ahead, Faulty, SECRET, copy};
 
-/// CM-04, CM-05, scenario 51: the document is the same bytes whatever a request says.
+/// CM-04, CM-05, CM-20, scenario 51: the document is the same bytes whatever a request says.
 #[tokio::test]
 async fn cm_04_the_documents_do_not_depend_on_the_request() {
     let site = deployed(|builder| builder.client_key(key("a")).client_key(key("b"))).await;
