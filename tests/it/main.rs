@@ -4,6 +4,8 @@
 mod house;
 #[cfg(test)]
 mod requirements;
+#[cfg(test)]
+mod rust_version;
 
 mod builder;
 mod callback;
