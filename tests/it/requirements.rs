@@ -81,7 +81,7 @@ fn the_list_itself_is_in_order() {
     for one in &list {
         assert_eq!(
             ids::named(&one.id),
-            [one.id.clone()],
+            std::slice::from_ref(&one.id),
             "not the form of an id"
         );
         for text in [Some(&one.says), one.missing.as_ref()]
