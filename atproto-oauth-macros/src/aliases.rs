@@ -1,13 +1,13 @@
 //! The names of the session and of its key.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{DeriveInput, Path};
 
 use crate::args::Args;
 use crate::errors::Errors;
-use crate::expand::{at, here};
 use crate::generics::This;
+use crate::span::{at, here};
 
 /// The two type aliases that are generated.
 pub(crate) struct Aliases {
@@ -20,7 +20,8 @@ impl Aliases {
     /// the compiler's error about an item that nobody wrote, so they are reported here.
     pub(crate) fn new(input: &DeriveInput, args: &Args, errors: &mut Errors) -> Self {
         let name = &input.ident;
-        let default = |suffix: &str| format_ident!("{name}{suffix}", span = here(input));
+        let default =
+            |suffix: &str| format_ident!("{name}{suffix}", span = here(input.ident.span()));
         let mut own = |argument: &str, given: &Option<Ident>, suffix: &str| match given {
             Some(given) if given == name => {
                 errors.at(
@@ -66,7 +67,7 @@ impl Aliases {
         } = this;
         let name = &input.ident;
         let alias = |alias: &Ident, target: &str, doc: String| {
-            let span = Span::call_site().located_at(alias.span());
+            let span = here(alias.span());
             let vis = at(span, input.vis.to_token_stream());
             let target = Ident::new(target, span);
             quote_spanned! {span=>

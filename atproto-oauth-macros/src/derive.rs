@@ -12,10 +12,9 @@ use syn::{
 };
 
 use crate::errors::Errors;
-use crate::expand::at;
+use crate::span::{at, here};
 use crate::spell::spell;
 use args::Container;
-use fields::here;
 
 /// The mistakes, then the impls. Where the struct itself cannot be one, or does not say whose session it
 /// is, the impls are empty ones, so that the handlers which take it are not a second error.

@@ -1,6 +1,6 @@
 //! From the arguments and the item to what the attribute writes.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, ExprPath, Member, Path, parse_quote};
@@ -11,6 +11,7 @@ use crate::errors::Errors;
 use crate::generics::This;
 use crate::item::{self, Client, Read};
 use crate::scopes::Declared;
+use crate::span::{at, here};
 
 /// The item as it was written, the mistakes, then the impls and aliases. The last are written after
 /// a mistake too, so that the code which uses them is not a second error.
@@ -57,7 +58,7 @@ struct Krate {
 
 impl Krate {
     fn new(input: &DeriveInput, args: &Args) -> Self {
-        let here = here(input);
+        let here = here(input.ident.span());
         match &args.krate {
             Some(path) => Self {
                 path: path.clone(),
@@ -143,7 +144,7 @@ impl State {
         let here = args
             .state
             .as_ref()
-            .map_or(span, |ty| here(input).located_at(ty.span()));
+            .map_or(span, |ty| here(input.ident.span()).located_at(ty.span()));
         let given = args.state.as_ref().map(ToTokens::to_token_stream);
         if !input.generics.params.is_empty() {
             let given = given.unwrap_or_else(|| quote_spanned!(input.ident.span()=> Self));
@@ -212,7 +213,7 @@ fn functions(input: &DeriveInput, args: &Args, krate: &Krate, this: &This) -> To
     } = this;
     let Krate { path: krate, span } = krate;
     let span = *span;
-    let vis = at(here(input), input.vis.to_token_stream());
+    let vis = at(here(input.ident.span()), input.vis.to_token_stream());
     let state = if args.state.is_some() {
         quote_spanned!(span=> <Self as #krate::OAuthApp>::State)
     } else {
@@ -238,23 +239,6 @@ fn functions(input: &DeriveInput, args: &Args, krate: &Krate, this: &This) -> To
             }
         }
     }
-}
-
-/// All tokens at one place.
-pub(crate) fn at(span: Span, tokens: TokenStream) -> TokenStream {
-    let one = |mut token: TokenTree| {
-        if let TokenTree::Group(group) = &token {
-            token = Group::new(group.delimiter(), at(span, group.stream())).into();
-        }
-        token.set_span(span);
-        token
-    };
-    tokens.into_iter().map(one).collect()
-}
-
-/// The struct's name, as the place of what is generated.
-pub(crate) fn here(input: &DeriveInput) -> Span {
-    Span::call_site().located_at(input.ident.span())
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod names;
 mod page;
 mod prefix;
 mod scopes;
+mod span;
 mod spell;
 mod split;
 mod value;

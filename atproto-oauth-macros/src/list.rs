@@ -9,8 +9,7 @@ use syn::{Expr, Lit, LitStr, Token};
 use crate::errors::Errors;
 use crate::names;
 use crate::spell::spell;
-use crate::split::Arg;
-use crate::value::ungroup;
+use crate::split::{Arg, ungroup};
 
 /// What `scopes` or `optional_scopes` says.
 pub(crate) struct Scopes {

@@ -9,8 +9,8 @@ use syn::spanned::Spanned;
 use syn::{Expr, Path, parse_quote};
 
 use crate::args::Args;
-use crate::expand::at;
 use crate::list::Scopes;
+use crate::span::at;
 
 /// What `scopes` and `optional_scopes` say.
 pub(crate) struct Declared<'a> {

@@ -3,12 +3,11 @@
 //! The values stay tokens here. Parsing the whole list in one go, as `darling` and `syn` do it, stops
 //! at the first mistake; this goes on after the next comma, so that all are reported at once.
 
-use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 
 use crate::errors::Errors;
 use crate::names;
 use crate::spell::spell;
-use crate::value::ungroup;
 
 /// One argument.
 pub(crate) struct Arg {
@@ -188,6 +187,18 @@ fn once(all: Vec<Arg>, errors: &mut Errors) -> Vec<Arg> {
         }
     }
     kept
+}
+
+/// The tokens, out of the invisible group in which a fragment of `macro_rules!` arrives. None if
+/// there are none, which was already reported.
+pub(crate) fn ungroup(tokens: &TokenStream) -> Option<TokenStream> {
+    let mut inside = tokens.clone();
+    while let [TokenTree::Group(group)] = &inside.clone().into_iter().collect::<Vec<_>>()[..]
+        && group.delimiter() == Delimiter::None
+    {
+        inside = group.stream();
+    }
+    (!inside.is_empty()).then_some(inside)
 }
 
 impl Arg {

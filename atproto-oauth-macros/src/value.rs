@@ -1,6 +1,5 @@
 //! The value of one argument, from tokens to what it must be.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
 use syn::parse_quote;
 use syn::{Expr, ExprLit, ExprPath, Ident, Lit, LitInt, LitStr, Member, Path, Result, Type};
@@ -9,7 +8,7 @@ use crate::errors::Errors;
 use crate::names;
 use crate::prefix;
 use crate::spell::spell;
-use crate::split::Arg;
+use crate::split::{Arg, ungroup};
 
 /// The path of a function.
 pub(crate) fn hook(arg: &Arg, errors: &mut Errors) -> Option<ExprPath> {
@@ -132,18 +131,6 @@ fn unquoted<T: Parse>(literal: &Lit) -> Option<String> {
         Lit::Str(string) => string.parse::<T>().is_ok().then(|| string.value()),
         _ => None,
     }
-}
-
-/// The tokens, out of the invisible group in which a fragment of `macro_rules!` arrives. None if
-/// there are none, which was already reported.
-pub(crate) fn ungroup(tokens: &TokenStream) -> Option<TokenStream> {
-    let mut inside = tokens.clone();
-    while let [TokenTree::Group(group)] = &inside.clone().into_iter().collect::<Vec<_>>()[..]
-        && group.delimiter() == Delimiter::None
-    {
-        inside = group.stream();
-    }
-    (!inside.is_empty()).then_some(inside)
 }
 
 fn text(tokens: impl quote::ToTokens) -> String {

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::files::read;
+use crate::house::files::read;
 
 #[test]
 fn the_least_rust_version_is_enough_for_every_dependency_and_is_the_tested_one() {

@@ -5,10 +5,10 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Attribute, DeriveInput, Expr, ExprPath, Field, Meta, Path, Type, parse_quote};
 
-use super::fields::here;
 use crate::errors::Errors;
 use crate::list::Scopes;
 use crate::names;
+use crate::span::here;
 use crate::split::{Arg, cut, not_set};
 use crate::value;
 

@@ -1,13 +1,13 @@
 //! How each field is made: by its type, or by its loader.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Field, Fields, Type};
 
 use super::args;
 use crate::errors::Errors;
-use crate::expand::at;
+use crate::span::{at, here};
 
 /// `did: …, profile: …`, in the order of the fields, in which the loaders run. None if one of them is
 /// wrong, which was reported.
@@ -55,10 +55,4 @@ fn value(field: &Field, errors: &mut Errors) -> Option<TokenStream> {
             Some(quote_spanned!(span=> __own::take::<Self::App, #ty>(__session)?))
         }
     }
-}
-
-/// The same place. A loader or a type that comes out of a `macro_rules!` of the user's brings a place where
-/// the names of our arguments do not exist.
-pub(super) fn here(place: Span) -> Span {
-    Span::call_site().located_at(place)
 }

@@ -81,13 +81,8 @@ impl PermissionSet {
     /// The most entries of a set.
     pub const MAX_ENTRIES: usize = 1_000;
 
-    /// Reads the lexicon, or the `com.atproto.lexicon.schema` record that publishes it.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidRequest`]: it is no lexicon of language version 1, it does not define a
-    /// permission set, or that has more than [`MAX_ENTRIES`](Self::MAX_ENTRIES). Entries that give
-    /// nothing are no error; see [`ignored`](Self::ignored).
-    pub fn from_lexicon(document: &Value) -> Result<Self, Error> {
+    /// Reads a document as [`from_str`](Self::from_str) does.
+    pub(crate) fn from_lexicon(document: &Value) -> Result<Self, Error> {
         let nsid = document.get("id").and_then(Value::as_str);
         let nsid = nsid.filter(|nsid| super::is_nsid(nsid)).ok_or_else(|| {
             Error::invalid_request(
@@ -171,7 +166,7 @@ impl PermissionSet {
     /// What `include`, which names this set, stands for. It may be nothing.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidRequest`]: `include` is another permission, or what it stands for is longer
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): `include` is another permission, or what it stands for is longer
     /// than a scope can be ([`ScopeSet::MAX_BYTES`]).
     pub fn expand(&self, include: &Scope) -> Result<ScopeSet, Error> {
         let permission = include.permission().filter(|include| {
@@ -229,9 +224,13 @@ impl Words {
 impl FromStr for PermissionSet {
     type Err = Error;
 
+    /// Reads the lexicon, or the `com.atproto.lexicon.schema` record that publishes it, from JSON.
+    ///
     /// # Errors
-    /// As [`from_lexicon`](Self::from_lexicon), and for a text that is no JSON, or is longer than
-    /// [`MAX_BYTES`](Self::MAX_BYTES).
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): the text is no JSON or longer than
+    /// [`MAX_BYTES`](Self::MAX_BYTES), it is no lexicon of language version 1, it does not define a
+    /// permission set, or that has more than [`MAX_ENTRIES`](Self::MAX_ENTRIES). Entries that give
+    /// nothing are no error; see [`ignored`](Self::ignored).
     fn from_str(text: &str) -> Result<Self, Error> {
         if text.len() > Self::MAX_BYTES {
             return Err(Error::invalid_request(

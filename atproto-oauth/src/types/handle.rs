@@ -44,7 +44,7 @@ impl Handle {
     /// What is shown for an account whose handle could not be verified.
     pub const INVALID: &'static str = "handle.invalid";
 
-    /// Reads what a person typed or pasted: cleans it with [`clean_input`](super::clean_input), then
+    /// Reads what a person typed or pasted: drops what is invisible, spaces around it and the `@` before it, then
     /// checks it.
     ///
     /// # Errors

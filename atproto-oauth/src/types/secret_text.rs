@@ -20,8 +20,6 @@ impl SecretText {
     }
 }
 
-impl zeroize::ZeroizeOnDrop for SecretText {}
-
 impl fmt::Debug for SecretText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SecretText(redacted)")
@@ -29,8 +27,10 @@ impl fmt::Debug for SecretText {
 }
 
 #[test]
-fn it_is_redacted() {
+fn it_is_redacted_and_wiped() {
+    fn is_wiped(_: &impl zeroize::ZeroizeOnDrop) {}
     let secret = SecretText::new("hunter2".into());
     assert_eq!(secret.expose(), "hunter2");
     assert!(!format!("{secret:?}").contains("hunter2"));
+    is_wiped(&secret.0);
 }

@@ -1,6 +1,6 @@
 //! Tests of the house itself: its files, the imports between them, and its public surface.
 
-mod files;
+pub(crate) mod files;
 mod imports;
 mod layers;
 mod limits;

@@ -33,7 +33,7 @@ use crate::types::{Clock, Did, Origin, SystemClock};
 /// The directory of `did:plc` accounts.
 const PLC: &str = "https://plc.directory";
 
-/// Configures an [`OAuthClient`](super::OAuthClient).
+/// Configures an [`OAuthClient`](crate::OAuthClient).
 ///
 /// ```no_run
 /// # async fn f() -> Result<(), atproto_oauth::Error> {
@@ -185,7 +185,7 @@ impl OAuthClientBuilder {
 
     /// A client key. The first signs new sign-ins, as soon as every authorization server can know it; the
     /// others what belongs to the sessions that were made with them. See
-    /// [`client_keys`](super::OAuthClient::client_keys).
+    /// [`client_keys`](crate::OAuthClient::client_keys).
     pub fn client_key(mut self, key: ClientKey) -> Self {
         self.keys.push(key);
         self

@@ -48,7 +48,7 @@ impl OAuthClient {
     /// The same permissions, with what they hold in place of every `include:`: what a server grants to
     /// a client that asks for `scopes` and gets all of it.
     ///
-    /// It looks up what is not remembered. A [`Session`](super::Session) answers without: what its sets
+    /// It looks up what is not remembered. A [`Session`](crate::Session) answers without: what its sets
     /// held was looked up when the person signed in.
     ///
     /// ```no_run
