@@ -1,12 +1,12 @@
 const _: () = {
-    use ::atproto_oauth::web::session_extractor as __own;
-    use ::atproto_oauth::scope::NoScopes as _;
+    use ::atproto_oauth::__macro::session_extractor as __own;
+    use ::atproto_oauth::__macro::NoScopes as _;
     type __GivenApp = App;
     type __App = <__GivenApp as __own::Proved<{ __own::app::<__GivenApp>() }>>::This;
     const __REQUIRES: &[&str] = &["repo:app.bsky.feed.post?action=create"];
     const _: () = {
-        ::atproto_oauth::scope::require_nth(
-            ::atproto_oauth::scope::ScopesOf::<__GivenApp>::SCOPES,
+        ::atproto_oauth::__macro::require_nth(
+            ::atproto_oauth::__macro::ScopesOf::<__GivenApp>::SCOPES,
             "App",
             __REQUIRES,
             0,
@@ -38,28 +38,29 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl<__S> ::atproto_oauth::axum::extract::FromRequestParts<__S> for Author
+    impl<__S> ::atproto_oauth::__macro::axum::extract::FromRequestParts<__S> for Author
     where
         __S: ::atproto_oauth::HasOAuth<<Self as ::atproto_oauth::SessionExtractor>::App>
             + ::core::marker::Send + ::core::marker::Sync + 'static,
     {
         type Rejection = <Self as ::atproto_oauth::SessionExtractor>::Rejection;
         async fn from_request_parts(
-            parts: &mut ::atproto_oauth::axum::http::request::Parts,
+            parts: &mut ::atproto_oauth::__macro::axum::http::request::Parts,
             state: &__S,
         ) -> ::core::result::Result<Self, Self::Rejection> {
             __own::extract(parts, state).await
         }
     }
     #[automatically_derived]
-    impl<__S> ::atproto_oauth::axum::extract::OptionalFromRequestParts<__S> for Author
+    impl<__S> ::atproto_oauth::__macro::axum::extract::OptionalFromRequestParts<__S>
+    for Author
     where
         __S: ::atproto_oauth::HasOAuth<<Self as ::atproto_oauth::SessionExtractor>::App>
             + ::core::marker::Send + ::core::marker::Sync + 'static,
     {
         type Rejection = <Self as ::atproto_oauth::SessionExtractor>::Rejection;
         async fn from_request_parts(
-            parts: &mut ::atproto_oauth::axum::http::request::Parts,
+            parts: &mut ::atproto_oauth::__macro::axum::http::request::Parts,
             state: &__S,
         ) -> ::core::result::Result<::core::option::Option<Self>, Self::Rejection> {
             __own::extract_optional(parts, state).await

@@ -47,7 +47,7 @@ where
     D: ::core::marker::Send + ::core::marker::Sync + 'static,
 {
     /// The routes people sign in and out with; merge them into your router, or add yours.
-    pub(crate) fn oauth_routes() -> vendored::auth::axum::Router<
+    pub(crate) fn oauth_routes() -> vendored::auth::__macro::axum::Router<
         <Self as vendored::auth::OAuthApp>::State,
     > {
         vendored::auth::routes::<Self>()

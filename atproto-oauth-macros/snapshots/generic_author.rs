@@ -1,6 +1,6 @@
 const _: () = {
-    use vendored::auth::web::session_extractor as __own;
-    use vendored::auth::scope::NoScopes as _;
+    use vendored::auth::__macro::session_extractor as __own;
+    use vendored::auth::__macro::NoScopes as _;
     type __GivenRejection = ApiError;
     type __Rejection = <__GivenRejection as __own::Proved<
         { __own::rejection::<__GivenRejection>() },
@@ -19,8 +19,8 @@ const _: () = {
             __app: &Self::App,
         ) -> ::core::result::Result<Self, __own::NotMade> {
             const {
-                vendored::auth::scope::require_nth(
-                    vendored::auth::scope::ScopesOf::<
+                vendored::auth::__macro::require_nth(
+                    vendored::auth::__macro::ScopesOf::<
                         <Self as vendored::auth::SessionExtractor>::App,
                     >::SCOPES,
                     "crate::App<D>",
@@ -47,7 +47,7 @@ const _: () = {
         D: Database,
         const N: usize,
         __S,
-    > vendored::auth::axum::extract::FromRequestParts<__S> for Author<D, N>
+    > vendored::auth::__macro::axum::extract::FromRequestParts<__S> for Author<D, N>
     where
         D::Row: Send,
         D: ::core::marker::Send + ::core::marker::Sync + 'static,
@@ -56,7 +56,7 @@ const _: () = {
     {
         type Rejection = <Self as vendored::auth::SessionExtractor>::Rejection;
         async fn from_request_parts(
-            parts: &mut vendored::auth::axum::http::request::Parts,
+            parts: &mut vendored::auth::__macro::axum::http::request::Parts,
             state: &__S,
         ) -> ::core::result::Result<Self, Self::Rejection> {
             __own::extract(parts, state).await
@@ -67,7 +67,8 @@ const _: () = {
         D: Database,
         const N: usize,
         __S,
-    > vendored::auth::axum::extract::OptionalFromRequestParts<__S> for Author<D, N>
+    > vendored::auth::__macro::axum::extract::OptionalFromRequestParts<__S>
+    for Author<D, N>
     where
         D::Row: Send,
         D: ::core::marker::Send + ::core::marker::Sync + 'static,
@@ -76,7 +77,7 @@ const _: () = {
     {
         type Rejection = <Self as vendored::auth::SessionExtractor>::Rejection;
         async fn from_request_parts(
-            parts: &mut vendored::auth::axum::http::request::Parts,
+            parts: &mut vendored::auth::__macro::axum::http::request::Parts,
             state: &__S,
         ) -> ::core::result::Result<::core::option::Option<Self>, Self::Rejection> {
             __own::extract_optional(parts, state).await

@@ -12,8 +12,8 @@ const _: () = {
     const _: () = __SCOPES.check(0);
     type __Hook<S> = ::atproto_oauth::Hook<S>;
     type __Given = App;
-    type __State = <__Given as ::atproto_oauth::web::session_extractor::Proved<
-        { ::atproto_oauth::web::session_extractor::thread_safe::<__Given>() },
+    type __State = <__Given as ::atproto_oauth::__macro::session_extractor::Proved<
+        { ::atproto_oauth::__macro::session_extractor::thread_safe::<__Given>() },
     >>::This;
     #[automatically_derived]
     impl ::atproto_oauth::OAuthApp for App {
@@ -31,7 +31,7 @@ const _: () = {
 };
 impl App {
     /// The routes people sign in and out with; merge them into your router, or add yours.
-    fn oauth_routes() -> ::atproto_oauth::axum::Router<Self> {
+    fn oauth_routes() -> ::atproto_oauth::__macro::axum::Router<Self> {
         ::atproto_oauth::routes::<Self>()
     }
     /// A client builder that knows the paths and permissions of this application.

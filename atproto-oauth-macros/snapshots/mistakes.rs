@@ -57,7 +57,7 @@ where
     App<'static, D>: ::core::clone::Clone,
 {
     /// The routes people sign in and out with; merge them into your router, or add yours.
-    fn oauth_routes() -> ::atproto_oauth::axum::Router<Self> {
+    fn oauth_routes() -> ::atproto_oauth::__macro::axum::Router<Self> {
         ::atproto_oauth::routes::<Self>()
     }
     /// A client builder that knows the paths and permissions of this application.

@@ -17,7 +17,7 @@ pub(crate) struct Aliases {
 
 impl Aliases {
     /// The names that the arguments give, or the struct's and a suffix. Two types of one name would be
-    /// the compiler's error about an item that nobody wrote, so they are reported here.
+    /// the compiler's error about an item that the user did not write, so they are reported here.
     pub(crate) fn new(input: &DeriveInput, args: &Args, errors: &mut Errors) -> Self {
         let name = &input.ident;
         let default =

@@ -84,7 +84,7 @@ fn impls(
     let (outside, inside) = proofs.of(requires);
     // For an app that is none, which is reported at its own place.
     let fallback = (!requires.is_empty()).then(|| {
-        // Where an import that is not needed is nobody's mistake, wherever `crate` was written.
+        // Where an import that is not needed is no mistake of the user's, wherever `crate` was written.
         let krate = at(here(krate.span()), quote!(#krate));
         quote!(use #krate::__macro::NoScopes as _;)
     });
@@ -122,7 +122,7 @@ fn impls(
     let extractor = quote_spanned!(span=> <Self as #krate::SessionExtractor>);
     quote_spanned! {span=>
         const _: () = {
-            use #krate::__macro as __own;
+            use #krate::__macro::session_extractor as __own;
             #fallback
             #app_is
             #rejection_is

@@ -52,7 +52,7 @@ fn generate(
 struct Krate {
     path: Path,
     /// The place of what is generated: what is missing in the crate is reported at its path, and the
-    /// rest at the struct's name, where lints know that nobody wrote it.
+    /// rest at the struct's name, where lints know that it is generated.
     span: Span,
 }
 
@@ -155,7 +155,7 @@ impl State {
             };
         }
         let given = given.unwrap_or_else(|| input.ident.to_token_stream());
-        let own = quote_spanned!(span=> #krate::__macro);
+        let own = quote_spanned!(span=> #krate::__macro::session_extractor);
         let proof = quote_spanned!(here=> #own::thread_safe::<__Given>());
         let whole = quote_spanned!(here=> <__Given as #own::Proved<{ #proof }>>::This);
         Self {

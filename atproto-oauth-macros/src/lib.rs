@@ -76,10 +76,10 @@ use proc_macro::TokenStream;
 ///
 /// ## `callback = signed_in` (required)
 ///
-/// The function that answers once somebody has signed in and the session is stored. Functions are
+/// The function that answers once a person has signed in and the session is stored. Functions are
 /// written like axum handlers: an `async fn` of at most 8 extractors for the router's state, the last
 /// of which may read the body, that returns what implements `IntoResponse`. `Login<App>` tells who
-/// signed in and where they wanted to go. Its response never undoes the session; to refuse somebody,
+/// signed in and where they wanted to go. Its response never undoes the session; to refuse a person,
 /// call `login.refuse()`. Any path is one: `pages::signed_in`, `App::signed_in`, `signed_in::<D>`. It
 /// becomes `Hooks::new(Hook::new(signed_in))`.
 ///

@@ -1,4 +1,4 @@
-//! The names of the arguments, and what somebody meant who wrote another one.
+//! The names of the arguments, and what a person meant who wrote another one.
 
 /// Every argument of `#[atproto_oauth(…)]`.
 pub(crate) const ARGUMENTS: [&str; 12] = [

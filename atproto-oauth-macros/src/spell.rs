@@ -1,4 +1,4 @@
-//! Tokens as somebody would type them, for repairs that can be pasted.
+//! Tokens as a person would type them, for repairs that can be pasted.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 

@@ -19,8 +19,8 @@ pub(crate) struct Arg {
     guessed: bool,
 }
 
-/// All arguments, each at most once. One that was misspelled counts as given, so that nobody reports
-/// it as missing.
+/// All arguments, each at most once. One that was misspelled counts as given, so that it is not
+/// reported as missing.
 pub(crate) fn split(tokens: TokenStream, errors: &mut Errors) -> Vec<Arg> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut all: Vec<Arg> = Vec::new();

@@ -67,11 +67,14 @@ pub mod __macro {
     pub use axum;
 
     pub use crate::scope::{NoScopes, ScopesOf, require_nth};
-    pub use crate::web::SessionRejection;
-    pub use crate::web::session_extractor::{
-        Answer, Loaded, Loader, LoaderFuture, Movable, NotMade, OfRejection, Proved, app, extract,
-        extract_optional, load, rejection, take, thread_safe,
-    };
+
+    pub mod session_extractor {
+        pub use crate::web::SessionRejection;
+        pub use crate::web::session_extractor::{
+            Answer, Loaded, Loader, LoaderFuture, Movable, NotMade, OfRejection, Proved, app,
+            extract, extract_optional, load, rejection, take, thread_safe,
+        };
+    }
 }
 
 /// What a file that uses sign-in needs: `use atproto_oauth::prelude::*;`.

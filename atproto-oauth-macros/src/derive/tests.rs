@@ -53,7 +53,7 @@ fn after_mistakes_there_is_an_extractor_all_the_same() {
     );
 }
 
-/// The error names the app as somebody would type it.
+/// The error names the app as a person would type it.
 #[test]
 fn the_app_is_spelled_as_it_is_typed() {
     let item =

@@ -5,7 +5,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::expand;
 
-/// Arguments that somebody is still typing or got wrong, and how many mistakes of them are reported
+/// Arguments that a person is still typing or got wrong, and how many mistakes of them are reported
 /// here; the others are the compiler's to find.
 const ARGUMENTS: &[(usize, &str)] = &[
     (1, ""),

@@ -47,15 +47,15 @@ impl OAuthClient {
         &self.0.registration.client_id
     }
 
-    /// The client metadata document, byte for byte as it is to be served (CM-04). The loopback client
-    /// has one for show.
+    /// The client metadata document, byte for byte as it is to be served (AT Protocol OAuth: Client ID Metadata
+    /// Document). The loopback client has one for show.
     #[must_use]
     pub fn client_metadata(&self) -> &Bytes {
         &self.0.registration.metadata
     }
 
-    /// The public keys, as they are to be served at this moment (CM-14): one that is compromised, as some
-    /// process says, is not among them any more (CA-08).
+    /// The public keys, as they are to be served at this moment (RFC 7517 §4): one that is compromised, as some
+    /// process says, is not among them any more (AT Protocol OAuth: Confidential Client Authentication).
     #[must_use]
     pub fn key_set(&self) -> Bytes {
         self.0.sessions.keys.key_set()

@@ -7,11 +7,11 @@ use crate::error::Error;
 use crate::jose::{ClientKey, random_token, sign_compact};
 use crate::types::{Issuer, Timestamp};
 
-/// The `client_assertion_type` of RFC 7523 (CA-01).
+/// The `client_assertion_type` of RFC 7523 §2.2.
 pub const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// A fresh assertion for one attempt at one server (CA-02, CA-04): its audience is the issuer, as a
-/// single string, so that no other server can use it.
+/// A fresh assertion for one attempt at one server (RFC 7523 §3): its audience is the issuer, as a single
+/// string, so that no other server can use it.
 ///
 /// # Errors
 /// The system has no randomness.

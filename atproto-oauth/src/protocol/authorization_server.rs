@@ -14,7 +14,7 @@ use crate::types::{Issuer, Origin};
 /// What we use of the document, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthorizationServer {
-    /// Its name, compared as a plain string (DS-05).
+    /// Its name, compared as a plain string (RFC 8414 §3.3).
     pub issuer: Issuer,
     /// Where people are sent.
     pub authorization_endpoint: Url,
@@ -22,7 +22,7 @@ pub struct AuthorizationServer {
     pub token_endpoint: Url,
     /// Where authorization requests are pushed.
     pub pushed_authorization_request_endpoint: Url,
-    /// Where tokens are revoked; some servers have none (TK-17).
+    /// Where tokens are revoked; some servers have none (RFC 7009 §2.2).
     pub revocation_endpoint: Option<Url>,
     /// `prompt=create` is understood.
     pub can_create_accounts: bool,
@@ -36,7 +36,7 @@ pub fn request(issuer: &Issuer) -> Result<Request<Bytes>, Error> {
     well_known(issuer.origin(), "/.well-known/oauth-authorization-server")
 }
 
-/// Lists in which something must be (DS-06).
+/// Lists in which something must be (AT Protocol OAuth: Server Metadata).
 const REQUIRED: [(&str, &[&str]); 7] = [
     ("response_types_supported", &["code"]),
     (
@@ -56,7 +56,7 @@ const REQUIRED: [(&str, &[&str]); 7] = [
     ("dpop_signing_alg_values_supported", &["ES256"]),
 ];
 
-/// Flags that must be true (DS-06).
+/// Flags that must be true (AT Protocol OAuth: Server Metadata).
 const REQUIRED_FLAGS: [&str; 3] = [
     "authorization_response_iss_parameter_supported",
     "require_pushed_authorization_requests",
@@ -65,8 +65,8 @@ const REQUIRED_FLAGS: [&str; 3] = [
 
 /// Checks the answer to [`request`].
 ///
-/// `pds` is the server that named this issuer, if one did; a document that lists its resources must
-/// list it (DS-10). `same_origin` refuses endpoints outside the issuer's own origin (DS-08).
+/// `pds` is the server that named this issuer, if one did; a document that lists its resources must list it
+/// (RFC 9728 §4). `same_origin` refuses endpoints outside the issuer's own origin.
 ///
 /// # Errors
 /// Each names the member that is not acceptable.
@@ -113,7 +113,7 @@ pub fn check(
         token_endpoint: required("token_endpoint")?,
         pushed_authorization_request_endpoint: required("pushed_authorization_request_endpoint")?,
         revocation_endpoint: endpoint("revocation_endpoint")?,
-        // Nothing depends on it but a wish, so nonsense is the same as nothing (DS-09).
+        // Nothing depends on it but a wish, so nonsense is the same as nothing (RFC 8414 §2).
         can_create_accounts: object
             .strings("prompt_values_supported")
             .is_ok_and(|values| values.is_some_and(|values| values.contains(&"create"))),

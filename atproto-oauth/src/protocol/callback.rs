@@ -14,7 +14,7 @@ use crate::types::Issuer;
 pub struct Callback {
     /// Which request this answers.
     pub state: String,
-    /// Who says so (CB-03).
+    /// Who says so (RFC 9207 §2.4).
     pub iss: Option<String>,
     /// The code, or why there is none.
     pub outcome: Outcome,
@@ -38,9 +38,9 @@ impl Callback {
     /// Reads a query string, without the `?`.
     ///
     /// # Errors
-    /// A parameter is doubled (any, even one we do not know), missing or too long, `code` and `error`
-    /// are both there, `state` cannot be ours, or the answer is in a form we did not ask for (CB-05,
-    /// RU-07).
+    /// A parameter is doubled (any, even one we do not know), missing or too long, `code` and `error` are both
+    /// there, `state` cannot be ours, or the answer is in a form we did not ask for (RFC 6749 §3.1, RFC 9700
+    /// §4).
     pub fn parse(query: &str) -> Result<Self, Error> {
         if query.len() > MAX_CALLBACK_QUERY {
             return Err(invalid("it is too long"));
@@ -79,8 +79,7 @@ impl Callback {
         })
     }
 
-    /// The answer comes from the server that was asked, byte for byte; so must a refusal (CB-03,
-    /// CB-04).
+    /// The answer comes from the server that was asked, byte for byte; so must a refusal (RFC 9207 §2.4).
     ///
     /// # Errors
     /// `iss` is missing or another.

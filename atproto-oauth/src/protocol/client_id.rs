@@ -16,8 +16,8 @@ pub(super) const DEFAULT_REDIRECTS: [&str; 2] = ["http://127.0.0.1/", "http://[:
 /// The scope of a loopback client that names none.
 const DEFAULT_SCOPE: &str = "atproto";
 
-/// Checks that `text` can be the client id of a deployed application (CM-01, CM-02): https, a host
-/// name on the public internet, no port, a path, and written the way every server writes it.
+/// Checks that `text` can be the client id of a deployed application (AT Protocol OAuth: Clients): https, a
+/// host name on the public internet, no port, a path, and written the way every server writes it.
 ///
 /// # Errors
 /// Says what is wrong with it.
@@ -64,7 +64,8 @@ pub fn check_web(text: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
-/// Checks where people come back to on their own machine: `http://127.0.0.1:PORT/path` (LB-04).
+/// Checks where people come back to on their own machine: `http://127.0.0.1:PORT/path` (AT Protocol OAuth:
+/// Request Fields).
 ///
 /// # Errors
 /// Another scheme or host (authorization servers refuse `localhost`), a user name, a fragment, or a
@@ -98,8 +99,8 @@ pub fn check_loopback_redirect(text: &str) -> Result<Url, Error> {
     Ok(url)
 }
 
-/// The client id of a program on the person's own machine: the client's metadata is its query
-/// (LB-01 to LB-05). What equals the default is left out.
+/// The client id of a program on the person's own machine: the client's metadata is its query (AT Protocol
+/// OAuth: Localhost Client Development). What equals the default is left out.
 ///
 /// # Errors
 /// A redirect URI that is not on the loopback interface, or a scope without `atproto` or with doubles.
@@ -142,8 +143,8 @@ impl Loopback {
     /// Reads a client id that [`loopback`] could have made.
     ///
     /// # Errors
-    /// A port, a path, a fragment, a parameter other than `redirect_uri` and `scope`, two scopes, or
-    /// what `loopback` refuses (LB-01, LB-02).
+    /// A port, a path, a fragment, a parameter other than `redirect_uri` and `scope`, two scopes, or what
+    /// `loopback` refuses (AT Protocol OAuth: Localhost Client Development).
     pub fn parse(client_id: &str) -> Result<Self, Error> {
         let problem = |what: &str| {
             Error::new(

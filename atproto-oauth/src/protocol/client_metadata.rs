@@ -35,7 +35,7 @@ pub struct Display {
     /// The application's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
-    /// Its home page, on the same origin as the client id (CM-16).
+    /// Its home page, on the same origin as the client id (AT Protocol OAuth: Client ID Metadata Document).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_uri: Option<String>,
     /// Its logo.
@@ -50,8 +50,8 @@ pub struct Display {
 }
 
 impl ClientMetadata {
-    /// The metadata of a deployed application. With `jwks_uri` it is confidential and proves itself
-    /// with its key; without, it is public (CM-11, CM-12).
+    /// The metadata of a deployed application. With `jwks_uri` it is confidential and proves itself with its
+    /// key; without, it is public (AT Protocol OAuth: Client ID Metadata Document).
     ///
     /// # Errors
     /// A setting that authorization servers refuse; the text names it.
@@ -89,8 +89,9 @@ impl ClientMetadata {
         })
     }
 
-    /// The metadata that authorization servers make up for a loopback client: native and public, with
-    /// nothing to show (LB-06). Without redirect URIs it has the default ones.
+    /// The metadata that authorization servers make up for a loopback client: native and public, with nothing
+    /// to show (AT Protocol OAuth: Localhost Client Development). Without redirect URIs it has the default
+    /// ones.
     ///
     /// # Errors
     /// As [`client_id::loopback`].
@@ -116,7 +117,8 @@ impl ClientMetadata {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// What to tell the operator about a document that some servers may not read to its end (CM-21).
+    /// What to tell the operator about a document that some servers may not read to its end (Client ID Metadata
+    /// Document §6).
     #[must_use]
     pub fn size_warning(&self) -> Option<String> {
         let size = self.to_json().len();
@@ -146,8 +148,8 @@ impl ClientMetadata {
 }
 
 impl Display {
-    /// Each address is https (CM-17), and the home page is on the client id's own origin, at a path
-    /// above it (CM-16).
+    /// Each address is https (AT Protocol OAuth: Client ID Metadata Document), and the home page is on the
+    /// client id's own origin, at a path above it.
     fn check(&self, id: &Url) -> Result<(), Error> {
         for (name, uri) in [
             ("logo_uri", &self.logo_uri),
@@ -181,7 +183,7 @@ fn check_https(name: &str, text: &str) -> Result<Url, Error> {
     })
 }
 
-/// A public https URL without fragment, user name or default port, in its normal form (RU-01, RU-04).
+/// A public https URL without fragment, user name or default port, in its normal form (RFC 6749 §3.1.2).
 fn check_redirect(text: &str) -> Result<(), Error> {
     match Servers::Public.endpoint(text) {
         Some(url) if url.as_str() == text => Ok(()),

@@ -1,4 +1,4 @@
-//! Clock skew: whether a server refuses a request because of its times (DP-14).
+//! Clock skew: whether a server refuses a request because of its times (RFC 9449 §11.1).
 
 use http::StatusCode;
 

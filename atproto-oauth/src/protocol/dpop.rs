@@ -13,12 +13,12 @@ use crate::error::Error;
 use crate::jose::{DpopKey, base64url, random_token, sha256, sign_compact};
 use crate::types::Timestamp;
 
-/// What one proof is about. Each attempt needs a proof of its own (DP-05).
+/// What one proof is about. Each attempt needs a proof of its own (RFC 9449 §11.1).
 #[derive(Debug)]
 pub struct Proof<'a> {
     /// `htm`.
     pub method: &'a Method,
-    /// `htu`, once its query and fragment are cut off (DP-03).
+    /// `htu`, once its query and fragment are cut off (RFC 9449 §4.2).
     pub url: &'a Url,
     /// The server's newest nonce, if it has given one.
     pub nonce: Option<&'a str>,
@@ -41,7 +41,7 @@ struct Claims<'a> {
 }
 
 impl Proof<'_> {
-    /// Signs the proof with `key` (DP-01, DP-02, DP-04).
+    /// Signs the proof with `key` (RFC 9449 §4.2).
     ///
     /// # Errors
     /// The system has no randomness.
@@ -74,7 +74,7 @@ fn htu(url: &Url) -> String {
     [&url[..BeforeUsername], &url[BeforeHost..AfterPath]].concat()
 }
 
-/// The nonce an answer brings, on success and failure alike (DP-08). One that is too long or has
+/// The nonce an answer brings, on success and failure alike (RFC 9449 §8.2). One that is too long or has
 /// characters that RFC 9449 does not allow is left out.
 #[must_use]
 pub fn nonce(headers: &HeaderMap) -> Option<&str> {
@@ -83,8 +83,8 @@ pub fn nonce(headers: &HeaderMap) -> Option<&str> {
     (!text.is_empty() && text.len() <= MAX_NONCE && text.bytes().all(allowed)).then_some(text)
 }
 
-/// The server wants the request again, with its nonce. An authorization server says so in the body, a
-/// resource server in `WWW-Authenticate`; either is taken from both (DP-09).
+/// The server wants the request again, with its nonce. An authorization server says so in the body, a resource
+/// server in `WWW-Authenticate`; either is taken from both (RFC 9449 §8).
 #[must_use]
 pub fn wants_nonce(response: &Response) -> bool {
     match response.status() {
@@ -96,7 +96,7 @@ pub fn wants_nonce(response: &Response) -> bool {
     }
 }
 
-/// A resource server says that the access token is no longer good (DP-18).
+/// A resource server says that the access token is no longer good (AT Protocol XRPC: Service Proxying).
 #[must_use]
 pub fn rejects_token(status: StatusCode, headers: &HeaderMap) -> bool {
     status == StatusCode::UNAUTHORIZED && says(headers, "invalid_token")

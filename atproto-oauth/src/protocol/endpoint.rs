@@ -15,15 +15,15 @@ pub enum Servers {
 }
 
 impl Servers {
-    /// An origin that may be talked to (SS-01).
+    /// An origin that may be talked to (AT Protocol OAuth: Security Considerations).
     #[must_use]
     pub fn allow(self, origin: &Origin) -> bool {
         (self == Self::Loopback && origin.is_loopback())
             || (origin.is_https() && is_public_name(origin.host()))
     }
 
-    /// Parses an endpoint: an absolute URL on a server that may be talked to, without user
-    /// information; a fragment is dropped (DS-07).
+    /// Parses an endpoint: an absolute URL on a server that may be talked to, without user information; a
+    /// fragment is dropped (AT Protocol OAuth: Security Considerations).
     #[must_use]
     pub fn endpoint(self, text: &str) -> Option<Url> {
         if text.len() > MAX_URL {

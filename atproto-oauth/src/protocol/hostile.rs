@@ -233,7 +233,7 @@ proptest! {
         }
     }
 
-    /// AR-03: whatever the server and its answer say, two parameters are ours and nobody else's.
+    /// AR-03: whatever the server and its answer say, two parameters are ours alone.
     #[test]
     fn authorization_url_names_us_once(query: String, request_uri: String) {
         let mut server = server();

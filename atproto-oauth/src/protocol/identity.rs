@@ -15,16 +15,17 @@ use crate::types::{Did, DidMethod, Handle, Origin};
 /// What a DID document says, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DidDocument {
-    /// The DID that was asked for, which is the document's `id` (ID-14).
+    /// The DID that was asked for, which is the document's `id` (AT Protocol DID: DID Documents).
     pub did: Did,
-    /// The handle the document claims: unverified until it resolves to this DID (ID-09).
+    /// The handle the document claims: unverified until it resolves to this DID (AT Protocol OAuth: Identity
+    /// Authentication).
     pub handle: Option<Handle>,
-    /// The account's PDS (ID-15).
+    /// The account's PDS (AT Protocol DID: DID Documents).
     pub pds: Origin,
 }
 
-/// The name whose TXT records may hold the DID of `handle`; none for a handle that is too long, or that
-/// is reserved (ID-03).
+/// The name whose TXT records may hold the DID of `handle`; none for a handle that is too long, or that is
+/// reserved (AT Protocol Handle: Syntax).
 #[must_use]
 pub fn txt_name(handle: &Handle) -> Option<String> {
     let askable = handle.as_str().len() <= MAX_DNS_HANDLE && !handle.is_reserved_tld();
@@ -34,7 +35,7 @@ pub fn txt_name(handle: &Handle) -> Option<String> {
 /// The DID in the TXT records of [`txt_name`]. Records without `did=` are not ours.
 ///
 /// # Errors
-/// Two records name different DIDs, or one names none (ID-05).
+/// Two records name different DIDs, or one names none (AT Protocol Handle: Resolution, DNS TXT).
 pub fn did_of_txt(records: &[String]) -> Result<Option<Did>, Error> {
     did_in(records).map_err(|problem| match problem {
         TxtProblem::Several => Error::invalid_handle(
@@ -71,10 +72,10 @@ pub(super) fn did_in(records: &[String]) -> Result<Option<Did>, TxtProblem> {
     Ok(found)
 }
 
-/// Asks the handle's own server for its DID (ID-06).
+/// Asks the handle's own server for its DID (AT Protocol Handle: Resolution, HTTPS).
 ///
 /// # Errors
-/// The handle's top-level domain is reserved (ID-03).
+/// The handle's top-level domain is reserved (AT Protocol Handle: Syntax).
 pub fn well_known_request(handle: &Handle) -> Result<Request<Bytes>, Error> {
     if handle.is_reserved_tld() {
         return Err(Error::invalid_handle(format!(
@@ -141,7 +142,7 @@ pub fn did_of_resolver(response: &Response) -> Result<Option<Did>, Error> {
 /// Asks for the document of `did`, at the directory `plc` or at its own host.
 ///
 /// # Errors
-/// The DID's method is not supported, or its host may not be asked (ID-11, ID-12).
+/// The DID's method is not supported, or its host may not be asked (AT Protocol DID: Blessed DID Methods).
 pub fn document_request(did: &Did, plc: &Url, servers: Servers) -> Result<Request<Bytes>, Error> {
     let url = match did.kind()? {
         DidMethod::Unsupported => {
@@ -174,9 +175,8 @@ pub fn document_request(did: &Did, plc: &Url, servers: Servers) -> Result<Reques
 /// Reads the answer to [`document_request`].
 ///
 /// # Errors
-/// The DID is unknown or was taken down, the server cannot answer now, or the document is not
-/// acceptable: another `id` (ID-14), no PDS, two of them, or one on a server that may not be used
-/// (ID-15).
+/// The DID is unknown or was taken down, the server cannot answer now, or the document is not acceptable:
+/// another `id` (AT Protocol DID: DID Documents), no PDS, two of them, or one on a server that may not be used.
 pub fn document(response: &Response, did: &Did, servers: Servers) -> Result<DidDocument, Error> {
     match response.status().as_u16() {
         404 => {

@@ -18,8 +18,8 @@ pub struct Object {
 }
 
 impl Object {
-    /// Parses `body`. Anything but an object, a duplicate member, or nesting deeper than 128 is an
-    /// error of `kind` that calls the document `what` (SS-12).
+    /// Parses `body`. Anything but an object, a duplicate member, or nesting deeper than 128 is an error of
+    /// `kind` that calls the document `what` (RFC 8259 §9).
     ///
     /// # Errors
     /// The body is not such an object.
@@ -85,7 +85,7 @@ impl Object {
         }
     }
 
-    /// A list of strings that may be missing; elements of other types are left out (DS-09).
+    /// A list of strings that may be missing; elements of other types are left out (RFC 8414 §2).
     ///
     /// # Errors
     /// It is not a list.

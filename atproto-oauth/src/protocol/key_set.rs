@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::error::{Error, ErrorKind};
 use crate::jose::ClientKey;
 
-/// The document for `keys`: public members only, each key with its `kid`, `alg` and `use` (CM-14).
+/// The document for `keys`: public members only, each key with its `kid`, `alg` and `use` (RFC 7517 §4).
 ///
 /// # Errors
 /// Two keys have the same `kid`: servers and sessions could not tell them apart.

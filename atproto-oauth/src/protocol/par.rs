@@ -1,4 +1,5 @@
-//! Pushed authorization requests (RFC 9126): the only way this client starts a flow (AR-01).
+//! Pushed authorization requests (RFC 9126): the only way this client starts a flow (AT Protocol OAuth: Pushed
+//! Authorization Requests).
 
 use std::fmt;
 
@@ -13,8 +14,8 @@ use crate::error::{Error, ErrorKind};
 
 const KIND: ErrorKind = ErrorKind::AuthorizationUrlFailed;
 
-/// Everything an authorization request says; what it cannot say here is never said (AR-10). `Debug`
-/// does not show the state.
+/// Everything an authorization request says; what it cannot say here is never said. `Debug` does not show the
+/// state.
 #[derive(Clone)]
 pub struct AuthorizationRequest<'a> {
     /// The client id.
@@ -23,11 +24,12 @@ pub struct AuthorizationRequest<'a> {
     pub redirect_uri: &'a str,
     /// The permissions, separated by spaces.
     pub scope: &'a str,
-    /// The `state`: random, with no data in it (AR-06).
+    /// The `state`: random, with no data in it (AT Protocol OAuth: Request Fields).
     pub state: &'a str,
     /// The PKCE verifier, of which only the challenge is sent.
     pub verifier: &'a SecretString,
-    /// The handle or DID the person typed; nothing when they typed a server (ID-22, ID-23).
+    /// The handle or DID the person typed; nothing when they typed a server (AT Protocol OAuth: Identity
+    /// Authentication).
     pub login_hint: Option<&'a str>,
     /// What the server should ask.
     pub prompt: Option<Prompt>,
@@ -45,7 +47,7 @@ pub enum Prompt {
     SelectAccount,
     /// Consent, even if it was given before.
     Consent,
-    /// To make an account. Left out where the server cannot (AR-11).
+    /// To make an account. Left out where the server cannot (OpenID Connect: prompt parameter).
     Create,
 }
 
@@ -97,7 +99,7 @@ impl fmt::Debug for AuthorizationRequest<'_> {
     }
 }
 
-/// The form that pushes `request` (AR-02, AR-08).
+/// The form that pushes `request` (RFC 9126 §2.1).
 #[must_use]
 pub fn form(server: &AuthorizationServer, request: &AuthorizationRequest<'_>) -> Form {
     let prompt = request
@@ -115,7 +117,8 @@ pub fn form(server: &AuthorizationServer, request: &AuthorizationRequest<'_>) ->
         .with_some("prompt", prompt.map(Prompt::as_str))
 }
 
-/// The `request_uri` of a successful answer (AR-04), which must bring a DPoP nonce too (DP-11).
+/// The `request_uri` of a successful answer (RFC 9126 §2.2), which must bring a DPoP nonce too (AT Protocol
+/// OAuth: DPoP).
 ///
 /// # Errors
 /// The server refused, cannot answer now, or answered without one of the two.
@@ -141,8 +144,8 @@ pub fn request_uri(response: &Response) -> Result<String, Error> {
     Ok(uri.to_owned())
 }
 
-/// A server that takes a proof must send a nonce with its answer (DP-11). This is the one place where
-/// nothing is lost by insisting.
+/// A server that takes a proof must send a nonce with its answer (AT Protocol OAuth: DPoP). This is the one
+/// place where nothing is lost by insisting.
 fn check_nonce(response: &Response) -> Result<(), Error> {
     match dpop::nonce(response.headers()) {
         Some(_) => Ok(()),
@@ -153,8 +156,8 @@ fn check_nonce(response: &Response) -> Result<(), Error> {
     }
 }
 
-/// Where the person is sent: the endpoint with `client_id` and `request_uri` and nothing else of ours;
-/// a query that the endpoint has already is kept (AR-03).
+/// Where the person is sent: the endpoint with `client_id` and `request_uri` and nothing else of ours; a query
+/// that the endpoint has already is kept (RFC 9126 §4).
 #[must_use]
 pub fn authorization_url(server: &AuthorizationServer, client_id: &str, request_uri: &str) -> Url {
     let mut url = server.authorization_endpoint.clone();

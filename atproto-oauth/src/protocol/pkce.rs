@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::error::Error;
 use crate::jose::{base64url, random_token, sha256};
 
-/// A fresh verifier: 256 random bits as 43 base64url characters (AR-07).
+/// A fresh verifier: 256 random bits as 43 base64url characters (RFC 7636 §4).
 ///
 /// # Errors
 /// The system has no randomness.

@@ -23,8 +23,8 @@ pub fn request(pds: &Origin) -> Result<Request<Bytes>, Error> {
 /// The one authorization server of `pds`.
 ///
 /// # Errors
-/// The answer is not exactly 200 with JSON (DS-01), speaks for another resource (DS-02), or does not
-/// name exactly one server, by its plain origin (DS-03).
+/// The answer is not exactly 200 with JSON (RFC 9728 §3.2), speaks for another resource (RFC 9728 §3.3), or
+/// does not name exactly one server, by its plain origin (AT Protocol OAuth: Server Metadata).
 pub fn issuer(response: &Response, pds: &Origin, servers: Servers) -> Result<Issuer, Error> {
     let object = metadata(response, "the PDS's metadata")?;
     if object.string("resource")? != pds.as_str() {

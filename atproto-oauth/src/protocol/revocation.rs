@@ -10,7 +10,7 @@ use super::form::Form;
 pub enum Hint {
     /// Revoking it ends the session at the server.
     RefreshToken,
-    /// Some servers keep it alive after the refresh token is gone (TK-18).
+    /// Some servers keep it alive after the refresh token is gone (RFC 7009 §2.1).
     AccessToken,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::error::Error;
 
 /// Checks a space-separated list of scopes: `atproto` is in it, no scope stands twice, one space separates each
-/// two (CM-07).
+/// two (AT Protocol OAuth: Client ID Metadata Document).
 ///
 /// # Errors
 /// [`Configuration`](crate::error::ErrorKind::Configuration), with what to change.

@@ -15,7 +15,7 @@ use crate::types::{Did, DidMethod};
 
 const KIND: ErrorKind = ErrorKind::TokenValidationFailed;
 
-/// The form that exchanges a code (CB-07).
+/// The form that exchanges a code (RFC 6749 §4.1.3).
 #[must_use]
 pub fn code_form(
     server: &AuthorizationServer,
@@ -41,7 +41,7 @@ pub fn refresh_form(server: &AuthorizationServer, client_id: &str, token: &Secre
         .with("refresh_token", token.expose_secret())
 }
 
-/// Whatever tokens an answer holds, kept so that a refused answer can still be revoked (CB-13).
+/// Whatever tokens an answer holds, kept so that a refused answer can still be revoked (RFC 7009 §2).
 #[derive(Clone, Debug, Default)]
 pub struct Received {
     /// `access_token`.
@@ -65,14 +65,14 @@ impl Received {
     }
 }
 
-/// A checked token response. The tokens are opaque (CB-17).
+/// A checked token response. The tokens are opaque (RFC 6749 §1.4).
 #[derive(Clone, Debug)]
 pub struct Tokens {
     /// Bound to the DPoP key of the flow.
     pub access_token: SecretString,
     /// Good for one refresh.
     pub refresh_token: Option<SecretString>,
-    /// How long the access token lives, if the server says; zero when it says nonsense (TK-11).
+    /// How long the access token lives, if the server says; zero when it says nonsense (RFC 6749 §5.1).
     pub expires_in: Option<Duration>,
     /// The granted permissions, as the server writes them.
     pub scope: String,
@@ -81,8 +81,9 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Checks a token response: exactly 200, JSON, DPoP (CB-09), a scope with `atproto` (CB-10), the
-    /// account's DID (CB-11). Whether it is the *right* account is for the caller to check (CB-12).
+    /// Checks a token response: exactly 200, JSON, DPoP (RFC 9449 §5), a scope with `atproto` (AT Protocol
+    /// OAuth: Scopes), the account's DID (AT Protocol OAuth: Tokens and Session Lifetime). Whether it is the
+    /// *right* account is for the caller to check (AT Protocol OAuth: Identity Authentication).
     ///
     /// # Errors
     /// Names the member that is not acceptable.
@@ -119,7 +120,7 @@ impl Tokens {
     }
 }
 
-/// Why a token request was refused, sorted by what it means for a session (TK-07).
+/// Why a token request was refused, sorted by what it means for a session (RFC 6749 §5.2).
 #[derive(Debug)]
 pub enum Refusal {
     /// `invalid_grant`: the code or refresh token is spent.

@@ -5,7 +5,7 @@ use crate::error::{Error, ErrorKind};
 use crate::store::MemoryStore;
 use crate::testing::TestNetwork;
 
-/// Somebody asked for it, with `ATPROTO_DEVNET=1` or `--devnet`.
+/// Asked for with `ATPROTO_DEVNET=1` or `--devnet`.
 ///
 /// # Errors
 /// It was asked for in a release build or with a base URL: real people would meet well-known passwords.

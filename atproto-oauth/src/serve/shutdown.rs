@@ -37,7 +37,7 @@ impl Signal {
 }
 
 /// Runs `server`, which ends soon after `stop` says so; when the signal arrives, it is told and given a
-/// short time. Requests may need a refresh until then; only after them does nobody begin one any more.
+/// short time. Requests may need a refresh until then; no refresh is started after them.
 pub(super) async fn until(
     signal: impl Future<Output = ()>,
     stop: oneshot::Sender<()>,

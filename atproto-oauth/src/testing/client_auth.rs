@@ -10,13 +10,13 @@ use super::state::Site;
 use crate::jose::verify::Jws;
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// The longest life of an assertion, in seconds (CA-03).
+/// The longest life of an assertion, in seconds (RFC 7523 §3).
 const MAX_AGE: u64 = 60;
 
 /// Loads the client that the form names and checks that the request is its own.
 ///
-/// This comes before the DPoP proof is looked at, so an assertion is used up even when a nonce is
-/// demanded: a client that sends the same one again is found out (CA-04).
+/// This comes before the DPoP proof is looked at, so an assertion is used up even when a nonce is demanded: a
+/// client that sends the same one again is found out (RFC 7523 §3).
 pub(super) async fn authenticate(
     site: &Site,
     form: &Form,
@@ -54,7 +54,8 @@ fn check_assertion(site: &Site, client: &Client, form: &Form) -> Result<Credenti
     if jws.claim("iss") != Some(&client.id) || jws.claim("sub") != Some(&client.id) {
         return Err(no("iss and sub of the assertion must be the client_id"));
     }
-    // One text, exactly the issuer: anything else could be played to another server (CA-02).
+    // One text, exactly the issuer: anything else could be played to another server (AT Protocol OAuth:
+    // Confidential Client Authentication).
     if jws.claim("aud") != Some(&*site.origin) {
         return Err(no("aud of the assertion must be the issuer, as one text"));
     }

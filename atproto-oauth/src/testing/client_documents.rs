@@ -37,7 +37,8 @@ pub(super) async fn load(site: &Site, id: &str) -> Result<Client, Refusal> {
     client_metadata::read(&url, &document, jwks.as_ref()).map_err(refused)
 }
 
-/// A JSON document behind an https address of the network (CM-05: 200, `application/json`).
+/// A JSON document behind an https address of the network (AT Protocol OAuth: Client ID Metadata Document; 200,
+/// `application/json`).
 async fn document(site: &Site, url: &Url) -> Result<Value, String> {
     let host = url.host_str().unwrap_or_default();
     let (published, mapped) = {

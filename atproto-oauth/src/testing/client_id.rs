@@ -17,14 +17,15 @@ pub(super) struct Client {
     pub(super) keys: Option<Vec<(String, PublicKey)>>,
 }
 
-/// The key a client proved itself with; a session is bound to it (CA-05).
+/// The key a client proved itself with; a session is bound to it (AT Protocol OAuth: Confidential Client
+/// Authentication).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Credential {
     pub(super) kid: String,
     pub(super) thumbprint: String,
 }
 
-/// The virtual metadata of a loopback client id (LB-01 to LB-06).
+/// The virtual metadata of a loopback client id (AT Protocol OAuth: Localhost Client Development).
 pub(super) fn loopback(id: &str) -> Result<Client, String> {
     let query = match id.strip_prefix("http://localhost") {
         Some("" | "/") => "",
@@ -63,7 +64,7 @@ pub(super) fn loopback(id: &str) -> Result<Client, String> {
     })
 }
 
-/// Splits a declared scope; `atproto` must be in it, nothing twice (CM-07, SC-01).
+/// Splits a declared scope; `atproto` must be in it, nothing twice (RFC 6749 §3.3).
 pub(super) fn scopes(text: &str) -> Result<Vec<String>, String> {
     let scopes: Vec<String> = text.split(' ').map(str::to_owned).collect();
     let allowed = |c: char| c.is_ascii_graphic() && c != '"' && c != '\\';
@@ -86,7 +87,7 @@ pub(super) fn scopes(text: &str) -> Result<Vec<String>, String> {
     Ok(scopes)
 }
 
-/// Only addresses of this machine, never its name (LB-04).
+/// Only addresses of this machine, never its name (AT Protocol OAuth: Request Fields).
 fn check_loopback_redirect(uri: &str) -> Result<(), String> {
     let url = parse(uri, "redirect_uri")?;
     let here = matches!(url.host(), Some(Host::Ipv4(ip)) if ip.is_loopback() && ip.octets() == [127, 0, 0, 1])
@@ -100,7 +101,7 @@ fn check_loopback_redirect(uri: &str) -> Result<(), String> {
     }
 }
 
-/// A URL without fragment and credentials (RU-04).
+/// A URL without fragment and credentials (RFC 6749 §3.1.2).
 pub(super) fn parse(text: &str, what: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|_| format!("{what} is not a URL"))?;
     if url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
@@ -109,7 +110,7 @@ pub(super) fn parse(text: &str, what: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// Checks an https client id (CM-01, CM-02).
+/// Checks an https client id (AT Protocol OAuth: Clients).
 pub(super) fn check_web(id: &str) -> Result<Url, String> {
     let url = parse(id, "client_id")?;
     if url.scheme() != "https" || url.as_str() != id {
@@ -142,7 +143,7 @@ pub(super) fn is_public(host: &str) -> bool {
 }
 
 impl Client {
-    /// Whether the application may be led back to `uri` (RU-01, LB-05).
+    /// Whether the application may be led back to `uri` (AT Protocol OAuth: Request Fields).
     pub(super) fn accepts(&self, uri: &str) -> bool {
         self.redirect_uris
             .iter()

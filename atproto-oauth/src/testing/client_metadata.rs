@@ -6,7 +6,7 @@ use url::Url;
 use super::client_id::{Client, is_public, parse, scopes};
 use crate::jose::PublicKey;
 
-/// Members that belong to other protocols, or that the reference server refuses (CM-19).
+/// Members that belong to other protocols, or that the reference server refuses.
 const REFUSED: [&str; 6] = [
     "client_secret",
     "default_max_age",
@@ -64,7 +64,7 @@ fn list<'a>(document: &'a Value, name: &str) -> Result<Vec<&'a str>, String> {
         .collect()
 }
 
-/// `client_uri` on the same origin, the other pages on https (CM-16, CM-17).
+/// `client_uri` on the same origin, the other pages on https (AT Protocol OAuth: Client ID Metadata Document).
 fn check_addresses(id: &Url, document: &Value) -> Result<(), String> {
     for name in ["client_uri", "logo_uri", "tos_uri", "policy_uri"] {
         let Some(value) = document.get(name) else {
@@ -81,7 +81,7 @@ fn check_addresses(id: &Url, document: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// RU-01, RU-04: https on public hosts, written without the default port.
+/// Https on public hosts, written without the default port.
 fn redirect_uris(document: &Value) -> Result<Vec<String>, String> {
     let uris = list(document, "redirect_uris")?;
     if uris.is_empty() {
@@ -99,7 +99,7 @@ fn redirect_uris(document: &Value) -> Result<Vec<String>, String> {
     Ok(uris.into_iter().map(str::to_owned).collect())
 }
 
-/// CM-11 to CM-14, CM-18.
+/// The public keys of a document, from itself or from where `jwks_uri` leads (RFC 7591 §2).
 fn keys(
     document: &Value,
     jwks: Option<&Value>,
@@ -130,7 +130,7 @@ fn keys(
     }
 }
 
-/// CM-14: public members only, each key with a `kid` of its own and a purpose.
+/// Public members only, each key with a `kid` of its own and a purpose.
 fn key_set(set: &Value) -> Result<Vec<(String, PublicKey)>, String> {
     let keys = set.get("keys").and_then(Value::as_array);
     let mut found: Vec<(String, PublicKey)> = Vec::new();

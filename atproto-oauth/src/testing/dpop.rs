@@ -11,7 +11,7 @@ use crate::jose::{base64url, sha256};
 const MAX_AGE: u64 = 60;
 /// How far ahead a client's clock may be, in seconds.
 const MAX_LEAD: u64 = 10;
-/// 96 random bits in base64url (DP-02).
+/// 96 random bits in base64url (RFC 9449 §4.2).
 const MIN_JTI_LEN: usize = 16;
 
 /// Why a proof does not count.
@@ -29,8 +29,8 @@ fn invalid<T>(why: impl Into<String>) -> Result<T, Unproven> {
 
 /// Checks the proof of a request; the answer is the thumbprint of its key.
 ///
-/// The order matters: a proof is used up even when its nonce is not accepted, so that a client which
-/// sends the same one again is found out (DP-05).
+/// The order matters: a proof is used up even when its nonce is not accepted, so that a client which sends the
+/// same one again is found out (RFC 9449 §11.1).
 pub(super) fn check(
     site: &Site,
     headers: &HeaderMap,

@@ -19,8 +19,8 @@ impl Form {
         )
     }
 
-    /// The body of a request to an OAuth endpoint: the right content type, nothing doubled (AR-02,
-    /// RFC 6749 section 3.2).
+    /// The body of a request to an OAuth endpoint: the right content type, nothing doubled (RFC 9126 §2.1; RFC
+    /// 6749 section 3.2).
     pub(super) fn strict(headers: &HeaderMap, body: &[u8]) -> Result<Self, Refusal> {
         if !is_form(headers) {
             return Err(Refusal::invalid_request(

@@ -103,7 +103,7 @@ where
     SessionRejection::new(Some(ErrorKind::InsufficientScope), answer)
 }
 
-/// Whatever the path comes from, hooks are given none that leads to another site (RU-06).
+/// Whatever the path comes from, hooks are given none that leads to another site (RFC 9700 §4.11).
 fn context(parts: &Parts, client: &OAuthClient, return_to: Option<&str>) -> Context {
     let pages = WebState::of(client).pages.clone();
     let return_to = return_to.filter(|path| *path != "/" && is_local(path));

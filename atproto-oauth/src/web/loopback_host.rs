@@ -1,4 +1,4 @@
-//! The host check of the loopback client, which is visited at its own address only (LB-07, LB-09).
+//! The host check of the loopback client, which is visited at its own address only.
 
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, HOST, HeaderValue, LOCATION};

@@ -19,7 +19,7 @@ impl OAuthClientBuilder {
 
 impl OAuthClient {
     /// Sends a browser to a sign-in that the application started by itself, with
-    /// [`authorize`](Self::authorize), and binds the sign-in to that browser (AR-14). `headers` are those
+    /// [`authorize`](Self::authorize), and binds the sign-in to that browser (RFC 9700 §4.7). `headers` are those
     /// of the request that this answers. It ends at the callback route, like every other.
     ///
     /// Answer a form of your own page with it: a GET that starts a sign-in could come from another site.

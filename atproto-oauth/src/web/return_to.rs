@@ -1,4 +1,4 @@
-//! Where to go after signing in: only ever a path of this site (RU-06).
+//! Where to go after signing in: only ever a path of this site (RFC 9700 §4.11).
 
 use http::HeaderMap;
 use http::header::REFERER;

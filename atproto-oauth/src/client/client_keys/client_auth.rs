@@ -6,12 +6,12 @@ use crate::jose::ClientKey;
 use crate::store::ClientAuth;
 
 impl ClientKeys {
-    /// The key a session is pinned to, or none for a public one (CA-05). A public session of a client
-    /// that has become confidential takes the active key, and is pinned to it from then on (CA-10).
+    /// The key a session is pinned to, or none for a public one (AT Protocol OAuth: Confidential Client
+    /// Authentication). A public session of a client that has become confidential takes the active key, and is
+    /// pinned to it from then on.
     ///
     /// # Errors
-    /// The key is gone. A server would end the session if another one were used, so nothing may be
-    /// sent (CA-06).
+    /// The key is gone. A server would end the session if another one were used, so nothing may be sent.
     pub(crate) fn client_key(&self, auth: &ClientAuth) -> Result<Option<&ClientKey>, Error> {
         self.check_compromised(auth)?;
         let keys = &self.registration.keys;
@@ -32,7 +32,8 @@ impl ClientKeys {
         }
     }
 
-    /// Refuses a session that was made with a compromised key (CA-08).
+    /// Refuses a session that was made with a compromised key (AT Protocol OAuth: Confidential Client
+    /// Authentication).
     pub(crate) fn check_compromised(&self, auth: &ClientAuth) -> Result<(), Error> {
         match auth {
             ClientAuth::PrivateKeyJwt { kid, .. } if self.is_compromised(kid) => Err(Error::new(

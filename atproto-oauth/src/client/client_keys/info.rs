@@ -34,7 +34,7 @@ impl OAuthClient {
     /// A new key goes in front of the old ones. It is published at once, and signs new sign-ins when
     /// every authorization server can know it, ten minutes after the last process got it. Sessions stay
     /// with the key that they were made with, so an old key stays in the settings, after the new one, until
-    /// [`sessions_by_kid`](Self::sessions_by_kid) has none of it (CA-05, CA-07).
+    /// [`sessions_by_kid`](Self::sessions_by_kid) has none of it (AT Protocol OAuth: Confidential Client Authentication).
     ///
     /// # Errors
     /// The store fails.

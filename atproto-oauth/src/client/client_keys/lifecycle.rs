@@ -1,4 +1,5 @@
-//! The lifecycle of a client key: published, active, retired; missing or compromised (CA-07, CA-08).
+//! The lifecycle of a client key: published, active, retired; missing or compromised (AT Protocol OAuth:
+//! Confidential Client Authentication).
 
 use crate::client::policy::{KEY_COUNT_PERIOD, KEY_FORGET_AFTER, KEY_SET_CACHE};
 use crate::store::ClientKeyRecord;

@@ -66,7 +66,8 @@ impl ClientKeys {
         records.clone()
     }
 
-    /// The key that signs new sign-ins, chosen anew each time; none for a public client (CA-07).
+    /// The key that signs new sign-ins, chosen anew each time; none for a public client (AT Protocol OAuth:
+    /// Confidential Client Authentication).
     ///
     /// # Errors
     /// There are keys, and every one of them is compromised.
@@ -82,7 +83,8 @@ impl ClientKeys {
         }
     }
 
-    /// Whether this key is compromised, by the settings or by another process (CA-08).
+    /// Whether this key is compromised, by the settings or by another process (AT Protocol OAuth: Confidential
+    /// Client Authentication).
     pub(crate) fn is_compromised(&self, kid: &str) -> bool {
         let known = |record: &ClientKeyRecord| record.compromised_at.is_some();
         self.is_configured_compromised(kid) || self.records().get(kid).is_some_and(known)
@@ -111,8 +113,9 @@ impl ClientKeys {
             .collect()
     }
 
-    /// Writes which keys this process has, and reads which ones the others have (CA-07). Of several
-    /// processes that start at once, all know the same afterwards.
+    /// Writes which keys this process has, and reads which ones the others have (AT Protocol OAuth:
+    /// Confidential Client Authentication). Of several processes that start at once, all know the same
+    /// afterwards.
     ///
     /// # Errors
     /// A key of this process cannot be used, or the store fails.

@@ -9,7 +9,7 @@ use crate::protocol::key_set;
 use crate::store::{ClientAuth, SessionRecord};
 
 impl ClientKeys {
-    /// The key set document, without compromised keys (CA-08, CM-14).
+    /// The key set document, without compromised keys (RFC 7517 §4).
     pub(crate) fn key_set(&self) -> Bytes {
         let keys = &self.registration.keys;
         if !keys.iter().any(|key| self.is_compromised(key.kid())) {

@@ -153,7 +153,8 @@ impl ClientKeys {
         }
     }
 
-    /// Its server ends it, as the key is not published any more: nothing is to be revoked (CA-08).
+    /// Its server ends it, as the key is not published any more: nothing is to be revoked (AT Protocol OAuth:
+    /// Confidential Client Authentication).
     async fn delete_session(&self, session: &Stored<SessionRecord>) -> Result<bool, StoreError> {
         let id = session.record.id();
         let delete = self

@@ -191,10 +191,11 @@ impl OAuthClientBuilder {
         self
     }
 
-    /// The names (`kid`) of client keys that leaked, and that are not among the client's
-    /// keys any more. The authorization servers end the sessions that were made with a key that is not
-    /// published; here they end at once, in every process, and people sign in again (CA-08). The store
-    /// remembers it: such a key is never taken again, also when no process names it any more.
+    /// The names (`kid`) of client keys that leaked, and that are not among the client's keys any more. The
+    /// authorization servers end the sessions that were made with a key that is not published; here they end at
+    /// once, in every process, and people sign in again (AT Protocol OAuth: Confidential Client
+    /// Authentication). The store remembers it: such a key is never taken again, also when no process names it
+    /// any more.
     ///
     /// A key that is only missing ends nothing: its sessions wait until it is back.
     pub fn compromised_client_keys<S: Into<String>>(
@@ -239,8 +240,8 @@ impl OAuthClientBuilder {
     }
 
     /// How long a token is used before it is renewed early: each refresh is a moment in which a crash costs a
-    /// session (TK-14). Default: 5 seconds. One that has expired, or that its server rejects, is renewed
-    /// whenever that helps.
+    /// session. Default: 5 seconds. One that has expired, or that its server rejects, is renewed whenever that
+    /// helps.
     pub fn min_refresh_interval(mut self, time: Duration) -> Self {
         self.min_refresh_interval = time;
         self
@@ -296,7 +297,7 @@ impl OAuthClientBuilder {
         self.allow_loopback(true)
     }
 
-    /// Refuses authorization servers with endpoints outside their own origin (DS-08).
+    /// Refuses authorization servers with endpoints outside their own origin.
     pub fn same_origin_endpoints(mut self, yes: bool) -> Self {
         self.same_origin_endpoints = yes;
         self

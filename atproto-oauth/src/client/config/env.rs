@@ -43,8 +43,8 @@ impl OAuthClientBuilder {
     /// | `ATPROTO_RESOLVE` | fixed addresses: `*.example.dev:443=127.0.0.1:8443,…` |
     /// | `ATPROTO_ALLOW_LOOPBACK` | `1`: servers on `http://localhost` |
     ///
-    /// Without a base URL, in a debug build that listens on a loopback address, the client is the
-    /// loopback client of development (LB-09).
+    /// Without a base URL, in a debug build that listens on a loopback address, the client is the loopback
+    /// client of development.
     ///
     /// # Errors
     /// [`Configuration`](crate::ErrorKind::Configuration): a value that cannot be read, with what to write.

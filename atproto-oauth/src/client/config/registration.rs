@@ -13,7 +13,8 @@ use crate::protocol::policy::SENSIBLE_METADATA_SIZE;
 use crate::scope::{Scope, ScopeSet};
 use crate::types::Origin;
 
-/// What the client is registered as. Fixed when the client is built; nothing of it depends on a request (CM-04).
+/// What the client is registered as. Fixed when the client is built; nothing of it depends on a request (AT
+/// Protocol OAuth: Client ID Metadata Document).
 #[derive(Debug)]
 pub(crate) struct ClientRegistration {
     pub(crate) client_id: String,
@@ -24,7 +25,7 @@ pub(crate) struct ClientRegistration {
     pub(crate) default_scope: String,
     pub(crate) declared: String,
     pub(crate) keys: Vec<ClientKey>,
-    /// Names of keys that must not be trusted any more (CA-08).
+    /// Names of keys that must not be trusted any more (AT Protocol OAuth: Confidential Client Authentication).
     pub(crate) compromised_keys: Vec<String>,
     pub(crate) metadata: Bytes,
     /// Of all keys.
@@ -180,7 +181,8 @@ impl ClientRegistration {
         !self.keys.is_empty()
     }
 
-    /// The scope of a request: declared, with `atproto`, without duplicates (CM-07, AR-08).
+    /// The scope of a request: declared, with `atproto`, without duplicates (AT Protocol OAuth: Client ID
+    /// Metadata Document).
     pub(crate) fn requested_scope(&self, wanted: Option<&str>) -> Result<String, Error> {
         let Some(wanted) = wanted else {
             return Ok(self.default_scope.clone());
@@ -211,7 +213,8 @@ impl ClientRegistration {
         Ok(list.join(" "))
     }
 
-    /// The redirect URI of a request: the first, or another that is declared (RU-01).
+    /// The redirect URI of a request: the first, or another that is declared (AT Protocol OAuth: Request
+    /// Fields).
     pub(crate) fn redirect_uri(&self, wanted: Option<&str>) -> Result<&str, Error> {
         let mut known = self.redirect_uris.iter().map(String::as_str);
         let found = match wanted {

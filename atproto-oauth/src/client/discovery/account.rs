@@ -16,7 +16,8 @@ use crate::types::{Did, Handle};
 const HANDLE_LIMITS: Limits = Limits::new(HANDLE_DEADLINE, MAX_HANDLE_ANSWER);
 
 impl Discovery {
-    /// The account behind a handle; the two must point at each other (ID-09).
+    /// The account behind a handle; the two must point at each other (AT Protocol OAuth: Identity
+    /// Authentication).
     pub(crate) async fn account_of_handle(&self, handle: &Handle) -> Result<Account, Error> {
         let did = self.did_of_handle(handle).await?.ok_or_else(|| {
             Error::invalid_handle(format!(
@@ -41,7 +42,8 @@ impl Discovery {
         })
     }
 
-    /// The account of a DID. A handle that does not lead back is left out and blocks nothing (ID-10).
+    /// The account of a DID. A handle that does not lead back is left out and blocks nothing (AT Protocol DID:
+    /// DID Documents).
     pub(crate) async fn account_of_did(&self, did: &Did) -> Result<Account, Error> {
         let document = self.document(did, UseCache).await?;
         let handle = self.verified_handle(&document).await;
@@ -71,7 +73,8 @@ impl Discovery {
         }
     }
 
-    /// The DID of a handle. DNS and HTTPS are asked in parallel, and DNS wins (ID-05 to ID-08).
+    /// The DID of a handle. DNS and HTTPS are asked in parallel, and DNS wins (AT Protocol Handle: Resolution,
+    /// DNS TXT).
     async fn did_of_handle(&self, handle: &Handle) -> Result<Option<Did>, Error> {
         let resolver = self.network.handle_resolver.as_ref();
         let is_test_only =

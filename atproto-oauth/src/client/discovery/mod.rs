@@ -33,7 +33,8 @@ pub(crate) struct Discovery {
     network: Network,
     documents: TtlCache<Did, DidDocument>,
     issuers: TtlCache<Origin, Issuer>,
-    /// By issuer and by the PDS that named it: what was checked for one PDS is not checked for another (DS-10).
+    /// By issuer and by the PDS that named it: what was checked for one PDS is not checked for another (RFC
+    /// 9728 §4).
     authorization_servers: TtlCache<(Issuer, Option<Origin>), Arc<AuthorizationServer>>,
     permission_sets: PermissionSetCache,
 }

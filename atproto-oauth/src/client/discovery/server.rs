@@ -14,7 +14,7 @@ use crate::types::{Did, Issuer, Origin};
 const KIND: ErrorKind = ErrorKind::AuthorizationServerMetadataFailed;
 
 impl Discovery {
-    /// The issuer that `pds` trusts (DS-01 to DS-03).
+    /// The issuer that `pds` trusts (RFC 9728 §3.2, §3.3).
     pub(crate) async fn issuer_of(
         &self,
         pds: &Origin,
@@ -35,7 +35,7 @@ impl Discovery {
         Ok(issuer)
     }
 
-    /// The metadata of `issuer`. `pds` says who named it (DS-04 to DS-10).
+    /// The metadata of `issuer`. `pds` says who named it (RFC 8414 §3.2, §3.3).
     pub(crate) async fn authorization_server(
         &self,
         issuer: &Issuer,
@@ -67,7 +67,8 @@ impl Discovery {
         Ok(server)
     }
 
-    /// The server a person named instead of themselves: a PDS, or an authorization server (DS-11).
+    /// The server a person named instead of themselves: a PDS, or an authorization server (AT Protocol OAuth:
+    /// Identity Authentication).
     pub(crate) async fn server_at(
         &self,
         origin: &Origin,
@@ -88,8 +89,8 @@ impl Discovery {
         }
     }
 
-    /// Answers with the account's document and its server's, if `issuer` is the one it is hosted by
-    /// (ID-18, ID-19).
+    /// Answers with the account's document and its server's, if `issuer` is the one it is hosted by (AT
+    /// Protocol OAuth: Identity Authentication).
     ///
     /// # Errors
     /// [`ErrorKind::IssuerMismatch`] if it is hosted elsewhere; anything else means that it cannot be

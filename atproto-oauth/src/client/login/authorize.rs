@@ -17,7 +17,8 @@ use crate::protocol::pkce;
 use crate::store::{Commit, PendingRecord};
 
 impl OAuthClient {
-    /// Starts a sign-in for `input`: a handle, a DID, or the https URL of a PDS or entryway (ID-01).
+    /// Starts a sign-in for `input`: a handle, a DID, or the https URL of a PDS or entryway (AT Protocol OAuth:
+    /// Identity Authentication).
     ///
     /// Resolves the account, finds its authorization server, pushes the request there and stores what
     /// the callback will need. Nothing is stored if anything fails.

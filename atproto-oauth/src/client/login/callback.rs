@@ -48,8 +48,8 @@ impl SignedIn {
         self.app_state.as_deref()
     }
 
-    /// Permissions that were asked for and not granted: the person took them out, or the server does
-    /// not know them (SC-16).
+    /// Permissions that were asked for and not granted: the person took them out, or the server does not know
+    /// them.
     #[must_use]
     pub fn missing(&self) -> &[String] {
         &self.missing
@@ -222,8 +222,8 @@ impl OAuthClient {
         })
     }
 
-    /// The request that this callback answers, taken out of the store. A wrong browser or a wrong
-    /// server leaves it where it is (CB-01 to CB-04, AR-14).
+    /// The request that this callback answers, taken out of the store. A wrong browser or a wrong server leaves
+    /// it where it is (RFC 9207 §2.4, RFC 9700 §4.7).
     async fn take_pending(
         &self,
         callback: &Callback,

@@ -47,7 +47,7 @@ impl AuthorizeOptions {
         self
     }
 
-    /// One of the client's redirect URIs. Default: the first (RU-02).
+    /// One of the client's redirect URIs. Default: the first (RFC 6749 §4.1.3).
     #[must_use]
     pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
         self.redirect_uri = Some(uri.into());
@@ -62,16 +62,16 @@ impl AuthorizeOptions {
         self
     }
 
-    /// Anything the application wants back with the session; at most 4 KiB. It never leaves the store
-    /// (AR-06).
+    /// Anything the application wants back with the session; at most 4 KiB. It never leaves the store (AT
+    /// Protocol OAuth: Request Fields).
     #[must_use]
     pub fn app_state(mut self, state: impl Into<String>) -> Self {
         self.app_state = Some(state.into());
         self
     }
 
-    /// The session that the new one replaces once it is stored. It is untouched if the sign-in fails
-    /// (SC-18), also because another account came back than the one it belongs to.
+    /// The session that the new one replaces once it is stored. It is untouched if the sign-in fails, also
+    /// because another account came back than the one it belongs to.
     #[must_use]
     pub fn replaces<A>(mut self, key: &SessionKey<A>) -> Self {
         self.replaces = Some(key.for_app());
@@ -131,7 +131,7 @@ impl Authorization {
 
     /// The secret that binds the request to the browser that started it: in a `HttpOnly` cookie, or in
     /// the memory of a program that waits for its own callback.
-    /// [`OAuthClient::callback`](crate::OAuthClient::callback) needs it (AR-14).
+    /// [`OAuthClient::callback`](crate::OAuthClient::callback) needs it (RFC 9700 §4.7).
     #[must_use]
     pub fn binding(&self) -> &str {
         self.binding.expose_secret()

@@ -37,7 +37,7 @@ struct Checked {
 }
 
 impl OAuthClient {
-    /// Exchanges the code, once (CB-07, CB-08). The account that was asked for is checked meanwhile.
+    /// Exchanges the code, once (RFC 6749 §4.1.3, §4.1.2). The account that was asked for is checked meanwhile.
     ///
     /// # Errors
     /// No tokens were issued.
@@ -98,8 +98,8 @@ impl OAuthClient {
         })
     }
 
-    /// The tokens are for the account that was asked for, and that account is hosted by the server that
-    /// issued them (ID-17, ID-18, CB-12).
+    /// The tokens are for the account that was asked for, and that account is hosted by the server that issued
+    /// them (AT Protocol OAuth: Identity Authentication).
     async fn account_of(
         &self,
         pending: &PendingRecord,
@@ -120,7 +120,8 @@ impl OAuthClient {
         }
     }
 
-    /// Looks up again who hosts the account, past every cache (ID-16), and which handle it has.
+    /// Looks up again who hosts the account, past every cache (AT Protocol OAuth: Identity Authentication), and
+    /// which handle it has.
     async fn checked(&self, did: &Did, pending: &PendingRecord) -> Result<Checked, Error> {
         let discovery = &self.0.discovery;
         let (document, _) = discovery
@@ -182,7 +183,7 @@ fn not_exchanged(failed: Failed) -> Error {
     }
 }
 
-/// More than was asked for is kept, and never used (CB-15).
+/// More than was asked for is kept, and never used.
 fn warn_if_broader(requested: &str, granted: &str) {
     let (Ok(requested), Ok(granted)) = (
         ScopeSet::parse_granted(requested),

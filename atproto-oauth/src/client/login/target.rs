@@ -11,14 +11,14 @@ use crate::types::{Did, Handle, Origin, clean_input};
 
 /// What a person typed to sign in with.
 pub(super) enum LoginTarget {
-    /// An account, with the hint for the server: what was typed (ID-22).
+    /// An account, with the hint for the server: what was typed (AT Protocol OAuth: Identity Authentication).
     Account {
         did: Did,
         handle: Option<Handle>,
         pds: Origin,
         hint: String,
     },
-    /// A server; who signs in there is not known yet, so there is no hint (ID-23).
+    /// A server; who signs in there is not known yet, so there is no hint.
     Server(Option<Origin>),
 }
 
@@ -53,7 +53,7 @@ impl LoginTarget {
 }
 
 impl LoginTarget {
-    /// Resolves a handle, a DID or the URL of a server (ID-01).
+    /// Resolves a handle, a DID or the URL of a server (AT Protocol OAuth: Identity Authentication).
     pub(super) async fn resolve(
         discovery: &Discovery,
         input: &str,

@@ -1,4 +1,4 @@
-//! Clock skew: the time at servers whose clock differs from ours (DP-14).
+//! Clock skew: the time at servers whose clock differs from ours (RFC 9449 §11.1).
 
 use moka::sync::Cache;
 use url::Url;

@@ -27,7 +27,7 @@ pub(crate) struct Exchange<'a> {
     pub(crate) issuer: &'a Issuer,
     pub(crate) dpop_key: &'a DpopKey,
     pub(crate) client_key: Option<&'a ClientKey>,
-    /// The session's own newest nonce of the issuer; read and written (DP-07, DP-08).
+    /// The session's own newest nonce of the issuer; read and written (RFC 9449 §9, §8.2).
     pub(crate) nonce: Option<String>,
 }
 
@@ -41,9 +41,9 @@ pub(crate) enum Failed {
 }
 
 impl Exchange<'_> {
-    /// Sends `form`; once more if the server wants a nonce, once more if its clock differs from ours.
-    /// Each attempt has a proof and an assertion of its own (DP-05, DP-10, DP-14, CA-04). All of them
-    /// are over within `deadline`.
+    /// Sends `form`; once more if the server wants a nonce, once more if its clock differs from ours. Each
+    /// attempt has a proof and an assertion of its own (RFC 9449 §11.1, §8). All of them are over within
+    /// `deadline`.
     pub(crate) async fn send(
         &mut self,
         form: &Form,
@@ -72,7 +72,7 @@ impl Exchange<'_> {
         }
     }
 
-    /// As [`send`](Self::send), for a code: it is sent again only because a nonce was wanted (CB-08).
+    /// As [`send`](Self::send), for a code: it is sent again only because a nonce was wanted (RFC 6749 §4.1.2).
     pub(crate) async fn send_code(
         &mut self,
         form: &Form,
@@ -125,8 +125,8 @@ impl Exchange<'_> {
         Ok(response)
     }
 
-    /// Revokes the refresh token, then the access token, as far as the server allows it (CB-13, TK-16).
-    /// A server without the endpoint cannot revoke (TK-17).
+    /// Revokes the refresh token, then the access token, as far as the server allows it (RFC 7009 §2, §2.1). A
+    /// server without the endpoint cannot revoke (RFC 7009 §2.2).
     ///
     /// # Errors
     /// The first thing that went wrong; both were tried.

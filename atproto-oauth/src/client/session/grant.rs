@@ -50,7 +50,8 @@ impl Grant {
         missing.map(str::to_owned).collect()
     }
 
-    /// Sets change, so what can come from a set that was asked for was asked for, too (SC-17).
+    /// Sets change, so what can come from a set that was asked for was asked for, too (AT Protocol Permissions:
+    /// Permission Sets).
     fn was_requested(&self, wanted: &Scope) -> bool {
         let mut asked = self.requested.scopes();
         let is_part = |set: &Scope| can_come_from(set, &only(wanted));

@@ -9,8 +9,8 @@ use crate::store::{Commit, RevocationRecord, Stored};
 use crate::types::Timestamp;
 
 impl Revoker {
-    /// Tries the revocations that are due and whose client key this process has; another process may have the others
-    /// (CA-06).
+    /// Tries the revocations that are due and whose client key this process has; another process may have the
+    /// others.
     pub(crate) async fn work_queue(&self) -> Result<(), Error> {
         let now = self.sessions.now();
         let (mut after, mut waiting) = (None::<String>, Waiting::default());

@@ -9,11 +9,11 @@ use crate::error::{Error, ErrorKind};
 use crate::types::Did;
 
 impl OAuthClient {
-    /// Signs a session out (TK-16). In one step of the store it is gone for all processes and queued for
-    /// revocation; then the server is asked, with a short deadline. A server that is down is asked again
+    /// Signs a session out (RFC 7009 §2.1). In one step of the store it is gone for all processes and queued
+    /// for revocation; then the server is asked, with a short deadline. A server that is down is asked again
     /// later, also after a restart.
     ///
-    /// The access token may live a little longer at its server (TK-18).
+    /// The access token may live a little longer at its server.
     ///
     /// # Errors
     /// [`SessionNotFound`](ErrorKind::SessionNotFound) if there is none, or the store fails. Never

@@ -44,7 +44,7 @@ pub struct SessionInfo {
     /// When it was last used, as far as that is written down: with every renewal, which only use brings
     /// about, and else once a day. It may have been used since, for a day at most.
     pub last_used: Timestamp,
-    /// When it ends at the latest, if that is known (TK-13).
+    /// When it ends at the latest, if that is known (AT Protocol OAuth: Tokens and Session Lifetime).
     pub expires_at: Option<Timestamp>,
     /// The client key it was made with; none for a public client.
     pub client_key: Option<String>,
@@ -64,7 +64,7 @@ impl<A> Session<A> {
         }
     }
 
-    /// The account. It identifies a person; handles change (ID-20).
+    /// The account. It identifies a person; handles change (AT Protocol OAuth: Identity Authentication).
     #[must_use]
     pub fn did(&self) -> &Did {
         self.state.key.did()
@@ -94,9 +94,10 @@ impl<A> Session<A> {
         ScopeSet::parse_granted(&self.snapshot.record.granted).unwrap_or_default()
     }
 
-    /// The permission `scope` was both asked for and granted. A malformed one was not (SC-15).
+    /// The permission `scope` was both asked for and granted. A malformed one was not (AT Protocol
+    /// Permissions).
     ///
-    /// More than was asked for is never used, even if the server granted it (CB-15).
+    /// More than was asked for is never used, even if the server granted it.
     ///
     /// Servers grant what a permission set holds in place of the set. So `include:…` is allowed if
     /// everything was granted that the set held when it was last looked up: at the sign-in, and at each
@@ -109,7 +110,7 @@ impl<A> Session<A> {
     }
 
     /// Goes on only if the session [`allows`](Self::allows) `scope`: for work in the background, whose
-    /// permission may have been taken away meanwhile (SC-15). Pages have
+    /// permission may have been taken away meanwhile (AT Protocol Permissions). Pages have
     /// [`web::require`](crate::web::require), which asks for what is missing.
     ///
     /// # Errors
@@ -124,7 +125,7 @@ impl<A> Session<A> {
         ))
     }
 
-    /// Permissions that were asked for and not granted (SC-16). Permission sets count as in
+    /// Permissions that were asked for and not granted. Permission sets count as in
     /// [`allows`](Self::allows).
     #[must_use]
     pub fn missing(&self) -> Vec<String> {
@@ -248,9 +249,9 @@ impl OAuthClient {
         Ok(session)
     }
 
-    /// All sessions of an account, on all its devices, in the order of their keys (TK-19): for a page that
-    /// shows people where they are signed in, and lets them [`revoke`](Self::revoke) one of their own. A
-    /// session that waits for its client key is among them, one whose key is compromised is not.
+    /// All sessions of an account, on all its devices, in the order of their keys: for a page that shows people
+    /// where they are signed in, and lets them [`revoke`](Self::revoke) one of their own. A session that waits
+    /// for its client key is among them, one whose key is compromised is not.
     ///
     /// # Errors
     /// The store fails.

@@ -41,7 +41,7 @@ impl Sessions {
         self.staleness.now()
     }
 
-    /// The session under `key`, from memory or from the store (TK-21).
+    /// The session under `key`, from memory or from the store.
     pub(crate) async fn load<A>(&self, key: &SessionKey<A>) -> Result<Arc<SessionState>, Error> {
         let id = key.to_string();
         self.keys.sync().await;
@@ -111,7 +111,7 @@ impl Sessions {
         }
     }
 
-    /// Writes a new session; without a durable write there is none (TK-22).
+    /// Writes a new session; without a durable write there is none.
     pub(crate) async fn insert(&self, record: SessionRecord) -> Result<Arc<SessionState>, Error> {
         let key = SessionKey::<()>::new(record.did.clone(), record.random_id);
         let (before, mark) = (self.registry.ends(), self.staleness.mark());

@@ -132,7 +132,7 @@ impl SessionState {
         current.clone()
     }
 
-    /// The newest nonce this session was given by `pds` (DP-07).
+    /// The newest nonce this session was given by `pds` (RFC 9449 §9).
     pub(crate) fn pds_nonce(&self, pds: &Origin) -> Option<String> {
         let slot = lock(&self.pds_nonce);
         let known = slot.as_ref().filter(|(from, _)| from == pds);

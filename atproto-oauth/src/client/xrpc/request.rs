@@ -23,8 +23,8 @@ use crate::transport::{Body, Limits, TransportError};
 
 /// A request to one XRPC method of the account's PDS, for raw bodies, streams and headers.
 ///
-/// It goes to the PDS and nowhere else: the method is a name, not a URL, and redirects are not followed
-/// (DP-16, DP-17).
+/// It goes to the PDS and nowhere else: the method is a name, not a URL, and redirects are not followed (RFC
+/// 9449 §7.1, RFC 9700 §4.12).
 #[must_use = "it is sent by `send`"]
 pub struct XrpcRequest<A = ()> {
     session: Session<A>,

@@ -31,7 +31,7 @@ fn request() {
 }
 
 /// AR-09, CA-04: the same form is sent again with a proof and an assertion of its own; a public client
-/// has no assertion, and nobody a secret.
+/// has no assertion, and no client a secret.
 #[test]
 fn attempts_differ_in_proof_and_assertion() {
     let form = form();

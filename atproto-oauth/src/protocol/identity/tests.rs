@@ -30,7 +30,7 @@ fn txt_names() {
     assert_eq!(txt_name(&long(245)), None);
 }
 
-/// ID-03: what nobody can have is asked of nobody.
+/// ID-03: a name that cannot exist is not looked up.
 #[test]
 fn reserved_handles_are_not_asked_for() {
     for top in [
@@ -199,7 +199,7 @@ fn documents_are_asked_for() {
     );
 }
 
-/// ID-11: a method that is not supported is not the same as a malformed DID, or as nobody at home.
+/// ID-11: a method that is not supported is not the same as a malformed DID, or as a DID that is not found.
 #[test]
 fn unsupported_is_not_malformed() {
     for did in [

@@ -37,7 +37,7 @@ fn names_in_dns() {
     assert_error(txt_name(&long(51)), KIND, "cannot exist");
 }
 
-/// ID-03: what nobody can have is asked of nobody.
+/// ID-03: a name that cannot exist is not looked up.
 #[test]
 fn names_that_are_not_asked_for() {
     for nsid in [

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-/// The last of each list is what nobody names: it stands for the rest of the world.
+/// The last of each list is what no permission names: it stands for the rest of the world.
 const COLLECTIONS: [&str; 3] = ["a.b.c", "a.b.d", "other.other.other"];
 const METHODS: [&str; 4] = [
     "a.b.get",

@@ -31,7 +31,8 @@ pub async fn create_once(store: &Arc<dyn Store>) -> Check {
     Ok(())
 }
 
-/// Of 100 that delete one row at its version at the same time, exactly one succeeds (CB-02).
+/// Of 100 that delete one row at its version at the same time, exactly one succeeds (AT Protocol OAuth: Summary
+/// of Authorization Flow).
 ///
 /// # Errors
 /// A [`Violation`].

@@ -160,7 +160,8 @@ impl Vault {
         Ok(answer)
     }
 
-    /// Reads and deletes in one: of several that take the record `id`, exactly one gets it (CB-02).
+    /// Reads and deletes in one: of several that take the record `id`, exactly one gets it (AT Protocol OAuth:
+    /// Summary of Authorization Flow).
     ///
     /// # Errors
     /// As [`get`](Self::get) and [`commit`](Self::commit). After an error no caller has the record.

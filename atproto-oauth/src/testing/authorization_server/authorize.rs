@@ -22,7 +22,7 @@ pub(super) async fn serve(
         return pages::problem("This address is for browsers: it must be opened as a page.");
     }
     let query = Form::parse(query.unwrap_or_default().as_bytes());
-    // A client that adds anything leaks what belongs into the pushed request (AR-03).
+    // A client that adds anything leaks what belongs into the pushed request (RFC 9126 §4).
     let (Some(client_id), Some(request_uri), 2) = (
         query.get("client_id"),
         query.get("request_uri"),

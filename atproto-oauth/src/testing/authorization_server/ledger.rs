@@ -62,8 +62,8 @@ pub(in crate::testing) struct Grant {
 }
 
 impl Grant {
-    /// The session is bound to this key of the client; that of a public client takes the first that
-    /// comes, as the client may have become confidential (CA-05, CA-10).
+    /// The session is bound to this key of the client; that of a public client takes the first that comes, as
+    /// the client may have become confidential (AT Protocol OAuth: Confidential Client Authentication).
     pub(super) fn accepts(&self, credential: Option<&Credential>) -> bool {
         self.credential.is_none() || self.credential.as_ref() == credential
     }
@@ -88,7 +88,7 @@ pub(in crate::testing) struct Authority {
     pub(super) consents: HashMap<(String, String), HashSet<String>>,
     grants: HashMap<u64, Grant>,
     tokens: HashMap<String, (Role, u64)>,
-    /// Thumbprints of all keys that ever had a session (DP-12).
+    /// Thumbprints of all keys that ever had a session (AT Protocol OAuth: DPoP).
     used_keys: HashSet<String>,
     last: u64,
 }

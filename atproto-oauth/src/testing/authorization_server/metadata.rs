@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::testing::state::Site;
 
-/// Everything that is required, and things a client has never heard of (DS-06, DS-09).
+/// Everything that is required, and things a client has never heard of (RFC 8414 §2).
 pub(super) async fn serve(State(site): State<Site>) -> Json<Value> {
     let at = |path: &str| format!("{}{path}", site.origin);
     let hosted = site.shared.pds.iter();

@@ -22,7 +22,7 @@ use crate::types::{Did, Handle};
 
 /// How long a pushed request can be opened.
 const LIFETIME: Duration = Duration::from_mins(5);
-/// What a client of this protocol never sends (AR-10).
+/// What a client of this protocol never sends.
 const REFUSED: [&str; 6] = [
     "claims",
     "id_token_hint",
@@ -110,7 +110,7 @@ fn read(
     }
     let scope = check_scope(site, &client, form.required("scope")?)?;
     if credential.as_ref().is_some_and(|key| key.thumbprint == jkt) {
-        return no("the DPoP key must not be the key of the client (DP-13)");
+        return no("the DPoP key must not be the key of the client");
     }
     Ok(Pushed {
         issuer: site.origin.to_string(),
@@ -129,7 +129,7 @@ fn read(
     })
 }
 
-/// AR-08: contains `atproto`, nothing the client did not declare, no set that is not published.
+/// Contains `atproto`, nothing the client did not declare, no set that is not published.
 fn check_scope(site: &Site, client: &Client, text: &str) -> Result<Vec<String>, Refusal> {
     let asked = scopes(text).map_err(|why| Refusal::new("invalid_scope", why))?;
     let state = site.state();

@@ -16,7 +16,7 @@ pub(super) async fn serve(State(site): State<Site>, headers: HeaderMap, body: By
     answer(StatusCode::OK, revoke(&site, &headers, &body).await)
 }
 
-/// Either token ends the session; an unknown one is fine (TK-17). Stricter than the reference server:
+/// Either token ends the session; an unknown one is fine (RFC 7009 §2.2). Stricter than the reference server:
 /// the client proves who it is and holds the key of the session.
 async fn revoke(site: &Site, headers: &HeaderMap, body: &[u8]) -> Result<Value, Refusal> {
     let form = Form::strict(headers, body)?;

@@ -190,14 +190,14 @@ async fn broken_answers() {
     }
 }
 
-/// SS-10: nobody listens there, and the operator can see so.
+/// SS-10: no server listens there, and the operator can see so.
 #[tokio::test]
 async fn a_closed_port_is_never_sent() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
     let address = listener.local_addr().expect("an address");
     drop(listener);
     let error = fetch(&development(), get(&format!("http://{address}/")), LIMITS).await;
-    let error = error.expect_err("nobody listens");
+    let error = error.expect_err("no server listens");
     assert_eq!(error.problem(), Problem::Unreachable);
     assert!(error.never_sent());
     assert!(causes(&error).contains("connect"), "{}", causes(&error));

@@ -131,11 +131,11 @@ async fn without_a_system_configuration() {
     let error = resolver
         .addresses("pds.test")
         .await
-        .expect_err("nobody to ask");
+        .expect_err("no server to ask");
     assert_eq!(error.problem(), Problem::Unreachable);
     let error = resolver
         .txt("_atproto.alice.test")
         .await
-        .expect_err("nobody to ask");
+        .expect_err("no server to ask");
     assert_eq!(error.problem(), Problem::Unreachable);
 }

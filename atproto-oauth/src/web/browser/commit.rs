@@ -38,9 +38,9 @@ pub(crate) enum BeginOutcome {
     Full,
 }
 
-/// Adds a session that was just made, under a new id (CB-18). What it replaces still works until
+/// Adds a session that was just made, under a new id. What it replaces still works until
 /// [`commit`]: the account's session of before, all others where there is room for one only, and
-/// `upgraded`, whose place among the accounts it takes (SC-18). Any other sign-in comes first.
+/// `upgraded`, whose place among the accounts it takes. Any other sign-in comes first.
 ///
 /// # Errors
 /// The store fails; nothing was changed.

@@ -85,15 +85,15 @@ impl Cookies {
         pairs(headers, |name| name == self.changed).next().is_some()
     }
 
-    /// The secret that this browser got when it started the request `state` (AR-14).
+    /// The secret that this browser got when it started the request `state` (RFC 9700 §4.7).
     pub(crate) fn binding<'a>(&self, headers: &'a HeaderMap, state: &str) -> Option<&'a str> {
         let wanted = self.binding_name(state);
         let (_, value) = pairs(headers, |name| name == wanted).next()?;
         value.get(..SECRET).filter(|secret| is_secret(secret))
     }
 
-    /// The cookie that binds the request `state` to this browser, after those that go: with 8 pending
-    /// ones the oldest makes room (AR-15).
+    /// The cookie that binds the request `state` to this browser, after those that go: with 8 pending ones the
+    /// oldest makes room.
     pub(crate) fn bind(
         &self,
         headers: &HeaderMap,
@@ -120,7 +120,7 @@ impl Cookies {
         self.build(&self.binding_name(state), "", Duration::ZERO)
     }
 
-    /// Remembers that the person was asked for `scope`, to have more than the session `key` (SC-18).
+    /// Remembers that the person was asked for `scope`, to have more than the session `key`.
     pub(crate) fn asked<A>(&self, key: &SessionKey<A>, scope: &str) -> HeaderValue {
         self.build(&self.asked, &mark(key, scope), CONSENT_ASKED_LIFETIME)
     }

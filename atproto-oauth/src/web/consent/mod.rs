@@ -20,12 +20,13 @@ use crate::error::{Error, ErrorKind};
 use crate::scope::Scope;
 use crate::types::Did;
 
-/// Goes on only if the session has all of `required`: what `#[session(requires = […])]` does (SC-15).
+/// Goes on only if the session has all of `required`: what `#[session(requires = […])]` does (AT Protocol
+/// Permissions).
 ///
 /// A person's own navigation without them is sent through consent, which asks for what is granted
 /// already and for what is missing, and comes back here, if the `callback` hook redirects to
 /// [`Login::return_to`](crate::Login::return_to). The session is replaced by the one that consent leads to, and is
-/// untouched if it leads to none (SC-18): a person who withdraws a permission there has one less.
+/// untouched if it leads to none: a person who withdraws a permission there has one less.
 ///
 /// Everything else is answered `403` with `insufficient_scope`:
 ///

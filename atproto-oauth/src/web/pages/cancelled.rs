@@ -1,10 +1,10 @@
-//! The page for somebody who said no.
+//! The page for a person who said no.
 
 use super::Details;
 use super::frame::{Frame, address, developer};
 use super::html::escape;
 
-/// What the page shows to somebody who said no at the authorization server.
+/// What the page shows to a person who said no at the authorization server.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Cancelled<'a> {

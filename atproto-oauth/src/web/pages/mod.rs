@@ -67,7 +67,7 @@ pub trait Pages: Send + Sync + 'static {
         cancelled::render(self.styles(), page)
     }
 
-    /// A permission is missing, for somebody who is signed in: which, and the way to it.
+    /// A permission is missing, for a person who is signed in: which, and the way to it.
     fn permission(&self, page: &PermissionPage<'_>) -> String {
         permission::render(self.styles(), page)
     }

@@ -1,11 +1,11 @@
-//! The page for somebody who is signed in and needs more permissions.
+//! The page for a person who is signed in and needs more permissions.
 
 use super::Details;
 use super::frame::{Frame, address, developer};
 use super::html::escape;
 use super::permissions;
 
-/// What the page shows to somebody who is signed in and lacks permissions that are needed.
+/// What the page shows to a person who is signed in and lacks permissions that are needed.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct PermissionPage<'a> {
@@ -21,7 +21,7 @@ pub struct PermissionPage<'a> {
     pub back: Option<&'a str>,
     /// They were asked for before, and are not granted yet: by a refusal, or as a server could not be reached.
     pub was_asked: bool,
-    /// The person sent something, which nobody has kept.
+    /// The person sent something, which was not kept.
     pub was_sent: bool,
     /// For developers; never in production.
     pub details: Option<&'a Details<'a>>,
@@ -84,7 +84,7 @@ pub(super) fn render(styles: &str, page: &PermissionPage<'_>) -> String {
 
 /// What happened before.
 fn notes(page: &PermissionPage<'_>) -> String {
-    // Perhaps a server could not be reached, so nobody is said to have refused.
+    // Perhaps a server could not be reached, so the page does not say who refused.
     let asked = "This was tried before, and there is still no permission. Nothing has changed.";
     let sent =
         "What you have just sent was not saved. Please send it again once you have allowed this.";

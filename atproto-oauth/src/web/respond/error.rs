@@ -107,8 +107,8 @@ impl OAuthError {
             .filter(|path| is_local(path))
     }
 
-    /// The permissions that the session lacks, where this is about more permissions for somebody who is
-    /// signed in (SC-15).
+    /// The permissions that the session lacks, where this is about more permissions for a person who is signed
+    /// in (AT Protocol Permissions).
     #[must_use]
     pub fn missing(&self) -> &[String] {
         let lacking = self.0.context.missing_scopes.as_ref();

@@ -24,7 +24,7 @@ pub(crate) enum Policy {
     SignIn,
     /// Any other page of ours. Forms post to our own origin, which `no-referrer` would hide.
     Page,
-    /// The answer to a callback, whose address holds a code (RU-05).
+    /// The answer to a callback, whose address holds a code (RFC 9700 §4.2).
     Callback,
 }
 

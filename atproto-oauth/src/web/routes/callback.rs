@@ -32,7 +32,7 @@ pub(super) async fn get<A: OAuthApp>(state: A::State, request: Request) -> Respo
         Ok(response) => response,
         Err(error) => error_response::answer::<A>(&parts, &state, error, None).await,
     };
-    // Whatever the answer is, its address holds a code (RU-05).
+    // Whatever the answer is, its address holds a code (RFC 9700 §4.2).
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

@@ -1,6 +1,6 @@
 //! The documents that authorization servers read: client metadata and public keys.
 //!
-//! Nothing here looks at the request (CM-04).
+//! Nothing here looks at the request (AT Protocol OAuth: Client ID Metadata Document).
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -34,7 +34,7 @@ pub(super) async fn conventional<A: OAuthApp>(State(state): State<A::State>) -> 
     }
 }
 
-/// The public keys (CM-14).
+/// The public keys (RFC 7517 §4).
 pub(super) async fn key_set<A: OAuthApp>(State(state): State<A::State>) -> Response {
     let client = state.app().oauth();
     client.sync_client_keys().await;
@@ -46,7 +46,8 @@ pub(crate) fn is_conventional(client: &OAuthClient) -> bool {
     client.client_id().ends_with(CONVENTIONAL)
 }
 
-/// Exactly 200 and `application/json` (CM-05); servers keep it for ten minutes anyway (CM-20).
+/// Exactly 200 and `application/json` (AT Protocol OAuth: Client ID Metadata Document); servers keep it for ten
+/// minutes anyway.
 pub(crate) fn json(document: &Bytes) -> Response {
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static("application/json")),

@@ -29,7 +29,7 @@ impl LoginParams {
         self.handle.trim()
     }
 
-    /// Where to go afterwards; always a path of this site (RU-06).
+    /// Where to go afterwards; always a path of this site (RFC 9700 §4.11).
     pub(super) fn return_to<A: OAuthApp>(&self) -> &str {
         local_path(self.return_to.as_deref(), A::PATHS)
     }
@@ -77,8 +77,8 @@ impl LoginParams {
         Ok(None)
     }
 
-    /// Starts the flow: a redirect to the authorization server, and the cookie that binds the flow to
-    /// this browser (AR-14).
+    /// Starts the flow: a redirect to the authorization server, and the cookie that binds the flow to this
+    /// browser (RFC 9700 §4.7).
     pub(super) async fn start<A: OAuthApp>(
         &self,
         client: &OAuthClient,

@@ -120,7 +120,7 @@ fn a_record_follows_what_processes_say() {
     let has = LocalKey::Has([1; 32]);
     let new = updated("k", None, has, at(0)).unwrap();
     assert_eq!(new, record());
-    // Nobody had it: there is nothing to say.
+    // No process had it: there is nothing to say.
     assert_eq!(updated("k", None, LocalKey::Lacks, at(0)), None);
     assert_eq!(updated("k", None, LocalKey::Compromised, at(0)), None);
     // All have it: nothing changes.
@@ -166,7 +166,7 @@ fn a_record_follows_what_processes_say() {
     }
 }
 
-/// CA-07: what nobody needs is not kept for ever.
+/// CA-07: what no session needs is not kept for ever.
 #[test]
 fn a_key_is_forgotten_after_a_year_without_sessions() {
     let day = |days: u64| Timestamp(START + days * DAY);
@@ -181,9 +181,9 @@ fn a_key_is_forgotten_after_a_year_without_sessions() {
     };
     assert_eq!(of(Some(0), None, Some(0)), [false, true]);
     for (what, kept) in [
-        ("somebody has it", of(None, None, Some(0))),
+        ("a process has it", of(None, None, Some(0))),
         ("sessions wait for it", of(Some(0), None, Some(1))),
-        ("nobody has counted", of(Some(0), None, None)),
+        ("no process has counted", of(Some(0), None, None)),
         ("it leaked", of(Some(0), Some(0), Some(0))),
     ] {
         assert_eq!(kept, [false, false], "{what}");
@@ -207,7 +207,7 @@ fn a_count_is_due_once_a_day_until_there_are_no_sessions() {
     for (what, due, expected) in [
         ("everybody has it", of(None, None, None, None), false),
         ("it is missing", of(Some(8), None, None, None), true),
-        ("somebody counts", of(Some(8), None, Some(9), None), false),
+        ("a process counts", of(Some(8), None, Some(9), None), false),
         (
             "it was counted today",
             of(Some(8), None, Some(9), Some(5)),

@@ -96,7 +96,7 @@ fn sc_18_a_refused_set_is_not_held() {
             HELD,
             true,
         ),
-        // Whoever has all of it misses nothing.
+        // A session that has all of it misses nothing.
         (
             own,
             "atproto repo:app.example.post",

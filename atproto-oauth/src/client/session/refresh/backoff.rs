@@ -20,7 +20,7 @@ impl Backoff {
         Some(now.until(until))
     }
 
-    /// Doubles the wait; the server may have asked for a time with `Retry-After` (TK-07).
+    /// Doubles the wait; the server may have asked for a time with `Retry-After` (RFC 6749 §5.2).
     pub(super) fn record_failure(&mut self, now: Timestamp, retry_after: Option<Duration>) {
         let doubled = BACKOFF_FIRST.saturating_mul(2_u32.saturating_pow(self.failures));
         let longest = doubled.min(BACKOFF_MAX);

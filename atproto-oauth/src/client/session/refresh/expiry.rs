@@ -27,7 +27,7 @@ fn life(record: &SessionRecord) -> Duration {
     end.map_or(Duration::ZERO, |end| record.refreshed_at.until(end))
 }
 
-/// About to expire. Sessions of one server do not all do so at once: each has its own moment (TK-11).
+/// About to expire. Sessions of one server do not all do so at once: each has its own moment (RFC 6749 §5.1).
 pub(super) fn is_expiring(record: &SessionRecord, now: Timestamp) -> bool {
     let Some(end) = record.access_expires_at else {
         return false;
@@ -38,8 +38,8 @@ pub(super) fn is_expiring(record: &SessionRecord, now: Timestamp) -> bool {
     end <= now.plus(Duration::from_secs(early.saturating_sub(jitter)))
 }
 
-/// When a session ends at the latest (TK-13): two weeks after sign-in for a public client, 180 days
-/// after the last refresh for a confidential one.
+/// When a session ends at the latest (AT Protocol OAuth: Tokens and Session Lifetime): two weeks after sign-in
+/// for a public client, 180 days after the last refresh for a confidential one.
 pub(crate) fn session_end(
     auth: &ClientAuth,
     created_at: Timestamp,

@@ -92,14 +92,15 @@ impl Refresher {
         }
     }
 
-    /// Whether refreshing a rejected token does not help: the one before was refreshed for that, too (TK-14).
+    /// Whether refreshing a rejected token does not help: the one before was refreshed for that, too.
     fn is_futile(&self, state: &SessionState, current: &Snapshot) -> bool {
         let was_forced = state.was_forced.load(Ordering::Relaxed);
         let recent = self.sessions.now() < current.record.refreshed_at.plus(FUTILE_REFRESH_PAUSE);
         was_forced && !current.was_accepted() && recent
     }
 
-    /// Takes its turn, then reads the row again before it does anything (TK-02, TK-03).
+    /// Takes its turn, then reads the row again before it does anything (AT Protocol OAuth: Tokens and Session
+    /// Lifetime).
     async fn refresh(
         self: &Arc<Self>,
         state: &Arc<SessionState>,

@@ -12,8 +12,9 @@ use crate::error::{Error, ErrorKind};
 use crate::store::{Commit, SessionRecord, StoreError};
 
 impl Refresher {
-    /// Writes `next`, whose `unsaved` is the access token it replaces, over the row at its version
-    /// (TK-01). If the store fails it is used from memory and written as soon as that works again.
+    /// Writes `next`, whose `unsaved` is the access token it replaces, over the row at its version (AT Protocol
+    /// OAuth: Tokens and Session Lifetime). If the store fails it is used from memory and written as soon as
+    /// that works again.
     ///
     /// # Errors
     /// The session was signed out meanwhile.

@@ -47,7 +47,8 @@ impl Refresher {
             return Err(ended());
         };
         let sets = ExpansionLookup::start(&self.discovery, &record.requested);
-        // Everything that can fail without cost comes before the token is sent (CA-06, ID-19).
+        // Everything that can fail without cost comes before the token is sent (AT Protocol OAuth: Identity
+        // Authentication).
         let client_key = self.sessions.keys.client_key(&record.auth)?;
         let verified = self
             .discovery
@@ -59,7 +60,8 @@ impl Refresher {
         next.pds_nonce = state.pds_nonce(&next.pds);
 
         if let Some(key) = client_key {
-            // Pinned before it is sent: should the answer be lost, no other key may follow (CA-05, CA-10).
+            // Pinned before it is sent: should the answer be lost, no other key may follow (AT Protocol OAuth:
+            // Confidential Client Authentication).
             next.auth = auth_of(key);
         }
 
@@ -96,7 +98,7 @@ impl Refresher {
         let response = match exchange.send(&form, left).await {
             Ok(response) => response,
             Err(Failed::Transport(error)) if !error.never_sent() => {
-                // The token may be spent: the lease stays, and the next try waits for its end (TK-08).
+                // The token may be spent: the lease stays, and the next try waits for its end.
                 return Err(later(Some(REFRESH_LEASE)).with_source(error));
             }
             Err(Failed::Transport(error)) => {
@@ -109,11 +111,12 @@ impl Refresher {
             }
         };
         let answered = Instant::now();
-        // Fresh tokens are written at once: sets that are not known by now are not waited for (SC-17).
+        // Fresh tokens are written at once: sets that are not known by now are not waited for (AT Protocol
+        // Permissions: Permission Sets).
         let sets = sets.within(Duration::ZERO).await;
         let current = self.handle_response(sent, sets, &response, &mut exchange, &server);
         let current = current.await?;
-        // From when the server answers until the row is written, the end of this process costs the session (TK-08).
+        // From when the server answers until the row is written, the end of this process costs the session.
         if current.unsaved.is_none() {
             tracing::debug!(
                 answered_us = micros(answered.duration_since(sending)),
@@ -164,11 +167,12 @@ impl Refresher {
                 ))
             }
             Err(error) if refresh.is_none() && access.is_none() => {
-                // No token response at all, more likely a proxy in between: the token may be spent (TK-07, TK-08).
+                // No token response at all, more likely a proxy in between: the token may be spent (RFC 6749
+                // §5.2).
                 Err(later(Some(REFRESH_LEASE)).with_source(error))
             }
             Err(error) => {
-                // The old refresh token is spent. Keep the new one, and use nothing else (TK-06).
+                // The old refresh token is spent. Keep the new one, and use nothing else.
                 tracing::error!(%error, "the answer to a refresh is not acceptable");
                 sent.record.refresh_token = received.refresh_token.or(sent.record.refresh_token);
                 self.save_response(sent).await?;
@@ -177,7 +181,7 @@ impl Refresher {
         }
     }
 
-    /// Fresh tokens into the record (TK-04, TK-11, SC-17).
+    /// Fresh tokens into the record (RFC 6749 §6, §5.1).
     fn apply_tokens(&self, record: &mut SessionRecord, tokens: Tokens) {
         let now = self.sessions.now();
         record.access_token = tokens.access_token;
@@ -200,7 +204,8 @@ impl Refresher {
         self.save(sent.state, next).await
     }
 
-    /// Handles a refusal. Only `invalid_grant`, with nothing newer in the store, ends a session (TK-07).
+    /// Handles a refusal. Only `invalid_grant`, with nothing newer in the store, ends a session (RFC 6749
+    /// §5.2).
     async fn handle_error(
         &self,
         sent: Sent<'_>,
@@ -228,7 +233,7 @@ impl Refresher {
             }
             Refusal::Other(failure) => {
                 if !is_refusal_of_server(&failure) {
-                    // As without an answer: the lease stays (TK-08).
+                    // As without an answer: the lease stays.
                     return Err(later(Some(REFRESH_LEASE)));
                 }
                 self.release_lease(sent).await;
@@ -255,8 +260,9 @@ impl Refresher {
         }
     }
 
-    /// Checks whether the handle still belongs to the account, if the last check was some time ago (ID-20). A handle
-    /// that cannot be resolved now is kept for as long as the account claims it.
+    /// Checks whether the handle still belongs to the account, if the last check was some time ago (AT Protocol
+    /// OAuth: Identity Authentication). A handle that cannot be resolved now is kept for as long as the account
+    /// claims it.
     async fn check_handle(&self, record: &mut SessionRecord, document: &DidDocument) {
         let now = self.sessions.now();
         let same = record.handle.is_some() && record.handle == document.handle;
@@ -286,8 +292,8 @@ fn is_refusal_of_server(failure: &Failure) -> bool {
     (!broken || !failure.code.is_empty()) && !status.is_success()
 }
 
-/// The account moved to another server: its refresh token stays where it was issued (TK-09, TK-10).
-/// Anything else is no reason to end a session (TK-07).
+/// The account moved to another server: its refresh token stays where it was issued (RFC 9700 §4.14). Anything
+/// else is no reason to end a session (RFC 6749 §5.2).
 fn unverified(error: Error) -> Error {
     if error.kind() != ErrorKind::IssuerMismatch {
         return later(error.retry_after()).with_source(error);

@@ -3,9 +3,9 @@
 use crate::store::StoreError;
 use crate::store::vault::codec::{Reader, Writer, damaged};
 
-/// How the client authenticates for one sign-in, from the pushed request to the last revocation: a
-/// session is pinned to its key (CA-05), because servers refuse another one, and some end the
-/// session for it.
+/// How the client authenticates for one sign-in, from the pushed request to the last revocation: a session is
+/// pinned to its key (AT Protocol OAuth: Confidential Client Authentication), because servers refuse another
+/// one, and some end the session for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientAuth {
     /// A public client: `none`.

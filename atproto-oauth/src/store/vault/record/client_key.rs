@@ -6,7 +6,8 @@ use crate::store::vault::codec::{Reader, Writer, damaged};
 use crate::store::{Kind, StoreError};
 use crate::types::Timestamp;
 
-/// Since when a client key is published, and its later states (CA-07, CA-08). The key itself is not stored.
+/// Since when a client key is published, and its later states (AT Protocol OAuth: Confidential Client
+/// Authentication). The key itself is not stored.
 ///
 /// Its id is the SHA-256 of its name, its group [`KEYS`](Self::KEYS).
 #[derive(Clone, Debug, PartialEq, Eq)]

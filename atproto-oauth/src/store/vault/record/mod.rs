@@ -19,8 +19,8 @@ use crate::types::Timestamp;
 
 /// Something that a [`Vault`](crate::store::Vault) seals into a row.
 ///
-/// The id is not part of the encoded form: what is read belongs to the id that was asked for, and
-/// the seal binds it to that id, so a record can never answer for another (TK-21).
+/// The id is not part of the encoded form: what is read belongs to the id that was asked for, and the seal
+/// binds it to that id, so a record can never answer for another.
 pub trait Record: Sized {
     /// What its rows are.
     const KIND: Kind;

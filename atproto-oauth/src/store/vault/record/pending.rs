@@ -11,8 +11,8 @@ use crate::store::vault::codec::{Reader, Writer, damaged};
 use crate::store::{Kind, StoreError};
 use crate::types::{Did, Handle, Issuer, Origin, Timestamp};
 
-/// What has to be known when the browser comes back: stored before it is sent away (AR-12), taken
-/// once (CB-02), refused when it is old (AR-13).
+/// What has to be known when the browser comes back: stored before it is sent away (AT Protocol OAuth: Summary
+/// of Authorization Flow), taken once, refused when it is old.
 ///
 /// Its id is the SHA-256 of `state` in base64url, so a reader of the store cannot finish a sign-in.
 #[derive(Clone)]
@@ -23,15 +23,15 @@ pub struct PendingRecord {
     pub issuer: Issuer,
     /// The account's server, unless the person named only an authorization server.
     pub pds: Option<Origin>,
-    /// The account that was asked for, if any (ID-17).
+    /// The account that was asked for, if any (AT Protocol OAuth: Identity Authentication).
     pub did: Option<Did>,
     /// The handle that was asked for, verified.
     pub handle: Option<Handle>,
-    /// The key of the session to come (AR-09).
+    /// The key of the session to come (AT Protocol OAuth: DPoP).
     pub dpop_key: Arc<DpopKey>,
     /// PKCE's `code_verifier`.
     pub verifier: SecretString,
-    /// What the pushed request said; the token request repeats it (RU-02).
+    /// What the pushed request said; the token request repeats it (RFC 6749 §4.1.3).
     pub redirect_uri: String,
     /// The permissions that were asked for.
     pub scope: Arc<str>,
@@ -39,7 +39,7 @@ pub struct PendingRecord {
     pub auth: ClientAuth,
     /// The issuer's latest `DPoP-Nonce`.
     pub issuer_nonce: Option<String>,
-    /// SHA-256 of the secret in the browser's binding cookie (AR-14).
+    /// SHA-256 of the secret in the browser's binding cookie (RFC 9700 §4.7).
     pub binding_hash: [u8; 32],
     /// When it began.
     pub created_at: Timestamp,
@@ -49,7 +49,7 @@ pub struct PendingRecord {
     pub return_to: Option<String>,
     /// The application's own data.
     pub app_state: Option<String>,
-    /// The session that this sign-in replaces when it succeeds (SC-18).
+    /// The session that this sign-in replaces when it succeeds.
     pub replaces: Option<String>,
 }
 

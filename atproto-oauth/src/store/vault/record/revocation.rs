@@ -12,7 +12,7 @@ use crate::store::vault::codec::{Reader, Writer, damaged};
 use crate::store::{Kind, StoreError};
 use crate::types::{Did, Issuer, Timestamp};
 
-/// What is left of a session after signing out: just enough to tell its server (TK-16).
+/// What is left of a session after signing out: just enough to tell its server (RFC 7009 §2.1).
 ///
 /// Its id is the session's, its group [`QUEUE`](Self::QUEUE).
 #[derive(Clone)]

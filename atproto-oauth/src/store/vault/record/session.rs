@@ -12,7 +12,7 @@ use crate::store::vault::codec::{Reader, Writer, damaged};
 use crate::store::{Kind, StoreError};
 use crate::types::{Did, Handle, Issuer, Origin, Timestamp};
 
-/// A session: one account, signed in once, with tokens and a key of its own (DP-12, TK-19).
+/// A session: one account, signed in once, with tokens and a key of its own (AT Protocol OAuth: DPoP).
 ///
 /// Its id is `"<did>:<43 base64url characters>"`, its group the DID. Strings that equal another field
 /// are stored once, and the id is not repeated inside.
@@ -26,9 +26,9 @@ pub struct SessionRecord {
     pub handle: Option<Handle>,
     /// When the handle was last looked at.
     pub handle_checked_at: Timestamp,
-    /// Who minted the tokens; they are never sent to another authorization server (TK-10).
+    /// Who minted the tokens; they are never sent to another authorization server (RFC 9700 §4.14).
     pub issuer: Issuer,
-    /// The only server that gets the access token (DP-16).
+    /// The only server that gets the access token (RFC 9449 §7.1).
     pub pds: Origin,
     /// The permissions that were asked for.
     pub requested: Arc<str>,

@@ -85,7 +85,7 @@ async fn changes_at_the_same_time_all_count() {
     assert_eq!(change(&client, browser.id(), |_| {}).await.unwrap(), None);
 }
 
-/// CB-18: the old id is worth nothing to the next sign-in, whoever comes with it.
+/// CB-18: the old id is worth nothing to the next sign-in.
 #[tokio::test]
 async fn never_a_session_from_an_id_that_has_ended() {
     let client = client().await;
@@ -180,7 +180,7 @@ async fn sc_18_an_upgrade_keeps_the_place() {
     assert_eq!(stored.sessions(), [key('a', 2), c, b]);
 }
 
-/// However many an application allows, a row does not grow without end; somebody who is here already may sign
+/// However many an application allows, a row does not grow without end; an account that is signed in already may sign
 /// in again.
 #[tokio::test]
 async fn a_browser_holds_a_hundred_accounts_at_most() {

@@ -110,7 +110,7 @@ fn never_a_new_account_for_the_old_id() {
     assert_eq!(browser.expires_at(), Some(NOW.plus(COOKIE_GRACE)));
 }
 
-/// What was replaced is gone from the old id, and requests on their way become nobody else's.
+/// What was replaced is gone from the old id, and requests on their way do not become another account's.
 #[test]
 fn never_a_new_session_for_the_old_id() {
     let mut browser = browser(&[key('a', 1), key('b', 1)]);

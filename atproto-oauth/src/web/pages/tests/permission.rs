@@ -1,4 +1,4 @@
-//! The page for somebody who is signed in and needs more permissions.
+//! The page for a person who is signed in and needs more permissions.
 
 use super::{DefaultPages, Pages, PermissionPage, count};
 

@@ -60,7 +60,7 @@ fn only_the_sign_in_page_has_no_form_action() {
     assert!(csp(Policy::Callback).contains("form-action 'self'"));
 }
 
-/// The hash is that of what stands between the tags, also where somebody replaced it.
+/// The hash is that of what stands between the tags, also where an application replaced it.
 #[test]
 fn the_style_is_let_through_by_its_hash() {
     struct Mine;

@@ -1,4 +1,4 @@
-//! More permissions for somebody who is signed in.
+//! More permissions for a person who is signed in.
 
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ async fn sc_15_a_program_is_told_what_is_missing() {
     let (id, message) = (error.request_id().to_owned(), error.message());
     let response = error.into_response();
     assert_eq!(response.status(), 403);
-    // Nobody who comes with a cookie could answer a challenge.
+    // A browser with a cookie could not answer a challenge.
     assert!(!response.headers().contains_key("www-authenticate"));
     let answer: Value = serde_json::from_str(&body(response).await).unwrap();
     let expected = json!({
