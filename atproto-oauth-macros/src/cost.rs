@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use proc_macro2::TokenStream;
 
-use crate::{derive, expand};
+use crate::{attribute, derive};
 
 const TIMES: u32 = 1000;
 
@@ -29,7 +29,7 @@ fn of_one_expansion() {
     .parse()
     .unwrap();
     measure("the attribute of `examples/hello`", || {
-        expand::expand(arguments.clone(), app.clone())
+        attribute::expand(arguments.clone(), app.clone())
     });
     measure("the derive with four fields", || {
         derive::expand(author.clone())

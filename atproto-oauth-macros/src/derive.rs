@@ -1,35 +1,41 @@
 //! `#[derive(SessionExtractor)]`: from a struct to an extractor.
 
-mod args;
 mod fallback;
 mod fields;
+mod input;
 
+use darling::FromDeriveInput;
+use darling::ast::Fields;
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{
-    Data, DeriveInput, Expr, Fields, Generics, Path, Type, parse_quote, parse_quote_spanned,
-};
+use syn::{DeriveInput, Expr, Generics, Type, parse_quote_spanned};
 
 use crate::errors::Errors;
-use crate::span::{at, here};
-use crate::spell::spell;
-use args::Container;
+use crate::generics::add_thread_bounds;
+use crate::paths::CratePath;
+use crate::span::{call_site_at, respan};
+use crate::tokens::spell;
+use input::{Field, Input, StructArguments};
 
-/// The mistakes, then the impls. Where the struct itself cannot be one, or does not say whose session it
-/// is, the impls are empty ones, so that the handlers which take it are not a second error.
+/// Writes the mistakes, then the impls. Where the item is no struct that can be an extractor, or does not say whose
+/// session it is, the impls are empty ones, so that the handlers which take it are not a second error.
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
-    let mut errors = Errors::default();
-    let Ok(input) = syn::parse2::<DeriveInput>(item) else {
-        // The compiler says what is wrong with an item that is none.
+    let Ok(item) = syn::parse2::<DeriveInput>(item) else {
+        // The compiler reports what is wrong with the item.
         return TokenStream::new();
     };
-    let container = Container::read(&input, &mut errors);
-    let krate = container.krate();
-    let fields = fields(&input, &mut errors);
-    let inits = fields.and_then(|fields| fields::inits(fields, &mut errors));
-    let impls = match (&container.app, inits) {
-        (Some(app), Some(inits)) => impls(&input, &container, app, &krate, &inits),
+    let input = match Input::from_derive_input(&item) {
+        Ok(input) => input,
+        Err(error) => return error.write_errors(),
+    };
+    let mut errors = Errors::default();
+    let args = StructArguments::read(&input, &mut errors);
+    let krate = CratePath::new(args.crate_path.as_ref());
+    let fields = owned_fields(&input, &mut errors);
+    let initializers = fields.and_then(|fields| fields::initializers(fields, &mut errors));
+    let impls = match (&args.app, initializers) {
+        (Some(app), Some(initializers)) => impls(&input, &args, app, &krate, &initializers),
         _ => fallback::impls(&input, &krate),
     };
     let errors = errors.into_tokens();
@@ -37,64 +43,64 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
 }
 
 /// The fields of a struct that owns what it holds.
-fn fields<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a Fields> {
+fn owned_fields<'a>(input: &'a Input, errors: &mut Errors) -> Option<&'a Fields<Field>> {
     let name = &input.ident;
-    let (keyword, kind) = match &input.data {
-        Data::Struct(data) => match input.generics.lifetimes().next() {
-            None => return Some(&data.fields),
-            Some(param) => {
-                let lifetime = &param.lifetime;
-                errors.at(
-                    param,
-                    format!(
-                        "`{name}` cannot borrow, because it is made anew for each request; own the data, \
-                         and remove `{lifetime}`"
-                    ),
-                );
-                return None;
-            }
-        },
-        Data::Enum(data) => (data.enum_token.to_token_stream(), "an enum"),
-        Data::Union(data) => (data.union_token.to_token_stream(), "a union"),
+    let fields = match &input.data {
+        Ok(fields) => fields,
+        Err(other) => {
+            let kind = other.kind;
+            errors.at(
+                &other.keyword,
+                format!(
+                    "`SessionExtractor` goes on a struct and `{name}` is {kind}; hold it in a struct"
+                ),
+            );
+            return None;
+        }
     };
+    let Some(param) = input.generics.lifetimes().next() else {
+        return Some(fields);
+    };
+    let lifetime = &param.lifetime;
     errors.at(
-        keyword,
-        format!("`SessionExtractor` goes on a struct and `{name}` is {kind}; hold it in a struct"),
+        param,
+        format!(
+            "`{name}` cannot borrow, because it is made anew for each request; own the data, and remove \
+             `{lifetime}`"
+        ),
     );
     None
 }
 
 fn impls(
-    input: &DeriveInput,
-    container: &Container,
+    input: &Input,
+    args: &StructArguments,
     app: &Type,
-    krate: &Path,
-    inits: &TokenStream,
+    krate: &CratePath,
+    initializers: &TokenStream,
 ) -> TokenStream {
     let name = &input.ident;
     let (_, arguments, _) = input.generics.split_for_impl();
     let is_generic = mentions_any(app.to_token_stream(), &input.generics);
-    let (app_is, app_type) = proved(app, "App", "app", &input.generics);
+    let (app_aliases, app_type) = proved(app, "App", "app", &input.generics);
     let proofs = Proofs {
         krate,
         app,
         is_generic,
     };
-    let requires = &container.requires;
+    let requires = &args.requires;
     let (outside, inside) = proofs.of(requires);
-    // For an app that is none, which is reported at its own place.
+    // For an `app` that is no application, which is reported at its own place.
     let fallback = (!requires.is_empty()).then(|| {
-        // Where an import that is not needed is no mistake of the user's, wherever `crate` was written.
-        let krate = at(here(krate.span()), quote!(#krate));
-        quote!(use #krate::__macro::NoScopes as _;)
+        let krate = krate.without_warnings();
+        let no_scopes = krate.items(Span::call_site()).no_scopes;
+        quote!(use #no_scopes as _;)
     });
-    let (rejection_is, rejection) = match &container.rejection {
+    let (rejection_aliases, rejection) = match &args.rejection {
         Some(ty) => {
-            let (is, name) = proved(ty, "Rejection", "rejection", &input.generics);
-            (
-                is,
-                quote_spanned!(here(ty.span())=> type Rejection = #name;),
-            )
+            let (aliases, name) = proved(ty, "Rejection", "rejection", &input.generics);
+            let span = call_site_at(ty.span());
+            (aliases, quote_spanned!(span=> type Rejection = #name;))
         }
         None => (
             None,
@@ -104,8 +110,8 @@ fn impls(
         ),
     };
     // At the user's type, as the compiler reports a private one at the whole.
-    let app_type = quote_spanned!(here(app.span())=> type App = #app_type;);
-    // The permissions are written once, so that a wrong one is reported once.
+    let app_type = quote_spanned!(call_site_at(app.span())=> type App = #app_type;);
+    // The scopes are written once, so that a wrong one is reported once.
     let list = quote!(&[#(#requires),*]);
     let (constant, list) = if is_generic || requires.is_empty() {
         (None, list)
@@ -113,50 +119,57 @@ fn impls(
         let constant = quote!(const __REQUIRES: &[&str] = #list;);
         (Some(constant), quote!(__REQUIRES))
     };
-    // What the runtime crate lacks is reported at its path, if that was written.
-    let span = container.place();
-    let own = owned(&input.generics);
-    let (params, _, bounds) = own.split_for_impl();
-    let with_state = with_state(&own, krate, span);
+    // What the main crate lacks is reported at its path, if that was written.
+    let span = krate.written_at().unwrap_or_else(Span::call_site);
+    let items = krate.items(span);
+    let (own, session, parts) = (&items.own, &items.session, &items.parts);
+    let session_extractor = &items.session_extractor;
+    let from_request_parts = &items.from_request_parts;
+    let optional_from_request_parts = &items.optional_from_request_parts;
+    let mut generics = input.generics.clone();
+    // Values are made in one task and used in another, as the application itself is.
+    add_thread_bounds(&mut generics);
+    let (params, _, bounds) = generics.split_for_impl();
+    let with_state = with_state(&generics, krate, span);
     let (state_params, _, state_bounds) = with_state.split_for_impl();
-    let extractor = quote_spanned!(span=> <Self as #krate::SessionExtractor>);
+    let extractor = quote_spanned!(span=> <Self as #session_extractor>);
     quote_spanned! {span=>
         const _: () = {
-            use #krate::__macro::session_extractor as __own;
+            use #own as __own;
             #fallback
-            #app_is
-            #rejection_is
+            #app_aliases
+            #rejection_aliases
             #constant
             #outside
             #[automatically_derived]
-            impl #params #krate::SessionExtractor for #name #arguments #bounds {
+            impl #params #session_extractor for #name #arguments #bounds {
                 #app_type
                 #rejection
                 const REQUIRES: &'static [&'static str] = #list;
                 async fn from_session(
-                    __session: &#krate::Session<Self::App>,
+                    __session: &#session<Self::App>,
                     __app: &Self::App,
                 ) -> ::core::result::Result<Self, __own::NotMade> {
                     #inside
                     let _ = (__session, __app);
-                    ::core::result::Result::Ok(Self { #inits })
+                    ::core::result::Result::Ok(Self { #initializers })
                 }
             }
             #[automatically_derived]
-            impl #state_params #krate::__macro::axum::extract::FromRequestParts<__S> for #name #arguments #state_bounds {
+            impl #state_params #from_request_parts<__S> for #name #arguments #state_bounds {
                 type Rejection = #extractor::Rejection;
                 async fn from_request_parts(
-                    parts: &mut #krate::__macro::axum::http::request::Parts,
+                    parts: &mut #parts,
                     state: &__S,
                 ) -> ::core::result::Result<Self, Self::Rejection> {
                     __own::extract(parts, state).await
                 }
             }
             #[automatically_derived]
-            impl #state_params #krate::__macro::axum::extract::OptionalFromRequestParts<__S> for #name #arguments #state_bounds {
+            impl #state_params #optional_from_request_parts<__S> for #name #arguments #state_bounds {
                 type Rejection = #extractor::Rejection;
                 async fn from_request_parts(
-                    parts: &mut #krate::__macro::axum::http::request::Parts,
+                    parts: &mut #parts,
                     state: &__S,
                 ) -> ::core::result::Result<::core::option::Option<Self>, Self::Rejection> {
                     __own::extract_optional(parts, state).await
@@ -166,9 +179,9 @@ fn impls(
     }
 }
 
-/// The type of an argument, as `__App`, and how that comes to be: given once, so that a wrong one is reported
-/// once, and proved before it is used (see `own::Proved`), so that nothing else is said of it. One with type
-/// parameters stays as it is, as a constant cannot know them.
+/// The type of an argument, as `__App`, and the aliases that define it. It is written once, so that a wrong one is
+/// reported once, and proved before it is used (see `__macro::session_extractor::Proved`), so that it is one error. A type with type parameters
+/// is not proved, as a constant cannot know them.
 fn proved(
     ty: &Type,
     name: &str,
@@ -178,23 +191,23 @@ fn proved(
     if mentions_any(ty.to_token_stream(), generics) {
         return (None, ty.to_token_stream());
     }
-    let span = here(ty.span());
+    let span = call_site_at(ty.span());
     let given = Ident::new(&format!("__Given{name}"), span);
     let name = Ident::new(&format!("__{name}"), span);
     let proof = Ident::new(proof, span);
-    let whole =
+    let proved =
         quote_spanned!(span=> <#given as __own::Proved<{ __own::#proof::<#given>() }>>::This);
     let aliases = quote! {
         type #given = #ty;
-        type #name = #whole;
+        type #name = #proved;
     };
     (Some(aliases), name.to_token_stream())
 }
 
-/// The permissions are proved where the struct is, or, for an app with type parameters, where the
-/// function is compiled for a certain app.
+/// The proofs that the application declares the required scopes. They stand beside the impls, or, for an application with
+/// type parameters, in the function that is compiled for one application.
 struct Proofs<'a> {
-    krate: &'a Path,
+    krate: &'a CratePath,
     app: &'a Type,
     is_generic: bool,
 }
@@ -213,7 +226,7 @@ impl Proofs<'_> {
         (outside, inside)
     }
 
-    /// All of it is where the literal is, and there the compiler reports it.
+    /// Writes one proof. All its tokens are at the literal, where the compiler then reports it.
     fn one(&self, n: usize, span: Span) -> TokenStream {
         let Self {
             krate,
@@ -222,46 +235,40 @@ impl Proofs<'_> {
         } = self;
         let shown = spell(app.to_token_stream());
         let (app, required) = if *is_generic {
-            let this = quote!(<Self as #krate::SessionExtractor>);
+            let extractor = krate.items(Span::call_site()).session_extractor;
+            let this = quote!(<Self as #extractor>);
             (quote!(#this::App), quote!(#this::REQUIRES))
         } else {
             (quote!(__GivenApp), quote!(__REQUIRES))
         };
-        let krate = at(span, quote!(#krate));
-        let (app, required) = (at(span, app), at(span, required));
+        let (app, required) = (respan(app, span), respan(required, span));
+        let krate = krate.moved_to(span);
+        let items = krate.items(span);
+        let (require_nth, scopes_of) = (&items.require_nth, &items.scopes_of);
         let n = Literal::usize_unsuffixed(n);
         quote_spanned! {span=>
-            #krate::__macro::require_nth(#krate::__macro::ScopesOf::<#app>::SCOPES, #shown, #required, #n)
+            #require_nth(#scopes_of::<#app>::SCOPES, #shown, #required, #n)
         }
     }
 }
 
-/// Values are made in one task and used in another, as the app itself is.
-fn owned(generics: &Generics) -> Generics {
-    let mut own = generics.clone();
-    for param in generics.type_params() {
-        let name = &param.ident;
-        own.make_where_clause()
-            .predicates
-            .push(parse_quote!(#name: ::core::marker::Send + ::core::marker::Sync + 'static));
-    }
-    own
-}
-
-/// With the router's state, which holds the app.
-fn with_state(own: &Generics, krate: &Path, span: Span) -> Generics {
-    let mut generics = own.clone();
+/// The generics with the router's state, which holds the application.
+fn with_state(generics: &Generics, krate: &CratePath, span: Span) -> Generics {
+    let items = krate.items(span);
+    let (has_oauth, session_extractor) = (&items.has_oauth, &items.session_extractor);
+    let mut generics = generics.clone();
     generics.params.push(parse_quote_spanned!(span=> __S));
     generics
         .make_where_clause()
         .predicates
         .push(parse_quote_spanned!(span=>
-            __S: #krate::HasOAuth<<Self as #krate::SessionExtractor>::App>
+            __S: #has_oauth<<Self as #session_extractor>::App>
                 + ::core::marker::Send + ::core::marker::Sync + 'static
         ));
     generics
 }
 
+/// The tokens name a type or constant parameter.
 fn mentions_any(tokens: TokenStream, generics: &Generics) -> bool {
     let is_param = |word: &Ident| {
         let mut types = generics.type_params().map(|param| &param.ident);

@@ -4,65 +4,61 @@ use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{DeriveInput, GenericParam, Generics, WherePredicate, parse_quote};
 
-/// The type the attribute stands on, spelled for each place it appears in.
-pub(crate) struct This {
+/// The struct that the attribute stands on, as a type in each place where it is written.
+pub(crate) struct TargetType {
     /// `App<D>`.
-    pub(crate) ty: TokenStream,
+    pub(crate) path: TokenStream,
     /// `<D: Db>`, for impls.
-    pub(crate) params: TokenStream,
+    pub(crate) impl_params: TokenStream,
     /// `where …`, for impls.
-    pub(crate) bounds: TokenStream,
+    pub(crate) where_clause: TokenStream,
     /// `<D>`, for the aliases: they keep defaults, and the compiler ignores bounds there.
     pub(crate) alias_params: TokenStream,
 }
 
-impl This {
-    /// `own_state`: the state is the struct itself, which must then be `Clone`.
-    pub(crate) fn new(input: &DeriveInput, own_state: bool) -> Self {
+impl TargetType {
+    /// With `is_state` the struct itself is the router's state, and must be `Clone`.
+    pub(crate) fn new(input: &DeriveInput, is_state: bool) -> Self {
         let name = &input.ident;
         let (_, arguments, _) = input.generics.split_for_impl();
-        let mut ty = quote!(#name #arguments);
+        let mut path = quote!(#name #arguments);
         let mut generics = input.generics.clone();
         if generics.lifetimes().next().is_some() {
-            ty = forever(ty, &input.generics);
+            path = with_static(path, &input.generics);
             generics = without_lifetimes(&generics);
         }
-        add_bounds(&mut generics, &ty, own_state);
-        let (params, _, bounds) = generics.split_for_impl();
-        let (params, bounds) = (params.to_token_stream(), bounds.to_token_stream());
-        let alias_params = bare(generics).to_token_stream();
+        add_thread_bounds(&mut generics);
+        if is_state && generics.type_params().next().is_some() {
+            let clause = generics.make_where_clause();
+            let clone = parse_quote!(#path: ::core::clone::Clone);
+            clause.predicates.push(clone);
+        }
+        let (impl_params, _, where_clause) = generics.split_for_impl();
+        let (impl_params, where_clause) = (
+            impl_params.to_token_stream(),
+            where_clause.to_token_stream(),
+        );
         Self {
-            ty,
-            params,
-            bounds,
-            alias_params,
+            path,
+            impl_params,
+            where_clause,
+            alias_params: without_bounds(generics).to_token_stream(),
         }
     }
 }
 
-/// Requests run on other threads and outlive every borrow, which a struct's own bounds seldom say.
-fn add_bounds(generics: &mut Generics, ty: &TokenStream, own_state: bool) {
-    let types: Vec<Ident> = generics
-        .type_params()
-        .map(|param| param.ident.clone())
-        .collect();
-    if types.is_empty() {
-        return;
-    }
-    let clause = generics.make_where_clause();
+/// Bounds each type parameter. A request runs on any thread and outlives every borrow, which a struct's own bounds
+/// seldom say.
+pub(crate) fn add_thread_bounds(generics: &mut Generics) {
+    let types: Vec<Ident> = generics.type_params().map(|it| it.ident.clone()).collect();
     for name in types {
-        clause.predicates.push(parse_quote!(
+        generics.make_where_clause().predicates.push(parse_quote!(
             #name: ::core::marker::Send + ::core::marker::Sync + 'static
         ));
     }
-    if own_state {
-        clause
-            .predicates
-            .push(parse_quote!(#ty: ::core::clone::Clone));
-    }
 }
 
-fn bare(mut generics: Generics) -> Generics {
+fn without_bounds(mut generics: Generics) -> Generics {
     generics.where_clause = None;
     for param in generics.type_params_mut() {
         param.colon_token = None;
@@ -71,15 +67,15 @@ fn bare(mut generics: Generics) -> Generics {
     generics
 }
 
-/// The generics of a struct that borrows, as if it borrowed forever. It was already refused; with
-/// this, what is generated is still there for the rest of the program.
+/// The generics of a struct that borrows, with each of its lifetimes as `'static`. The borrow was already reported; the
+/// generated code is still there for the rest of the program.
 fn without_lifetimes(generics: &Generics) -> Generics {
     let mut owned = Generics::default();
     let params = generics
         .params
         .iter()
         .filter(|param| !matches!(param, GenericParam::Lifetime(_)));
-    let params = params.map(|param| forever(param.to_token_stream(), generics));
+    let params = params.map(|param| with_static(param.to_token_stream(), generics));
     owned.params = params
         .filter_map(|param| syn::parse2::<GenericParam>(param).ok())
         .collect();
@@ -89,15 +85,16 @@ fn without_lifetimes(generics: &Generics) -> Generics {
         .flat_map(|clause| &clause.predicates);
     let predicates =
         predicates.filter(|predicate| !matches!(predicate, WherePredicate::Lifetime(_)));
-    for predicate in predicates.map(|predicate| forever(predicate.to_token_stream(), generics)) {
+    for predicate in predicates.map(|predicate| with_static(predicate.to_token_stream(), generics))
+    {
         let predicate = syn::parse2::<WherePredicate>(predicate);
         owned.make_where_clause().predicates.extend(predicate);
     }
     owned
 }
 
-/// Writes `'static` for the lifetimes that `generics` declares.
-fn forever(tokens: TokenStream, generics: &Generics) -> TokenStream {
+/// Writes `'static` for each lifetime that `generics` declares.
+fn with_static(tokens: TokenStream, generics: &Generics) -> TokenStream {
     let mut quoted = false;
     let write = |token| match token {
         TokenTree::Ident(ident) if quoted && declares(generics, &ident) => {
@@ -105,7 +102,7 @@ fn forever(tokens: TokenStream, generics: &Generics) -> TokenStream {
             Ident::new("static", ident.span()).into()
         }
         TokenTree::Group(group) => {
-            let inside = forever(group.stream(), generics);
+            let inside = with_static(group.stream(), generics);
             let mut new = Group::new(group.delimiter(), inside);
             new.set_span(group.span());
             TokenTree::Group(new)

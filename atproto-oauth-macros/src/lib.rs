@@ -1,28 +1,26 @@
 //! The macros of `atproto-oauth`. Use them through that crate, which re-exports them: what they write
 //! refers to it by name.
 //!
-//! They parse arguments, find a field and write impls; they know no protocol. Arguments are split by
-//! hand, as the ready-made parsers stop at the first mistake.
+//! They parse arguments, find a field and write impls; they know no protocol. A list of arguments is cut at its commas
+//! here, and `darling` reads each value, so that all mistakes are reported at once.
 
-mod aliases;
-mod args;
+mod arguments;
+mod attribute;
 #[cfg(test)]
 mod cost;
+mod cut;
 mod derive;
 mod errors;
-mod expand;
 mod generics;
-mod item;
-mod list;
 mod names;
 #[cfg(test)]
 mod page;
+mod paths;
 mod prefix;
-mod scopes;
+mod scope_list;
 mod span;
-mod spell;
-mod split;
-mod value;
+mod tokens;
+mod values;
 
 use proc_macro::TokenStream;
 
@@ -185,8 +183,6 @@ use proc_macro::TokenStream;
 /// # let _ = router;
 /// ```
 ///
-#[doc = include_str!("../snapshots/arguments/struct.md")]
-///
 /// # Mistakes
 ///
 /// Each is one error, at the token that is wrong, and all of them are reported at once. The impls and
@@ -220,12 +216,10 @@ use proc_macro::TokenStream;
 /// ```
 #[proc_macro_attribute]
 pub fn atproto_oauth(args: TokenStream, item: TokenStream) -> TokenStream {
-    expand::expand(args.into(), item.into()).into()
+    attribute::expand(args.into(), item.into()).into()
 }
 
 #[doc = include_str!("derive.md")]
-///
-#[doc = include_str!("../snapshots/arguments/derive/struct.md")]
 ///
 /// # Arguments of the struct
 ///
@@ -265,7 +259,7 @@ pub fn atproto_oauth(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// An `async fn(&Session<App>, &App) -> Result<T, E>`, where `T` is the field's type and `E` answers in place
 /// of the value. Loaders run one after the other, in the order of the fields, once the session and its
-/// permissions are there. It becomes a call of `own::load` with that function, the session and the app, which
+/// permissions are there. It becomes a call of `session_extractor::load` with that function, the session and the app, which
 /// is awaited in `from_session`.
 ///
 #[doc = include_str!("../snapshots/arguments/derive/with.md")]

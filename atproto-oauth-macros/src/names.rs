@@ -1,22 +1,92 @@
-//! The names of the arguments, and what a person meant who wrote another one.
+//! The arguments: their names, an example of each, and the name that a misspelling stands for.
 
-/// Every argument of `#[atproto_oauth(…)]`.
-pub(crate) const ARGUMENTS: [&str; 12] = [
-    "callback",
-    "logout",
-    "error",
-    "scopes",
-    "optional_scopes",
-    "prefix",
-    "client",
-    "accounts",
-    "session",
-    "session_key",
-    "state",
-    "crate",
+/// A list of arguments that a macro takes.
+pub(crate) struct List {
+    pub(crate) names: &'static [&'static str],
+    /// What a value without a name stands for: the first of these that is not given.
+    pub(crate) nameless: &'static [&'static str],
+    /// Says where a name belongs that is no argument of this list.
+    elsewhere: fn(&str) -> Option<String>,
+}
+
+/// The arguments of `#[atproto_oauth(…)]`.
+pub(crate) const ATTRIBUTE: List = List {
+    names: &[
+        "callback",
+        "logout",
+        "error",
+        "scopes",
+        "optional_scopes",
+        "prefix",
+        "client",
+        "accounts",
+        "session",
+        "session_key",
+        "state",
+        "crate",
+    ],
+    nameless: &["callback", "logout"],
+    elsewhere: setting,
+};
+
+/// The arguments of `#[session(…)]` on a struct.
+pub(crate) const SESSION_STRUCT: List = List {
+    names: &["app", "requires", "rejection", "crate"],
+    nameless: &["app"],
+    elsewhere: |name| {
+        let is_of_a_field = SESSION_FIELD.names.contains(&name);
+        is_of_a_field
+            .then(|| format!("`{name}` goes on a field; move it to the one that is loaded"))
+    },
+};
+
+/// The arguments of `#[session(…)]` on a field.
+pub(crate) const SESSION_FIELD: List = List {
+    names: &["with"],
+    nameless: &["with"],
+    elsewhere: |name| {
+        let is_of_the_struct = SESSION_STRUCT.names.contains(&name);
+        is_of_the_struct.then(|| format!("`{name}` goes on the struct; move it above `struct`"))
+    },
+};
+
+impl List {
+    /// Words the mistake of an argument name that is none of this list.
+    pub(crate) fn unknown(&self, name: &str) -> String {
+        if let Some(mistake) = (self.elsewhere)(name) {
+            return mistake;
+        }
+        if let Some(near) = closest(self.names, name) {
+            return format!("unknown argument `{name}`; did you mean `{near}`?");
+        }
+        let all: Vec<String> = self.names.iter().map(|name| format!("`{name}`")).collect();
+        let which = match &all[..] {
+            [only] => format!("the only argument is {only}"),
+            all => format!("the arguments are {}", all.join(", ")),
+        };
+        format!("unknown argument `{name}`; {which}")
+    }
+}
+
+/// Settings that differ between a laptop and production, and the variables that set them.
+const SETTINGS: [(&str, &str); 6] = [
+    ("base_url", "ATPROTO_BASE_URL"),
+    ("client_id", "ATPROTO_BASE_URL"),
+    ("client_name", "ATPROTO_CLIENT_NAME"),
+    ("keys", "ATPROTO_CLIENT_KEYS"),
+    ("secret", "ATPROTO_SECRET"),
+    ("store", "ATPROTO_STORE"),
 ];
 
-/// The argument `name` with a value that fits, to be pasted.
+fn setting(name: &str) -> Option<String> {
+    let (_, variable) = SETTINGS.iter().find(|(setting, _)| *setting == name)?;
+    Some(format!(
+        "`{name}` is not an argument, because it differs between a laptop and production; set `{variable}`, or use \
+         the builder"
+    ))
+}
+
+/// An example of the argument `name`, for a repair that can be pasted.
 pub(crate) fn example(name: &str) -> &'static str {
     match name {
         "logout" => "logout = signed_out",
@@ -38,22 +108,7 @@ pub(crate) fn example(name: &str) -> &'static str {
     }
 }
 
-/// Settings that are not arguments, because a laptop and production differ in them.
-const SETTINGS: [(&str, &str); 6] = [
-    ("base_url", "ATPROTO_BASE_URL"),
-    ("client_id", "ATPROTO_BASE_URL"),
-    ("client_name", "ATPROTO_CLIENT_NAME"),
-    ("keys", "ATPROTO_CLIENT_KEYS"),
-    ("secret", "ATPROTO_SECRET"),
-    ("store", "ATPROTO_STORE"),
-];
-
-/// The argument that `text` is a misspelling of, or the beginning.
-pub(crate) fn nearest(text: &str) -> Option<&'static str> {
-    closest(&ARGUMENTS, text)
-}
-
-/// The one of `names` that `text` is a misspelling of, or the beginning.
+/// Finds the one of `names` that `text` is a misspelling or the beginning of.
 pub(crate) fn closest(names: &[&'static str], text: &str) -> Option<&'static str> {
     let begins = |name: &&str| text.len() > 2 && name.starts_with(text);
     if let Some(name) = names.iter().copied().find(begins) {
@@ -69,23 +124,8 @@ pub(crate) fn closest(names: &[&'static str], text: &str) -> Option<&'static str
         .map(|(_, name)| name)
 }
 
-/// What is wrong with the argument name `text`, and what to write.
-pub(crate) fn unknown(text: &str) -> String {
-    if let Some((_, variable)) = SETTINGS.iter().find(|(name, _)| *name == text) {
-        return format!(
-            "`{text}` is not an argument, because it differs between a laptop and production; \
-             set `{variable}`, or use the builder"
-        );
-    }
-    if let Some(name) = nearest(text) {
-        return format!("unknown argument `{text}`; did you mean `{name}`?");
-    }
-    let all = ARGUMENTS.map(|name| format!("`{name}`")).join(", ");
-    format!("unknown argument `{text}`; the arguments are {all}")
-}
-
-/// How many letters must be added, taken away, changed, or swapped with the next one (the distance of Damerau
-/// and Levenshtein, where no place is edited twice; row by row).
+/// Counts the letters to add, take away, change, or swap with the next one: the distance of Damerau and Levenshtein in
+/// which no place is edited twice, computed row by row.
 fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let cell = |row: &[usize], n: usize| row.get(n).copied().unwrap_or(usize::MAX / 2);
@@ -115,7 +155,7 @@ fn distance(from: &str, to: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{ARGUMENTS, closest, distance, nearest, unknown};
+    use super::{ATTRIBUTE, List, SESSION_FIELD, SESSION_STRUCT, closest, distance};
 
     #[test]
     fn distances() {
@@ -136,6 +176,7 @@ mod tests {
 
     #[test]
     fn a_misspelling_is_recognised_and_another_word_is_not() {
+        let nearest = |text| closest(ATTRIBUTE.names, text);
         assert_eq!(nearest("calback"), Some("callback"));
         assert_eq!(nearest("scope"), Some("scopes"));
         assert_eq!(nearest("sesion_key"), Some("session_key"));
@@ -147,11 +188,9 @@ mod tests {
         assert_eq!(nearest("a"), None);
     }
 
-    /// Of either macro, each two neighbours.
     #[test]
     fn two_letters_may_be_swapped() {
-        let derive = ["app", "requires", "rejection", "crate"];
-        for names in [&ARGUMENTS[..], &derive, &["with"]] {
+        for List { names, .. } in [ATTRIBUTE, SESSION_STRUCT, SESSION_FIELD] {
             for name in names {
                 for n in 1..name.len() {
                     let mut letters: Vec<char> = name.chars().collect();
@@ -177,8 +216,10 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_names_its_variable() {
-        assert!(unknown("base_url").contains("`ATPROTO_BASE_URL`"));
-        assert!(unknown("foo").contains("`callback`, `logout`"));
+    fn an_unknown_name_is_told_its_variable_or_the_arguments() {
+        let mistake = ATTRIBUTE.unknown("base_url");
+        assert!(mistake.contains("`ATPROTO_BASE_URL`"), "{mistake}");
+        let mistake = ATTRIBUTE.unknown("foo");
+        assert!(mistake.contains("`callback`, `logout`"), "{mistake}");
     }
 }

@@ -1,12 +1,12 @@
-//! Where generated tokens are, and so where the compiler reports what it finds wrong with them.
+//! Spans of generated tokens.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 
-/// All tokens at one place.
-pub(crate) fn at(span: Span, tokens: TokenStream) -> TokenStream {
+/// Gives all tokens, also those inside of brackets, one span.
+pub(crate) fn respan(tokens: TokenStream, span: Span) -> TokenStream {
     let one = |mut token: TokenTree| {
         if let TokenTree::Group(group) = &token {
-            token = Group::new(group.delimiter(), at(span, group.stream())).into();
+            token = Group::new(group.delimiter(), respan(group.stream(), span)).into();
         }
         token.set_span(span);
         token
@@ -14,8 +14,8 @@ pub(crate) fn at(span: Span, tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(one).collect()
 }
 
-/// The same place. What comes out of a `macro_rules!` of the user's brings a place where the names of our
-/// arguments do not exist.
-pub(crate) fn here(place: Span) -> Span {
+/// The place of `place` with the hygiene of the macro call. Tokens that come out of a `macro_rules!` of the user's
+/// have a hygiene of their own, in which the names that the macro generates do not exist.
+pub(crate) fn call_site_at(place: Span) -> Span {
     Span::call_site().located_at(place)
 }

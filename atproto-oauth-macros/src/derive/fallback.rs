@@ -1,11 +1,14 @@
-//! What stands in for the impls where they cannot be written.
+//! Empty impls in place of the derive's, where these cannot be written.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{DeriveInput, Path, parse_quote};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse_quote;
 
-/// An extractor for every state. It never runs: a mistake was reported.
-pub(super) fn impls(input: &DeriveInput, krate: &Path) -> TokenStream {
+use super::input::Input;
+use crate::paths::CratePath;
+
+/// Writes an extractor for every state. It never runs: a mistake was reported.
+pub(super) fn impls(input: &Input, krate: &CratePath) -> TokenStream {
     let name = &input.ident;
     let (_, arguments, _) = input.generics.split_for_impl();
     let mut generics = input.generics.clone();
@@ -18,13 +21,15 @@ pub(super) fn impls(input: &DeriveInput, krate: &Path) -> TokenStream {
         .predicates
         .push(parse_quote!(Self: ::core::marker::Send));
     let (params, _, bounds) = generics.split_for_impl();
-    let one = |function: TokenStream, answer: TokenStream| {
+    let items = krate.items(Span::call_site());
+    let (request_parts, response) = (&items.parts, &items.response);
+    let one = |extractor: &dyn ToTokens, answer: TokenStream| {
         quote! {
             #[automatically_derived]
-            impl #params #krate::__macro::axum::extract::#function<__S> for #name #arguments #bounds {
-                type Rejection = #krate::__macro::axum::response::Response;
+            impl #params #extractor<__S> for #name #arguments #bounds {
+                type Rejection = #response;
                 async fn from_request_parts(
-                    _: &mut #krate::__macro::axum::http::request::Parts,
+                    _: &mut #request_parts,
                     _: &__S,
                 ) -> ::core::result::Result<#answer, Self::Rejection> {
                     ::core::unreachable!()
@@ -32,9 +37,9 @@ pub(super) fn impls(input: &DeriveInput, krate: &Path) -> TokenStream {
             }
         }
     };
-    let required = one(quote!(FromRequestParts), quote!(Self));
+    let required = one(&items.from_request_parts, quote!(Self));
     let optional = one(
-        quote!(OptionalFromRequestParts),
+        &items.optional_from_request_parts,
         quote!(::core::option::Option<Self>),
     );
     quote!(#required #optional)

@@ -1,11 +1,12 @@
 //! Arguments as people write them, and what is said about the wrong ones.
 
-use super::{Errors, split};
+use super::{Errors, read};
+use crate::names::ATTRIBUTE;
 
 /// The arguments as text, then the mistakes.
-fn read(text: &str) -> (Vec<String>, String) {
+fn arguments(text: &str) -> (Vec<String>, String) {
     let mut errors = Errors::default();
-    let all = split(text.parse().unwrap(), &mut errors);
+    let all = read(&ATTRIBUTE, [text.parse().unwrap()], &mut errors);
     let all = all.iter().map(|arg| {
         let value = arg.value.to_string().replace(' ', "");
         format!("{}={value}", arg.name)
@@ -15,7 +16,8 @@ fn read(text: &str) -> (Vec<String>, String) {
 
 #[test]
 fn commas_between_angle_brackets_and_in_groups_belong_to_the_value() {
-    let (all, errors) = read("state = A<B<C, D>, fn(E, F) -> G>, scopes = [1, 2], crate = a::b,");
+    let (all, errors) =
+        arguments("state = A<B<C, D>, fn(E, F) -> G>, scopes = [1, 2], crate = a::b,");
     assert_eq!(
         all,
         ["state=A<B<C,D>,fn(E,F)->G>", "scopes=[1,2]", "crate=a::b"]
@@ -26,7 +28,7 @@ fn commas_between_angle_brackets_and_in_groups_belong_to_the_value() {
 #[test]
 fn commas_between_the_parameters_of_a_closure_do_too() {
     let value = "callback = async move |a: A<B, C>, b| f(a, b), prefix = 1";
-    let (all, errors) = read(value);
+    let (all, errors) = arguments(value);
     assert_eq!(all, ["callback=asyncmove|a:A<B,C>,b|f(a,b)", "prefix=1"]);
     assert_eq!(errors, "");
     // No closure begins here, or it does not end.
@@ -34,26 +36,26 @@ fn commas_between_the_parameters_of_a_closure_do_too() {
         "callback = a | b, prefix = 1 | 2",
         "callback = |a, prefix = 1",
     ] {
-        assert_eq!(read(text).0.len(), 2, "{text}");
+        assert_eq!(arguments(text).0.len(), 2, "{text}");
     }
 }
 
 #[test]
 fn an_open_bracket_does_not_swallow_what_follows() {
-    let (all, _) = read("state = Arc<App, callback = f");
+    let (all, _) = arguments("state = Arc<App, callback = f");
     assert_eq!(all, ["state=Arc<App", "callback=f"]);
 }
 
 #[test]
 fn a_missing_comma_is_one_mistake_and_both_arguments_count() {
-    let (all, errors) = read("callback = a::f prefix = \"/x\"");
+    let (all, errors) = arguments("callback = a::f prefix = \"/x\"");
     assert_eq!(all, ["callback=a::f", "prefix=\"/x\""]);
     assert_eq!(errors.matches("compile_error").count(), 1, "{errors}");
 }
 
 #[test]
 fn a_guess_never_displaces_what_was_written() {
-    let (all, errors) = read("calback = f, callback = g, h");
+    let (all, errors) = arguments("calback = f, callback = g, h");
     assert_eq!(all, ["callback=g", "logout="]);
     assert_eq!(errors.matches("compile_error").count(), 2, "{errors}");
 }
@@ -67,7 +69,7 @@ fn a_value_without_a_name_is_the_function_that_is_not_there_yet() {
         ("f, callback = g", "logout = f"),
         ("calback = f, g", "logout = g"),
     ] {
-        let (_, errors) = read(text);
+        let (_, errors) = arguments(text);
         assert!(
             errors.contains(&format!("write `{repair}`")),
             "{text}: {errors}"
@@ -93,7 +95,7 @@ fn whatever_stands_where_an_equals_sign_should_is_one_mistake() {
         ("app(callback = f)", "unknown argument `app`"),
         ("on_login = f", "unknown argument `on_login`"),
     ] {
-        let (_, errors) = read(text);
+        let (_, errors) = arguments(text);
         assert!(errors.contains(repair), "{text}: {errors}");
         assert_eq!(errors.matches("compile_error").count(), 1, "{errors}");
     }
@@ -101,7 +103,7 @@ fn whatever_stands_where_an_equals_sign_should_is_one_mistake() {
 
 #[test]
 fn the_first_of_two_stays() {
-    let (all, errors) = read("prefix = 1, prefix = 2");
+    let (all, errors) = arguments("prefix = 1, prefix = 2");
     assert_eq!(all, ["prefix=1"]);
     assert!(
         errors.contains("`prefix` is given twice; remove one"),

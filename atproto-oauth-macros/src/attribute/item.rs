@@ -1,62 +1,61 @@
-//! The item the attribute stands on. It is emitted first and as it was written, whatever is wrong.
+//! The item that the attribute stands on. It is written out first and unchanged, whatever is wrong.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Data, DeriveInput, Field, Fields, Member, Type};
 
-use crate::args::Args;
 use crate::errors::Errors;
-use crate::spell::spell;
+use crate::tokens::spell;
 
 /// The field with the client.
-pub(crate) struct Client {
+pub(crate) struct ClientField {
     /// Its name or number.
     pub(crate) member: Member,
-    /// Where its type is, to which a wrong type is reported.
+    /// Its type, where a wrong type is reported.
     pub(crate) ty: Type,
-    /// It has a `#[cfg]`, which is not decided yet where an attribute macro sees it.
-    gated: bool,
+    /// The field has a `#[cfg]`, which the compiler evaluates after the attribute.
+    has_cfg: bool,
 }
 
-/// What could be read of the item.
-pub(crate) enum Read {
+/// The item, as far as it parses.
+pub(crate) enum Item {
     /// A type.
     Whole(DeriveInput),
-    /// A struct that is still being typed, without its fields. The compiler tells what is wrong.
+    /// A struct that is still being typed, without its fields. The compiler reports what is wrong in them.
     Head(DeriveInput),
-    /// Something else, which was reported.
-    Nothing,
+    /// Another item, which was reported.
+    Other,
 }
 
-/// Reads the item; gives the tokens to emit, and what was read.
-pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> (TokenStream, Read) {
+/// Reads the item. Returns the tokens to write out, and what they are.
+pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> (TokenStream, Item) {
     let Ok(mut input) = syn::parse2::<DeriveInput>(item.clone()) else {
-        let read = read_head(&item, errors);
-        return (item, read);
+        let head = read_head(&item, errors);
+        return (item, head);
     };
-    let Some(again) = input.attrs.iter().position(is_ours) else {
+    let Some(again) = input.attrs.iter().position(is_this_macro) else {
         report_lifetimes(&input, errors);
-        return (item, Read::Whole(input));
+        return (item, Item::Whole(input));
     };
     let again = input.attrs.remove(again);
     errors.at(again.path(), "`#[atproto_oauth]` is given twice; keep one");
     // Without the second attribute, which would report everything once more.
-    input.attrs.retain(|attribute| !is_ours(attribute));
+    input.attrs.retain(|attribute| !is_this_macro(attribute));
     report_lifetimes(&input, errors);
-    (input.to_token_stream(), Read::Whole(input))
+    (input.to_token_stream(), Item::Whole(input))
 }
 
-fn read_head(item: &TokenStream, errors: &mut Errors) -> Read {
+fn read_head(item: &TokenStream, errors: &mut Errors) -> Item {
     let keyword = keyword(item);
     if keyword.as_ref().is_some_and(|word| word == "struct") {
         let head = syn::parse2(without_fields(item));
-        return head.map_or(Read::Nothing, Read::Head);
+        return head.map_or(Item::Other, Item::Head);
     }
     errors.span(
         keyword.map_or_else(Span::call_site, |word| word.span()),
         "`#[atproto_oauth]` goes on a struct; put it on the one that holds the `OAuthClient`",
     );
-    Read::Nothing
+    Item::Other
 }
 
 /// `struct App {}` of `struct App { oauth: }`.
@@ -73,11 +72,15 @@ fn without_fields(item: &TokenStream) -> TokenStream {
     tokens.into_iter().collect()
 }
 
-/// Finds the field of type `OAuthClient`, or the one that `client` names.
-pub(crate) fn client(input: &DeriveInput, args: &Args, errors: &mut Errors) -> Option<Client> {
+/// Finds the field of type `OAuthClient`, or the one that `client = wanted` names.
+pub(crate) fn client_field(
+    input: &DeriveInput,
+    wanted: Option<&Member>,
+    errors: &mut Errors,
+) -> Option<ClientField> {
     let name = &input.ident;
     let fields = fields(input, errors)?;
-    if let Some(wanted) = &args.client {
+    if let Some(wanted) = wanted {
         let found = members(fields).find(|client| client.member == *wanted);
         if found.is_none() {
             let field = wanted.to_token_stream();
@@ -102,14 +105,14 @@ pub(crate) fn client(input: &DeriveInput, args: &Args, errors: &mut Errors) -> O
         );
         return None;
     };
-    // Of several with one name only one is ever there.
+    // Of several fields with one name the compiler keeps one.
     let second = found.find(|other| other.member != first.member);
-    if let Some(mistake) = uncertain(name, fields, &first, second.as_ref()) {
+    if let Some(mistake) = unclear_field(name, fields, &first, second.as_ref()) {
         errors.at(first.ty, mistake);
         return None;
     }
-    // One that may not be there does not stand beside one that is.
-    if let Some(second) = second.filter(|second| !second.gated) {
+    // A field that the compiler may remove is no second client.
+    if let Some(second) = second.filter(|second| !second.has_cfg) {
         let field = first.member.to_token_stream();
         errors.at(
             second.ty,
@@ -122,16 +125,16 @@ pub(crate) fn client(input: &DeriveInput, args: &Args, errors: &mut Errors) -> O
     Some(first)
 }
 
-/// Why `#[cfg]` leaves open which field the client is in.
-fn uncertain(
+/// Words the mistake of a `#[cfg]` that leaves open which field holds the client.
+fn unclear_field(
     name: &Ident,
     fields: &Fields,
-    first: &Client,
-    second: Option<&Client>,
+    first: &ClientField,
+    second: Option<&ClientField>,
 ) -> Option<String> {
-    let both_gated = first.gated && second.is_some();
+    let both_have_cfg = first.has_cfg && second.is_some();
     let Member::Unnamed(number) = &first.member else {
-        return both_gated.then(|| {
+        return both_have_cfg.then(|| {
             format!(
                 "`{name}` has two fields of type `OAuthClient`, each with `#[cfg]`; give both the \
                  same name"
@@ -141,10 +144,10 @@ fn uncertain(
     let before: Vec<bool> = fields
         .iter()
         .take(number.index as usize)
-        .map(is_gated)
+        .map(has_cfg)
         .collect();
-    let sure = before.iter().filter(|gated| !**gated).count();
-    (both_gated || sure < before.len()).then(|| {
+    let sure = before.iter().filter(|has_cfg| !**has_cfg).count();
+    (both_have_cfg || sure < before.len()).then(|| {
         format!(
             "the number of the `OAuthClient` in `{name}` depends on `#[cfg]`; say it with \
              `client = {sure}`, or put the `OAuthClient` first"
@@ -169,25 +172,25 @@ fn fields<'a>(input: &'a DeriveInput, errors: &mut Errors) -> Option<&'a Fields>
     None
 }
 
-/// All fields, those with `#[cfg]` last.
-fn members(fields: &Fields) -> impl Iterator<Item = Client> {
-    let all = |gated| {
+/// Lists all fields, those with `#[cfg]` last.
+fn members(fields: &Fields) -> impl Iterator<Item = ClientField> {
+    let all = |with_cfg| {
         let members = fields.members().zip(fields);
-        let these = members.filter(move |(_, field)| is_gated(field) == gated);
-        these.map(move |(member, field)| Client {
+        let these = members.filter(move |(_, field)| has_cfg(field) == with_cfg);
+        these.map(move |(member, field)| ClientField {
             member,
             ty: field.ty.clone(),
-            gated,
+            has_cfg: with_cfg,
         })
     };
     all(false).chain(all(true))
 }
 
-fn is_gated(field: &Field) -> bool {
+fn has_cfg(field: &Field) -> bool {
     field.attrs.iter().any(|attr| attr.path().is_ident("cfg"))
 }
 
-/// The first field that holds an `OAuthClient`, itself or behind an `Arc`.
+/// Finds the first field that holds an `OAuthClient`, itself or behind an `Arc`.
 fn holder(fields: &Fields) -> Option<TokenStream> {
     let holds =
         |ty: &Type| is_client(ty) || spell(ty.to_token_stream()).ends_with("Arc<OAuthClient>");
@@ -196,7 +199,7 @@ fn holder(fields: &Fields) -> Option<TokenStream> {
         .map(|client| client.member.to_token_stream())
 }
 
-/// Does the type end in `OAuthClient`? A macro sees names only; `client = …` is for other names.
+/// The type ends in `OAuthClient`. A macro sees names only; `client = …` is for other names.
 fn is_client(ty: &Type) -> bool {
     match ty {
         Type::Group(group) => is_client(&group.elem),
@@ -210,7 +213,7 @@ fn is_client(ty: &Type) -> bool {
     }
 }
 
-fn is_ours(attribute: &Attribute) -> bool {
+fn is_this_macro(attribute: &Attribute) -> bool {
     let last = attribute.path().segments.last();
     last.is_some_and(|last| last.ident == "atproto_oauth")
 }
@@ -228,7 +231,7 @@ fn report_lifetimes(input: &DeriveInput, errors: &mut Errors) {
     }
 }
 
-/// The word that says what kind of item it is, or comes before it.
+/// Finds the word that says what kind of item it is, or a word before it.
 fn keyword(item: &TokenStream) -> Option<Ident> {
     item.clone().into_iter().find_map(|token| match token {
         TokenTree::Ident(word) if word != "pub" => Some(word),

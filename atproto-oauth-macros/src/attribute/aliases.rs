@@ -1,28 +1,29 @@
-//! The names of the session and of its key.
+//! The type aliases of the session and of its key.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{DeriveInput, Path};
+use syn::DeriveInput;
 
-use crate::args::Args;
+use super::arguments::Arguments;
 use crate::errors::Errors;
-use crate::generics::This;
-use crate::span::{at, here};
+use crate::generics::TargetType;
+use crate::paths::CratePath;
+use crate::span::{call_site_at, respan};
 
-/// The two type aliases that are generated.
+/// The names of the two aliases.
 pub(crate) struct Aliases {
     session: Ident,
     key: Ident,
 }
 
 impl Aliases {
-    /// The names that the arguments give, or the struct's and a suffix. Two types of one name would be
-    /// the compiler's error about an item that the user did not write, so they are reported here.
-    pub(crate) fn new(input: &DeriveInput, args: &Args, errors: &mut Errors) -> Self {
+    /// Takes the names that the arguments give, or the struct's name and a suffix. Two types of one name are reported
+    /// here: the compiler would report an item that is not in the source.
+    pub(crate) fn new(input: &DeriveInput, args: &Arguments, errors: &mut Errors) -> Self {
         let name = &input.ident;
         let default =
-            |suffix: &str| format_ident!("{name}{suffix}", span = here(input.ident.span()));
-        let mut own = |argument: &str, given: &Option<Ident>, suffix: &str| match given {
+            |suffix: &str| format_ident!("{name}{suffix}", span = call_site_at(name.span()));
+        let mut choose = |argument: &str, given: &Option<Ident>, suffix: &str| match given {
             Some(given) if given == name => {
                 errors.at(
                     given,
@@ -33,8 +34,8 @@ impl Aliases {
             Some(given) => given.clone(),
             None => default(suffix),
         };
-        let session = own("session", &args.session, "Session");
-        let key = own("session_key", &args.session_key, "SessionKey");
+        let session = choose("session", &args.session, "Session");
+        let key = choose("session_key", &args.session_key, "SessionKey");
         if session != key {
             return Self { session, key };
         }
@@ -60,29 +61,39 @@ impl Aliases {
         }
     }
 
-    /// The aliases, each at its name, where the compiler then reports that the name is taken.
-    pub(crate) fn tokens(&self, input: &DeriveInput, krate: &Path, this: &This) -> TokenStream {
-        let This {
-            ty, alias_params, ..
-        } = this;
+    /// Writes the aliases, each at its name, where the compiler then reports that the name is taken.
+    pub(crate) fn tokens(
+        &self,
+        input: &DeriveInput,
+        krate: &CratePath,
+        target: &TargetType,
+    ) -> TokenStream {
+        let TargetType {
+            path, alias_params, ..
+        } = target;
         let name = &input.ident;
-        let alias = |alias: &Ident, target: &str, doc: String| {
-            let span = here(alias.span());
-            let vis = at(span, input.vis.to_token_stream());
-            let target = Ident::new(target, span);
+        let alias = |alias: &Ident, is_key: bool, doc: String| {
+            let span = call_site_at(alias.span());
+            let vis = respan(input.vis.to_token_stream(), span);
+            let items = krate.items(span);
+            let aliased = if is_key {
+                items.session_key
+            } else {
+                items.session
+            };
             quote_spanned! {span=>
                 #[doc = #doc]
-                #vis type #alias #alias_params = #krate::#target<#ty>;
+                #vis type #alias #alias_params = #aliased<#path>;
             }
         };
         let session = alias(
             &self.session,
-            "Session",
+            false,
             format!(" The session of the account that is signed in to [`{name}`]."),
         );
         let key = alias(
             &self.key,
-            "SessionKey",
+            true,
             format!(" The key that a session of [`{name}`] is stored under."),
         );
         quote!(#session #key)

@@ -1,8 +1,41 @@
-//! Tokens as a person would type them, for repairs that can be pasted.
+//! Questions about tokens, and tokens as text.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
-/// `pages::signed_in`, `["atproto", "blob:image/*"]`: without the spaces that printed tokens have.
+/// The token is this punctuation character.
+pub(crate) fn is_punct(token: &TokenTree, char: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
+}
+
+/// The token is this word.
+pub(crate) fn is_ident(token: &TokenTree, name: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == name)
+}
+
+/// The token is a `:` that is not half of `::`.
+pub(crate) fn is_colon(token: &TokenTree) -> bool {
+    is_punct(token, ':')
+        && matches!(token, TokenTree::Punct(punct) if punct.spacing() == Spacing::Alone)
+}
+
+/// The token is a pair of brackets with something in them.
+pub(crate) fn is_filled_group(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if !group.stream().is_empty())
+}
+
+/// Takes the tokens out of the invisible group in which a fragment of `macro_rules!` arrives.
+pub(crate) fn ungroup(tokens: &TokenStream) -> TokenStream {
+    let mut inside = tokens.clone();
+    while let [TokenTree::Group(group)] = &inside.clone().into_iter().collect::<Vec<_>>()[..]
+        && group.delimiter() == Delimiter::None
+    {
+        inside = group.stream();
+    }
+    inside
+}
+
+/// Writes tokens as a person types them, `pages::signed_in` or `["atproto", "blob:image/*"]`, so that a repair can be
+/// pasted.
 pub(crate) fn spell(tokens: TokenStream) -> String {
     let mut text = String::new();
     let mut after_word = false;
@@ -35,7 +68,7 @@ mod tests {
     use super::spell;
 
     #[test]
-    fn as_it_was_typed() {
+    fn tokens_are_spelled_as_they_were_typed() {
         for text in [
             "a::b::<C, D>",
             "[\"a b\", C]",
