@@ -25,6 +25,7 @@ mod refresh;
 mod refresh_failures;
 mod refresh_fleet;
 mod refresh_order;
+mod refresh_safety;
 mod refresh_store;
 mod requests;
 mod revocation;

@@ -1,10 +1,12 @@
 //! A client on an in-process network.
 
+mod connection;
 mod faulty;
 mod fleet;
 mod logs;
 mod scripted;
 
+pub(crate) use connection::{Connection, Does, Held, soon};
 pub(crate) use faulty::{Fails, Faulty};
 pub(crate) use fleet::Fleet;
 pub(crate) use logs::Logs;

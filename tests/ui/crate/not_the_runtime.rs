@@ -1,4 +1,4 @@
-// errors: 12, for one mistake: the compiler misses each item by itself
+// errors: 11, for one mistake: the compiler misses each item by itself
 use atproto_oauth::prelude::*;
 
 #[atproto_oauth(callback = signed_in, crate = vendored)]
