@@ -2,7 +2,7 @@
 use std::rc::Rc;
 
 use atproto_oauth::prelude::*;
-use atproto_oauth::web::own::FromSession;
+use atproto_oauth::web::session_extractor::FromSession;
 use axum::routing::get;
 
 #[atproto_oauth(callback = done)]
