@@ -32,7 +32,7 @@ async fn note(session: SiteSession) -> Result<String, XrpcError> {
     let written = session
         .create_record("com.example.note", &json!({ "text": "hi" }))
         .await?;
-    Ok(format!("written: {}", written.uri))
+    Ok(format!("written: {:?}", written.uri))
 }
 
 /// Starts the site on a free port and lets the network find it under its public name.

@@ -74,7 +74,7 @@ use crate::types::{BoxFuture, Timestamp};
 /// use std::sync::{Mutex, MutexGuard, PoisonError};
 ///
 /// use atproto_oauth::store::{self, Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError};
-/// use atproto_oauth::types::{Clock, SystemClock, Timestamp};
+/// use atproto_oauth::types::{BoxFuture, Clock, SystemClock, Timestamp};
 /// use futures_util::future::ready;
 ///
 /// #[derive(Debug, Default)]
