@@ -18,7 +18,7 @@ where
     "a permission is a string; write `\"5\"`"
 }
 ::core::compile_error! {
-    "`callback` is missing; write `#[atproto_oauth(callback = signed_in)]`, where `signed_in` is an `async fn` that answers once somebody has signed in"
+    "`callback` is missing; write `#[atproto_oauth(callback = signed_in)]`, where `signed_in` is an `async fn` that answers once a person has signed in"
 }
 ::core::compile_error! {
     "`App` has no field of type `OAuthClient`; add `oauth: OAuthClient`, or name the field with `client = …`"

@@ -75,7 +75,7 @@ impl Arguments {
             errors.span(
                 Span::call_site(),
                 "`callback` is missing; write `#[atproto_oauth(callback = signed_in)]`, where \
-                 `signed_in` is an `async fn` that answers once somebody has signed in",
+                 `signed_in` is an `async fn` that answers once a person has signed in",
             );
         }
         all

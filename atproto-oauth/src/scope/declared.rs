@@ -268,7 +268,7 @@ impl DeclaredScopes {
 }
 
 const NO_ATPROTO: Problem = [
-    "`scopes` lacks `\"atproto\"`, without which nobody can sign in; add `\"atproto\"`",
+    "`scopes` lacks `\"atproto\"`, without which servers refuse every sign-in; add `\"atproto\"`",
     "",
     "",
     "",

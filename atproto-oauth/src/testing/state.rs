@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::account::Accounts;
-use super::authorization_server::Authority;
 use super::clients::Clients;
 use super::endpoint::Endpoint;
 use super::fault::Fault;
+use super::ledger::Authority;
 use super::log::Log;
 use super::nonce::Nonces;
-use super::pds::Repositories;
+use super::repository::Repositories;
 use crate::error::Error;
 use crate::types::{Clock, Timestamp};
 

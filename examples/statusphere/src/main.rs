@@ -1,5 +1,5 @@
 //! An emoji says how you are. People sign in with no permission to speak of; the one that writing
-//! needs is asked for when somebody gets to it.
+//! needs is asked for when a person gets to it.
 
 use atproto_oauth::prelude::*;
 use atproto_oauth::web::pages::escape;
@@ -24,7 +24,7 @@ struct App {
     oauth: OAuthClient,
 }
 
-/// Somebody who may set their status. Whoever has not allowed that yet is asked, and comes back.
+/// A person who may set their status. One who has not allowed that yet is asked, and comes back.
 #[derive(SessionExtractor)]
 #[session(app = App, requires = ["repo:xyz.statusphere.status?action=create"])]
 struct Author {

@@ -132,6 +132,6 @@ mod tests {
         session.revoke().await.unwrap();
         let over = work(&client, &key, Duration::ZERO).await;
         assert_eq!(over, "has to sign in again");
-        assert!(sessions(&client, "nobody").await.is_err());
+        assert!(sessions(&client, "unknown").await.is_err());
     }
 }

@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Response};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue};
 
-use super::ledger::{Authority, Pushed};
 use super::{device, pages, redirect};
 use crate::testing::form::Form;
+use crate::testing::ledger::{Authority, Pushed};
 use crate::testing::state::Site;
 
 pub(super) async fn serve(
@@ -92,7 +92,7 @@ fn next(site: &Site, device: &str, request_uri: &str, request: Pushed) -> Respon
             (Some("none"), [did]) => silent(site, request_uri, request, &did.clone()),
             (Some("none"), _) => {
                 site.state().authority.requests.remove(request_uri);
-                redirect::with_error(&request, "login_required", "Nobody is signed in.")
+                redirect::with_error(&request, "login_required", "This browser is not signed in.")
             }
             (Some("login"), _) | (_, []) => pages::sign_in(&form, &request, None, None),
             (Some("select_account"), dids) => choose(site, &form, &request, dids),

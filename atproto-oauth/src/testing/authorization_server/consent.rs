@@ -23,7 +23,9 @@ pub(super) async fn decide(State(site): State<Site>, headers: HeaderMap, body: B
         let did = request.subject.clone()?;
         Some((request, did))
     }) else {
-        return pages::problem("Nobody is signed in. Go back to the application and start again.");
+        return pages::problem(
+            "This browser is not signed in. Go back to the application and start again.",
+        );
     };
     // `atproto` has no box to untick: without it there is no sign-in.
     let ticked = |scope: &&String| *scope == "atproto" || form.all("scope").any(|s| s == *scope);

@@ -4,11 +4,11 @@ use axum::response::Response;
 use http::HeaderMap;
 use http::header::{COOKIE, ORIGIN};
 
-use super::ledger::Device;
 use super::pages;
 use crate::error::Error;
 use crate::jose::{base64url, random_token, sha256};
 use crate::testing::form::Form;
+use crate::testing::ledger::Device;
 use crate::testing::state::Site;
 
 /// A form that a page of this server posted for a pending request.

@@ -4,7 +4,6 @@ mod authorize;
 mod consent;
 mod device;
 mod endpoint;
-mod ledger;
 mod metadata;
 mod pages;
 mod par;
@@ -16,8 +15,6 @@ mod token;
 
 use axum::Router;
 use axum::routing::{get, post};
-
-pub(super) use ledger::Authority;
 
 use super::state::Site;
 

@@ -4,7 +4,7 @@ use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
 use url::Url;
 
-use super::ledger::Pushed;
+use crate::testing::ledger::Pushed;
 use crate::testing::permission;
 
 /// What every form carries along.

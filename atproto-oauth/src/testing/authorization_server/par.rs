@@ -9,12 +9,12 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::endpoint::{answer, proven};
-use super::ledger::Pushed;
 use crate::jose::{base64url, random_token};
 use crate::testing::client_auth::authenticate;
 use crate::testing::client_id::Credential;
 use crate::testing::client_id::{Client, scopes};
 use crate::testing::form::Form;
+use crate::testing::ledger::Pushed;
 use crate::testing::permission;
 use crate::testing::refusal::Refusal;
 use crate::testing::state::Site;

@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
 
-use super::ledger::{Code, Pushed};
 use crate::error::Error;
 use crate::jose::random_token;
+use crate::testing::ledger::{Code, Pushed};
 use crate::testing::permission;
 use crate::testing::state::Site;
 

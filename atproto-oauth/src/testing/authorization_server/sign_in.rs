@@ -7,10 +7,10 @@ use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
 
 use super::device::{self, Visit};
-use super::ledger::Pushed;
 use super::{pages, redirect};
 use crate::testing::account::Account;
 use crate::testing::form::Form;
+use crate::testing::ledger::Pushed;
 use crate::testing::state::{Hosting, Site};
 
 pub(super) async fn sign_in(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {

@@ -9,13 +9,13 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::endpoint::{answer, proven};
-use super::ledger::{Code, Role};
 use crate::jose::{base64url, sha256};
 use crate::testing::client_auth::authenticate;
 use crate::testing::client_id::Client;
 use crate::testing::client_id::Credential;
 use crate::testing::form::Form;
 use crate::testing::json::without_nulls;
+use crate::testing::ledger::{Code, Role};
 use crate::testing::refusal::Refusal;
 use crate::testing::state::{Site, State as NetworkState};
 

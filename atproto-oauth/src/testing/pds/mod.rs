@@ -3,14 +3,11 @@
 mod identity;
 mod proxy;
 mod records;
-mod repository;
 mod session;
 mod xrpc;
 
 use axum::Router;
 use axum::routing::{get, post};
-
-pub(super) use repository::Repositories;
 
 use super::state::Site;
 

@@ -7,11 +7,11 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde_json::{Value, json};
 
-use super::repository::cid;
 use super::session::{self, Caller};
 use super::xrpc::XrpcError;
 use crate::testing::form::Form;
 use crate::testing::json::without_nulls;
+use crate::testing::repository::cid;
 use crate::testing::state::Site;
 use crate::types::Did;
 

@@ -106,12 +106,12 @@ async fn discovery_leads_from_the_handle_to_the_authorization_server() {
     let server = get(&format!("{}{server}", network.issuer())).await;
     assert_eq!(server.body["issuer"], network.issuer());
     assert_eq!(server.body["protected_resources"], json!([network.pds()]));
-    let nobody = get(&format!(
+    let unknown = get(&format!(
         "{}/did:plc:aaaaaaaaaaaaaaaaaaaaaaaa",
         network.plc_url()
     ))
     .await;
-    assert_eq!(nobody.status, 404);
+    assert_eq!(unknown.status, 404);
 
     let mut client = Client::new(&network, "atproto");
     let tokens = client.sign_in("alice.test").await;

@@ -105,7 +105,7 @@ async fn a_wrong_person_or_password_gets_no_further() {
     let error = browser.approve(&url, "bob.test").await.unwrap_err();
     let said = error.server_said();
     assert_eq!(said, Some("Wrong handle or password."), "hosted elsewhere");
-    assert!(browser.approve(&url, "nobody.test").await.is_err());
+    assert!(browser.approve(&url, "unknown.test").await.is_err());
     let right = browser.approve(&url, "alice.test").await;
     assert!(right.is_ok(), "{right:?}");
 }

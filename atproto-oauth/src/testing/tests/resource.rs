@@ -217,7 +217,7 @@ async fn handles_resolve_in_both_ways() {
         ask("alice.test").await.body(),
         format!("{did}\n").as_bytes()
     );
-    assert_eq!(ask("nobody.test").await.status(), 404);
+    assert_eq!(ask("unknown.test").await.status(), 404);
     network.set_handle(did.as_str(), "alicia.test").unwrap();
     assert_eq!(ask("alice.test").await.status(), 404);
     let url = format!(

@@ -78,7 +78,7 @@ pub(crate) async fn current<A: OAuthApp>(
     let Some((cached, key)) = active else {
         return Err(Error::new(
             ErrorKind::NotSignedIn,
-            "nobody is signed in; sign in first",
+            "this browser is not signed in; sign in first",
         ));
     };
     let session = match cached.active.get() {

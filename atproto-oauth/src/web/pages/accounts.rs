@@ -94,7 +94,7 @@ pub(super) fn render(styles: &str, page: &AccountsPage<'_>) -> String {
         let _ = writeln!(rows, "<li>\n{}{}</li>", who(account), does(page, account));
     }
     let list = if rows.is_empty() {
-        "<p>Nobody is signed in in this browser.</p>\n".to_owned()
+        "<p>No account is signed in in this browser.</p>\n".to_owned()
     } else {
         format!("<ul class=\"accounts\" role=\"list\">\n{rows}</ul>\n")
     };

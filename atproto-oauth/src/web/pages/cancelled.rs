@@ -40,7 +40,7 @@ pub(super) fn render(styles: &str, page: &Cancelled<'_>) -> String {
         wide: page.details.is_some(),
     };
     let content = format!(
-        "<p role=\"status\">Nobody was signed in, and nothing was shared with {app}.</p>\n\
+        "<p role=\"status\">You were not signed in, and nothing was shared with {app}.</p>\n\
          <div class=\"actions\">\n\
          <a class=\"button main\" href=\"{login}\">Sign in after all</a>\n\
          <a class=\"button\" href=\"{home}\">Back to {app}</a>\n\

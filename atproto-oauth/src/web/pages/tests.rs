@@ -261,11 +261,11 @@ fn the_account_page_offers_what_can_be_done() {
     );
     let full = DefaultPages.accounts(&AccountsPage { full: true, ..page });
     assert!(!full.contains("Add an account"));
-    let nobody = DefaultPages.accounts(&AccountsPage {
+    let none = DefaultPages.accounts(&AccountsPage {
         accounts: &[],
         ..page
     });
-    assert!(!nobody.contains("<form"));
+    assert!(!none.contains("<form"));
 }
 
 #[test]

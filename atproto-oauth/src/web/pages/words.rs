@@ -55,7 +55,7 @@ pub(crate) const fn words(kind: ErrorKind) -> Words {
         ),
         ErrorKind::IssuerMismatch => of(
             "The answer came from the wrong server",
-            "The server that answered is not the one that hosts this account. Nobody was signed \
+            "The server that answered is not the one that hosts this account. You were not signed \
              in; please try again.",
             "comparing the servers",
             "compare `iss` of the callback with `issuer` of the server's metadata, and with the server \
@@ -66,12 +66,12 @@ pub(crate) const fn words(kind: ErrorKind) -> Words {
             "You signed in with another account than the one you entered. Please sign in again with the \
              account you want.",
             "comparing the accounts",
-            "the person was signed in as somebody else at the authorization server; start with that \
+            "the person was signed in with another account at the authorization server; start with that \
              handle, or sign out there first",
         ),
         ErrorKind::AccessDenied => of(
             "You cancelled",
-            "Nobody was signed in, and nothing was shared.",
+            "You were not signed in, and nothing was shared.",
             "the consent at the authorization server",
             "the person said no, or the server refused for them",
         ),

@@ -146,7 +146,7 @@ fn the_id_decides_whose_session_it_is() {
         "",
         "did:web:a.example",
         "did:web:a.example:short",
-        "nobody:aaaa",
+        "no-did:aaaa",
         &session.id()[1..],
     ] {
         assert!(

@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use super::client_id::{Client, Credential};
 use crate::error::Error;
 use crate::jose::random_token;
-use crate::testing::client_id::{Client, Credential};
 use crate::types::Timestamp;
 
 /// What the server remembers about a browser.
@@ -47,16 +47,16 @@ pub(super) struct Code {
 
 /// A session.
 #[derive(Clone, Debug)]
-pub(in crate::testing) struct Grant {
-    pub(in crate::testing) issuer: String,
-    pub(in crate::testing) did: String,
-    pub(in crate::testing) client_id: String,
-    pub(in crate::testing) credential: Option<Credential>,
-    pub(in crate::testing) jkt: String,
-    pub(in crate::testing) scope: String,
-    pub(in crate::testing) created: Timestamp,
-    pub(in crate::testing) refreshed: Timestamp,
-    pub(in crate::testing) access_expires: Timestamp,
+pub(super) struct Grant {
+    pub(super) issuer: String,
+    pub(super) did: String,
+    pub(super) client_id: String,
+    pub(super) credential: Option<Credential>,
+    pub(super) jkt: String,
+    pub(super) scope: String,
+    pub(super) created: Timestamp,
+    pub(super) refreshed: Timestamp,
+    pub(super) access_expires: Timestamp,
     access: String,
     refresh: Option<String>,
 }
@@ -80,7 +80,7 @@ pub(super) enum Role {
 
 /// All books.
 #[derive(Default)]
-pub(in crate::testing) struct Authority {
+pub(super) struct Authority {
     pub(super) requests: HashMap<String, Pushed>,
     pub(super) codes: HashMap<String, Code>,
     pub(super) devices: HashMap<String, Device>,
@@ -184,7 +184,7 @@ impl Authority {
     }
 
     /// The session of a living access token.
-    pub(in crate::testing) fn by_access_token(&self, token: &str) -> Option<&Grant> {
+    pub(super) fn by_access_token(&self, token: &str) -> Option<&Grant> {
         match self.find(token)? {
             (Role::Access, _, grant) => Some(grant),
             _ => None,
@@ -197,19 +197,19 @@ impl Authority {
     }
 
     /// Ends every session of an account.
-    pub(in crate::testing) fn end_all_of(&mut self, did: &str) {
+    pub(super) fn end_all_of(&mut self, did: &str) {
         self.grants.retain(|_, grant| grant.did != did);
     }
 
     /// Every access token so far is expired; refresh tokens live on.
-    pub(in crate::testing) fn expire_access_tokens(&mut self) {
+    pub(super) fn expire_access_tokens(&mut self) {
         for grant in self.grants.values_mut() {
             grant.access_expires = Timestamp(0);
         }
     }
 
     /// Every pending request and every code that was not redeemed is expired.
-    pub(in crate::testing) fn expire_requests(&mut self) {
+    pub(super) fn expire_requests(&mut self) {
         for request in self.requests.values_mut() {
             request.expires = Timestamp(0);
         }
@@ -219,7 +219,7 @@ impl Authority {
     }
 
     /// Every session began, and was last refreshed, that much earlier.
-    pub(in crate::testing) fn age(&mut self, by: Duration) {
+    pub(super) fn age(&mut self, by: Duration) {
         for grant in self.grants.values_mut() {
             for time in [&mut grant.created, &mut grant.refreshed] {
                 *time = Timestamp(time.0.saturating_sub(by.as_secs()));
@@ -228,7 +228,7 @@ impl Authority {
     }
 
     /// How many sessions are alive.
-    pub(in crate::testing) fn sessions_of(&self, did: &str) -> usize {
+    pub(super) fn sessions_of(&self, did: &str) -> usize {
         self.grants
             .values()
             .filter(|grant| grant.did == did)

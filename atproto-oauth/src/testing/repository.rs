@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
+use super::account::base32;
 use crate::jose::sha256;
-use crate::testing::account::base32;
 use crate::types::Timestamp;
 
 /// All repositories, by DID; they follow an account that moves.
 #[derive(Default)]
-pub(in crate::testing) struct Repositories {
+pub(super) struct Repositories {
     records: HashMap<String, BTreeMap<(String, String), Record>>,
     ticks: u64,
 }
@@ -23,13 +23,7 @@ pub(super) struct Record {
 
 impl Repositories {
     /// Writes a record and returns its content id.
-    pub(in crate::testing) fn put(
-        &mut self,
-        did: &str,
-        collection: &str,
-        rkey: &str,
-        value: Value,
-    ) -> String {
+    pub(super) fn put(&mut self, did: &str, collection: &str, rkey: &str, value: Value) -> String {
         let cid = cid(0x71, value.to_string().as_bytes());
         let record = Record {
             cid: cid.clone(),
