@@ -1,7 +1,8 @@
 //! The import graph of a crate's files, read from its source: which file takes which name from which file.
 //!
-//! A name is followed through re-exports to the file that defines it, so a `mod.rs` that only passes names on
-//! is no stop on the way. Tests are left out. Methods are not seen: they have no path.
+//! A name is followed through re-exports to the file that defines it. A `mod.rs` on the way that passes it on is imported,
+//! too, unless it is above the importing file: what it needs for code of its own is needed then. Tests are left out.
+//! Methods are not seen: they have no path.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,12 +70,17 @@ impl Imports {
         let mut arrows = Arrows::new();
         for (module, contents) in &self.modules {
             for path in &contents.paths {
-                let Some(Found::Item(file)) = self.find(module, path, 0) else {
+                let mut doors = BTreeSet::new();
+                let Some(Found::Item(file)) = self.find(module, path, &mut doors, 0) else {
                     continue;
                 };
-                if file != contents.file {
-                    let names = arrows.entry((contents.file.clone(), file)).or_default();
-                    names.insert(path.last().cloned().unwrap_or_default());
+                let doors = doors.iter().filter(|door| !module.starts_with(door));
+                let doors = doors.map(|door| self.modules[door].file.clone());
+                for file in doors.chain([file]) {
+                    if file != contents.file {
+                        let names = arrows.entry((contents.file.clone(), file)).or_default();
+                        names.insert(path.last().cloned().unwrap_or_default());
+                    }
                 }
             }
         }
@@ -157,7 +163,14 @@ impl Imports {
         }
     }
 
-    fn find(&self, from: &Module, path: &[String], depth: usize) -> Option<Found> {
+    /// What `path` leads to, and into `doors` the modules that pass it on.
+    fn find(
+        &self,
+        from: &Module,
+        path: &[String],
+        doors: &mut BTreeSet<Module>,
+        depth: usize,
+    ) -> Option<Found> {
         assert!(depth < 32, "{path:?} in {from:?} leads in a circle");
         let mut here = from.clone();
         let mut rest = path;
@@ -170,7 +183,7 @@ impl Imports {
                 "crate" => here.clear(),
                 "self" => {}
                 "super" => drop(here.pop()?),
-                segment => match self.step(&here, segment, first, depth)? {
+                segment => match self.step(&here, segment, first, doors, depth)? {
                     Found::Module(module) => here = module,
                     item @ Found::Item(_) => return Some(item),
                 },
@@ -181,7 +194,14 @@ impl Imports {
     }
 
     /// What `segment` is in the module `here`.
-    fn step(&self, here: &Module, segment: &str, first: bool, depth: usize) -> Option<Found> {
+    fn step(
+        &self,
+        here: &Module,
+        segment: &str,
+        first: bool,
+        doors: &mut BTreeSet<Module>,
+        depth: usize,
+    ) -> Option<Found> {
         let mut child = here.clone();
         child.push(segment.to_owned());
         if self.modules.contains_key(&child) {
@@ -194,13 +214,16 @@ impl Imports {
         for (name, path) in &contents.uses {
             // `use thiserror::…` names a crate, not what it brings in.
             if name == segment && !(first && path.first().is_some_and(|head| head == segment)) {
-                return self.find(here, path, depth + 1);
+                doors.insert(here.clone());
+                return self.find(here, path, doors, depth + 1);
             }
         }
         contents.globs.iter().find_map(|glob| {
             let mut path = glob.clone();
             path.push(segment.to_owned());
-            self.find(here, &path, depth + 1)
+            let found = self.find(here, &path, doors, depth + 1)?;
+            doors.insert(here.clone());
+            Some(found)
         })
     }
 }
@@ -475,7 +498,11 @@ fn a_name_leads_to_the_file_that_defines_it() {
     assert_eq!(named("a/two.rs", "a/mod.rs").as_deref(), Some("own"));
     assert_eq!(named("b.rs", "a/two.rs").as_deref(), Some("Two"));
     assert_eq!(named("b.rs", "a/one.rs").as_deref(), Some("One"));
-    assert_eq!(named("b.rs", "a/mod.rs").as_deref(), Some("own"));
+    assert_eq!(
+        named("b.rs", "a/mod.rs").as_deref(),
+        Some("Two own"),
+        "a module that passes `Two` on"
+    );
     assert_eq!(
         named("lib.rs", "a/one.rs"),
         None,
@@ -500,4 +527,24 @@ fn a_circle_is_found() {
     ]
     .into();
     assert_eq!(circles(&arrows), [["b", "c"]]);
+}
+
+#[test]
+fn a_circle_by_way_of_a_module_that_passes_a_name_on_is_found() {
+    let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+    let sources = [
+        file("lib.rs", "mod room; mod state;"),
+        file(
+            "room/mod.rs",
+            "mod data; mod page; pub use data::Data; pub fn routes() { page::show() }",
+        ),
+        file("room/data.rs", "pub struct Data;"),
+        file("room/page.rs", "use crate::state::State; pub fn show() {}"),
+        file("state.rs", "use crate::room::Data; pub struct State(Data);"),
+    ];
+    let circles = circles(&Imports::of(&sources).arrows());
+    assert_eq!(
+        circles,
+        [["room/mod.rs", "room/page.rs", "state.rs"].map(str::to_owned)]
+    );
 }
