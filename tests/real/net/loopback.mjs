@@ -1,7 +1,10 @@
 // Keeps the whole network on loopback: what it listens on and what it fetches.
-import { Server } from 'node:net'
+import { createServer, Server } from 'node:net'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+// By port: what listens there until a server does.
+const reserved = new Map()
 
 // The servers call `listen(port)`, which would be all interfaces.
 export function listenOnLoopback() {
@@ -9,9 +12,29 @@ export function listenOnLoopback() {
   Server.prototype.listen = function (...args) {
     const [port, next] = args
     const noHost = args.length === 1 || typeof next === 'function'
-    if (typeof port === 'number' && noHost) args.splice(1, 0, '127.0.0.1')
+    if (typeof port === 'number' && noHost) {
+      const holder = reserved.get(port)
+      reserved.delete(port)
+      // The same socket: it stays bound throughout.
+      if (holder) args.splice(0, 1, holder)
+      else args.splice(1, 0, '127.0.0.1')
+    }
     return listen.apply(this, args)
   }
+}
+
+// A port for a server that has to know it before it listens. It is bound from now on, so that no other
+// process can take it, and is handed over when the server calls `listen(port)`.
+export function reservePort() {
+  return new Promise((resolve, reject) => {
+    const holder = createServer()
+    holder.once('error', reject)
+    holder.listen(0, '127.0.0.1', () => {
+      const { port } = holder.address()
+      reserved.set(port, holder)
+      resolve(port)
+    })
+  })
 }
 
 // Sends `https://host/…` to the loopback server that `hosts` names, and refuses everything else.

@@ -2,9 +2,9 @@
 import { createRequire } from 'node:module'
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { reservePort } from './loopback.mjs'
 import { watchTokens } from './tokens.mjs'
 
 export const ADMIN_PASSWORD = 'admin-pass'
@@ -19,7 +19,7 @@ export async function loadServers() {
 }
 
 export async function startDirectory({ plc }, wanted) {
-  const port = wanted || (await freePort())
+  const port = wanted || (await reservePort())
   const server = plc.PlcServer.create({ db: plc.Database.mock(), port })
   await server.start()
   return { server, url: `http://localhost:${port}` }
@@ -27,7 +27,7 @@ export async function startDirectory({ plc }, wanted) {
 
 // `host` undefined: the plain PDS on `http://localhost:PORT`; otherwise it believes in `https://host`.
 export async function startPds({ PDS }, { folder, name, wanted, host, domain, directory, rateLimits }) {
-  const port = wanted || (await freePort())
+  const port = wanted || (await reservePort())
   await mkdir(folder, { recursive: true })
   const server = await PDS.fromEnv({
     devMode: true,
@@ -73,15 +73,4 @@ export async function createAccount(pds, name) {
   const account = { handle, did: created.did, email, password, pds: pds.url }
   pds.accounts.push(account)
   return account
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address()
-      probe.close(() => resolve(port))
-    })
-  })
 }
