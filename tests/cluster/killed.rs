@@ -6,7 +6,7 @@ use std::time::Duration;
 use atproto_oauth::{Session, SessionKey};
 
 use crate::backend::Backend;
-use crate::fleet::{Failure, Node, Windows};
+use crate::fleet::{Failure, Node, SHORT_LIFE, Windows};
 use crate::long_or;
 use crate::stage::{Spent, Stage, eventually, works};
 
@@ -33,7 +33,7 @@ async fn nobody_is_signed_out(backend: Backend, end: End) {
     println!("{name} seed {seed}");
     let mut random = fastrand::Rng::with_seed(seed);
     let stage = Stage::new(backend);
-    stage.tokens_live(Duration::from_secs(2)).await;
+    stage.tokens_live(SHORT_LIFE).await;
     let client = stage.client().await;
     let mut keys = Vec::new();
     for _ in 0..SESSIONS {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::backend::Backend;
-use crate::fleet::{Node, Windows};
+use crate::fleet::{Node, SHORT_LIFE, Windows};
 use crate::long_or;
 use crate::stage::{Spent, Stage, TokenRequest, eventually, works};
 
@@ -15,7 +15,7 @@ async fn one_refresh_for_the_whole_fleet(backend: Backend) {
     let name = backend.name();
     let wanted = long_or(10, 60);
     let stage = Stage::new(backend);
-    stage.tokens_live(Duration::from_secs(2)).await;
+    stage.tokens_live(SHORT_LIFE).await;
     let client = stage.client().await;
     let session = stage.sign_in(&client).await;
     let key = session.key().to_string();

@@ -48,14 +48,17 @@ impl World {
     }
 
     /// Waits for the background, which writes what it finds to the store.
-    async fn until<T>(&self, found: impl AsyncFn() -> Option<T>) -> T {
-        loop {
-            let commits = self.store.commits();
-            if let Some(found) = found().await {
-                return found;
+    #[track_caller]
+    fn until<T>(&self, found: impl AsyncFn() -> Option<T>) -> impl Future<Output = T> {
+        soon("what the background writes", async move {
+            loop {
+                let commits = self.store.commits();
+                if let Some(found) = found().await {
+                    return found;
+                }
+                self.store.until(commits + 1).await;
             }
-            self.store.until(commits + 1).await;
-        }
+        })
     }
 }
 
@@ -236,14 +239,7 @@ async fn never_a_key_with_sessions_dropped_silently() {
     let logs = Logs::listen();
     let commits = world.store.commits();
     let next = world.start(&[&new]).await;
-    let said = async {
-        while waits(&logs).is_none() {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), said)
-        .await
-        .unwrap();
+    eventually("a warning", async || waits(&logs)).await;
     assert_eq!(world.store.commits(), commits);
     assert_eq!(by_kid(&next).await[&Some(old.kid().to_owned())], 3);
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use atproto_oauth::store::{Kind, SessionRecord};
-use atproto_oauth::testing::{Endpoint, Fault, Seen, TestNetwork};
+use atproto_oauth::testing::{Endpoint, Seen, TestNetwork};
 use atproto_oauth::{AuthorizeOptions, ErrorKind, OAuthClient, Session};
 use futures_util::FutureExt;
 use futures_util::future::select;
@@ -59,8 +59,7 @@ async fn never_an_end_before_fresh_tokens_are_written() {
     let world = World::new().await;
     let old = world.stored_token().await;
     world.clock.by(2 * HOUR);
-    let (at, by) = (Endpoint::Refresh, Duration::from_millis(50));
-    world.network.misbehave(Fault::Delay { at, by });
+    let hold = world.network.hold(Endpoint::Refresh);
     {
         let request = std::pin::pin!(me(&world.session));
         let sent = std::pin::pin!(world.until_refreshing());
@@ -69,6 +68,7 @@ async fn never_an_end_before_fresh_tokens_are_written() {
     world.store.hold(Kind::Session);
     let mut drained = std::pin::pin!(world.client.drain(HOUR));
     assert!(drained.as_mut().now_or_never().is_none(), "it was sent");
+    hold.release();
     world.store.until_held().await;
     assert!(drained.as_mut().now_or_never().is_none(), "it is written");
     world.store.release();
@@ -83,11 +83,11 @@ async fn tokens_in_memory_only_are_waited_for() {
     let world = World::new().await;
     let old = world.stored_token().await;
     world.clock.by(2 * HOUR);
-    let (at, by) = (Endpoint::Refresh, Duration::from_millis(50));
-    world.network.misbehave(Fault::Delay { at, by });
+    let hold = world.network.hold(Endpoint::Refresh);
     let fails = async {
         world.until_refreshing().await;
         world.store.fails(Some(Kind::Session), Fails::Before);
+        hold.release();
     };
     let (answer, ()) = tokio::join!(me(&world.session), fails);
     answer.unwrap();

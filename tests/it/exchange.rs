@@ -280,20 +280,17 @@ async fn a_callback_whose_caller_went_away_is_finished() {
         .approve(authorization.url(), "alice.test")
         .await
         .unwrap();
-    let by = std::time::Duration::from_millis(100);
-    network.misbehave(Fault::Delay {
-        at: Endpoint::Exchange,
-        by,
-    });
+    let hold = network.hold(Endpoint::Exchange);
     let commits = store.commits();
     {
         let callback = finish(&client, &authorization, &address);
         let arrived = network.until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Exchange));
         tokio::select! {
-            _ = callback => panic!("it is too quick for this test"),
+            _ = callback => panic!("it is held"),
             () = arrived => {}
         }
     }
+    hold.release();
     // One for the request that was taken, one for the session.
     store.until(commits + 2).await;
     let did = network.account("alice.test").unwrap().did;

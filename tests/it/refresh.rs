@@ -120,19 +120,15 @@ async fn a_refresh_whose_caller_went_away_is_finished() {
     let session = sign_in(&network, &client, "alice.test").await;
     clock.by(2 * HOUR);
     let commits = store.commits();
-    let by = Duration::from_millis(50);
-    network.misbehave(Fault::Delay {
-        at: Endpoint::Refresh,
-        by,
-    });
+    let hold = network.hold(Endpoint::Refresh);
     let arrived = network.until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh));
     tokio::select! {
-        _ = me(&session) => panic!("it is too quick for this test"),
+        _ = me(&session) => panic!("it is held"),
         () = arrived => {}
     }
+    hold.release();
     // The intent and the tokens.
     store.until(commits + 2).await;
-    network.behave();
     me(&session).await.unwrap();
     assert_eq!(done(&network, Endpoint::Refresh), 1);
 }

@@ -21,14 +21,14 @@ async fn expired() -> (Fleet, Session) {
 impl Fleet {
     /// The store goes away while the server answers: fresh tokens are nowhere but in one process.
     async fn fresh_tokens_are_not_written(&self) {
-        self.answers_slowly(Duration::from_millis(50));
+        let hold = self.hold_refreshes();
         let fails = async {
             self.until_sent().await;
             self.store.fails(Some(Kind::Session), Fails::Before);
+            hold.release();
         };
         let (answer, ()) = tokio::join!(me(&self.session), fails);
         answer.unwrap();
-        self.network.behave();
     }
 }
 
@@ -70,9 +70,7 @@ async fn never_fresh_tokens_left_alive_after_a_sign_out_elsewhere() {
         seen.endpoint == Endpoint::Revocation
             && seen.form("token").is_some_and(|token| !old.contains(token))
     };
-    let revoked = fleet.network.until(|seen| seen.iter().any(fresh));
-    let patience = Duration::from_secs(20);
-    tokio::time::timeout(patience, revoked).await.unwrap();
+    fleet.network.until(|seen| seen.iter().any(fresh)).await;
 }
 
 /// Nor where the store cannot queue them and the server does not answer: they are kept. The server is asked once,
@@ -84,7 +82,7 @@ async fn never_fresh_tokens_forgotten_before_they_are_revoked() {
         let before = fleet.stored(&fleet.session).await.record;
         let old = before.refresh_token.unwrap().expose_secret().to_owned();
         let id = fleet.session.key().to_string();
-        fleet.answers_slowly(Duration::from_secs(2));
+        let hold = fleet.hold_refreshes();
         let session = fleet.session.clone();
         let answer = tokio::spawn(async move { me(&session).await });
         fleet.until_sent().await;
@@ -96,16 +94,13 @@ async fn never_fresh_tokens_forgotten_before_they_are_revoked() {
             fleet.network.behave();
         }
         fleet.network.forget_requests();
+        hold.release();
         answer.await.unwrap().unwrap_err();
         let asked = |seen: &[Seen]| seen.iter().any(|one| one.endpoint == at);
-        within(fleet.network.until(asked)).await;
+        fleet.network.until(asked).await;
         if server_answers {
-            within(
-                fleet
-                    .network
-                    .until(|seen| seen.iter().any(|one| is_fresh(one, &old))),
-            )
-            .await;
+            let fresh = |seen: &[Seen]| seen.iter().any(|one| is_fresh(one, &old));
+            fleet.network.until(fresh).await;
             continue;
         }
         // A second or two of the loop that tries to queue them.
@@ -116,14 +111,9 @@ async fn never_fresh_tokens_forgotten_before_they_are_revoked() {
         let queued = async || {
             let queued = vault.get::<RevocationRecord>(&id).await.unwrap();
             let token = queued.and_then(|queued| queued.record.refresh_token);
-            token.is_some_and(|token| token.expose_secret() != old)
+            token.filter(|token| token.expose_secret() != old)
         };
-        within(async {
-            while !queued().await {
-                tokio::task::yield_now().await;
-            }
-        })
-        .await;
+        eventually("fresh tokens in the queue", queued).await;
     }
 }
 
@@ -134,7 +124,7 @@ async fn never_fresh_tokens_lost_to_a_sign_out_that_was_slow() {
     let (fleet, _) = expired().await;
     let before = fleet.stored(&fleet.session).await.record;
     let old = before.refresh_token.unwrap().expose_secret().to_owned();
-    fleet.answers_slowly(Duration::from_secs(1));
+    let hold = fleet.hold_refreshes();
     fleet.store.hold(Kind::Revocation);
     let (one, two) = (fleet.session.clone(), fleet.session.clone());
     let answer = tokio::spawn(async move { me(&one).await });
@@ -142,21 +132,13 @@ async fn never_fresh_tokens_lost_to_a_sign_out_that_was_slow() {
     let out = tokio::spawn(async move { two.revoke().await });
     fleet.store.until_held().await;
     fleet.store.fails(Some(Kind::Session), Fails::Before);
+    hold.release();
     answer.await.unwrap().unwrap();
     fleet.store.works();
     fleet.store.release();
     out.await.unwrap().unwrap();
-    within(
-        fleet
-            .network
-            .until(|seen| seen.iter().any(|one| is_fresh(one, &old))),
-    )
-    .await;
-}
-
-async fn within<T>(wait: impl Future<Output = T>) -> T {
-    let patience = Duration::from_secs(20);
-    tokio::time::timeout(patience, wait).await.expect("in time")
+    let fresh = |seen: &[Seen]| seen.iter().any(|one| is_fresh(one, &old));
+    fleet.network.until(fresh).await;
 }
 
 /// A refresh token other than the `old` one was revoked.

@@ -36,10 +36,15 @@ impl Fleet {
         assert_eq!(vault.commit(vec![change]).await.unwrap(), Commit::Done);
     }
 
-    /// Does `meanwhile` once the server has the refresh request, and before it answers.
-    async fn while_it_answers<T>(&self, meanwhile: impl Future<Output = T>) -> T {
-        self.until_sent().await;
-        meanwhile.await
+    /// Does `meanwhile` once the server has a refresh request, and before it looks at it.
+    fn before_it_answers<T>(&self, meanwhile: impl Future<Output = T>) -> impl Future<Output = T> {
+        let hold = self.hold_refreshes();
+        async {
+            self.until_sent().await;
+            let done = meanwhile.await;
+            hold.release();
+            done
+        }
     }
 }
 
@@ -60,12 +65,11 @@ fn dpop(token: &str) -> String {
 #[tokio::test]
 async fn tk_01_the_replacement_is_stored_before_the_new_token_is_used() {
     let fleet = expired().await;
-    fleet.answers_slowly(Duration::from_millis(50));
     let before = fleet.stored(&fleet.session).await;
     let request = me(&fleet.session);
     let checks = async {
         fleet
-            .while_it_answers(async { fleet.store.hold(Kind::Session) })
+            .before_it_answers(async { fleet.store.hold(Kind::Session) })
             .await;
         fleet.store.until_held().await;
         assert_eq!(done(&fleet.network, Endpoint::Refresh), 1);
@@ -89,9 +93,8 @@ async fn tk_01_the_replacement_is_stored_before_the_new_token_is_used() {
 #[tokio::test]
 async fn never_a_newer_row_overwritten_by_a_late_holder() {
     let fleet = expired().await;
-    fleet.answers_slowly(Duration::from_millis(50));
     let request = me(&fleet.session);
-    let meanwhile = fleet.while_it_answers(async {
+    let meanwhile = fleet.before_it_answers(async {
         let mut newer = fleet.stored(&fleet.session).await;
         assert!(newer.record.refreshing.is_some(), "the lease");
         newer.record.access_token = "newer access".into();
@@ -118,9 +121,8 @@ async fn never_a_newer_row_overwritten_by_a_late_holder() {
 #[tokio::test]
 async fn a_row_that_was_only_written_again_makes_way() {
     let fleet = expired().await;
-    fleet.answers_slowly(Duration::from_millis(50));
     let request = me(&fleet.session);
-    let meanwhile = fleet.while_it_answers(async {
+    let meanwhile = fleet.before_it_answers(async {
         for _ in 0..3 {
             let same = fleet.stored(&fleet.session).await;
             fleet.write(same).await;
@@ -150,9 +152,8 @@ async fn never_ended_by_invalid_grant_where_the_row_is_newer() {
     let good = sign_in(&fleet.network, &fleet.there, "alice.test").await;
     let good = fleet.stored(&good).await.record;
     fleet.network.forget_requests();
-    fleet.answers_slowly(Duration::from_millis(50));
     let request = me(&fleet.session);
-    let meanwhile = fleet.while_it_answers(async {
+    let meanwhile = fleet.before_it_answers(async {
         let mut newer = fleet.stored(&fleet.session).await;
         let record = &mut newer.record;
         record.access_token = good.access_token.clone();

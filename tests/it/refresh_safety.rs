@@ -52,12 +52,8 @@ impl Process {
     /// The row gets the token that was used last, without a request that brings it about.
     async fn until_written(&self) {
         let token = last_token(&self.fleet.network);
-        let written = async {
-            while stored_token(&self.fleet).await != token {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        soon("the fresh tokens in the row", written).await;
+        let written = async || (stored_token(&self.fleet).await == token).then_some(());
+        eventually("the fresh tokens in the row", written).await;
     }
 
     /// Another process refreshes the session from what is in the store, and this one follows.
@@ -425,7 +421,7 @@ async fn never_ended_by_an_unreadable_row_while_fresh_tokens_are_not_written() {
     }
     process.connection.works();
     let commits = process.fleet.store.commits();
-    soon("the fresh tokens", process.fleet.store.until(commits + 1)).await;
+    process.fleet.store.until(commits + 1).await;
     process.until_written().await;
     process.goes_on().await;
 }

@@ -82,21 +82,17 @@ async fn never_fresh_tokens_lost_because_the_store_fails() {
     let world = Expired::new(false).await;
     let (network, store) = (&world.network, &world.store);
     let old = world.token().await;
-    let by = Duration::from_millis(50);
-    network.misbehave(Fault::Delay {
-        at: Endpoint::Refresh,
-        by,
-    });
+    let hold = network.hold(Endpoint::Refresh);
     let request = me(&world.session);
     let fails = async {
         network
             .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
             .await;
         store.fails(Some(Kind::Session), Fails::Before);
+        hold.release();
     };
     let (answer, ()) = tokio::join!(request, fails);
     answer.unwrap();
-    network.behave();
     let fresh = used_token(network);
     assert_ne!(fresh, old);
     assert_eq!(world.token().await, old, "the store has not heard of it");
@@ -124,20 +120,16 @@ async fn never_fresh_tokens_lost_because_the_store_fails() {
 async fn a_write_whose_answer_was_lost_was_a_write() {
     let world = Expired::new(false).await;
     let (network, store) = (&world.network, &world.store);
-    let by = Duration::from_millis(50);
-    network.misbehave(Fault::Delay {
-        at: Endpoint::Refresh,
-        by,
-    });
+    let hold = network.hold(Endpoint::Refresh);
     let fails = async {
         network
             .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
             .await;
         store.fails(Some(Kind::Session), Fails::After);
+        hold.release();
     };
     let (answer, ()) = tokio::join!(me(&world.session), fails);
     answer.unwrap();
-    network.behave();
     store.works();
     assert_eq!(world.token().await, used_token(network));
     world.clock.by(2 * HOUR);
@@ -151,20 +143,16 @@ async fn a_write_whose_answer_was_lost_was_a_write() {
 async fn signing_out_revokes_the_tokens_that_were_never_written() {
     let world = Expired::new(false).await;
     let (network, store) = (&world.network, &world.store);
-    let by = Duration::from_millis(50);
-    network.misbehave(Fault::Delay {
-        at: Endpoint::Refresh,
-        by,
-    });
+    let hold = network.hold(Endpoint::Refresh);
     let fails = async {
         network
             .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
             .await;
         store.fails(Some(Kind::Session), Fails::Before);
+        hold.release();
     };
     let (answer, ()) = tokio::join!(me(&world.session), fails);
     answer.unwrap();
-    network.behave();
     let fresh = used_token(network);
     store.works();
     world.client.revoke(&world.session.key()).await.unwrap();
@@ -214,19 +202,15 @@ async fn never_signed_out_before_the_store_was_asked() {
     let world = Expired::new(false).await;
     let (network, store) = (&world.network, &world.store);
     network.revoke_sessions(world.session.did());
-    let by = Duration::from_millis(50);
-    network.misbehave(Fault::Delay {
-        at: Endpoint::Refresh,
-        by,
-    });
+    let hold = network.hold(Endpoint::Refresh);
     let fails = async {
         network
             .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
             .await;
         store.fails(Some(Kind::Session), Fails::Before);
+        hold.release();
     };
     let (answer, ()) = tokio::join!(me(&world.session), fails);
-    network.behave();
     let error = answer.unwrap_err();
     assert!(error.is_transient() && !error.needs_login(), "{error}");
     store.works();
@@ -361,20 +345,16 @@ async fn never_back_to_life_by_a_refresh() {
         let (network, store) = (&world.network, &world.store);
         let other = process(network, store, &world.clock).await;
         let key = world.session.key();
-        let by = Duration::from_millis(100);
-        network.misbehave(Fault::Delay {
-            at: Endpoint::Refresh,
-            by,
-        });
+        let hold = network.hold(Endpoint::Refresh);
         let signs_out = async {
             network
                 .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
                 .await;
             let who = if elsewhere { &other } else { &world.client };
             who.revoke(&key).await.unwrap();
+            hold.release();
         };
         let (answer, ()) = tokio::join!(me(&world.session), signs_out);
-        network.behave();
         assert!(answer.unwrap_err().needs_login());
         for client in [&world.client, &other] {
             assert!(client.session(&key).await.unwrap_err().needs_login());
@@ -414,18 +394,17 @@ async fn a_store_that_is_down_is_no_sign_out() {
 async fn never_tokens_that_live_on_in_memory_after_a_sign_out() {
     let world = Expired::new(false).await;
     let (network, store) = (&world.network, &world.store);
-    let by = Duration::from_millis(500);
     let at = Endpoint::Refresh;
-    network.misbehave(Fault::Delay { at, by });
+    let hold = network.hold(at);
     let sign_out = async {
         network
             .until(|seen| seen.iter().any(|one| one.endpoint == at))
             .await;
         world.session.revoke().await.unwrap();
         store.fails(Some(Kind::Session), Fails::Before);
+        hold.release();
     };
     let (_, ()) = tokio::join!(me(&world.session), sign_out);
-    network.behave();
     store.works();
     // Two tokens at the sign-out; this server takes all of the session's for one, and may say so.
     network

@@ -22,11 +22,10 @@ async fn queued(client: &OAuthClient) -> usize {
 }
 
 /// Waits for the last request of somebody in the background.
-async fn until_revoked(network: &TestNetwork, times: usize) {
+#[track_caller]
+fn until_revoked(network: &TestNetwork, times: usize) -> impl Future<Output = ()> {
     let done = |seen: &Seen| seen.endpoint == Endpoint::Revocation && seen.status == Some(200);
-    network
-        .until(|all| all.iter().filter(|seen| done(seen)).count() >= times)
-        .await;
+    network.until(move |all| all.iter().filter(|seen| done(seen)).count() >= times)
 }
 
 /// TK-16, DP-12: both tokens, the refresh token first, with the session's key; nothing is left.
@@ -81,9 +80,7 @@ async fn a_queue_that_waits_for_long_is_logged() {
                 .contains("wait for their servers waiting=1 oldest_secs=7")
         };
         if is_told {
-            while !told() {
-                tokio::task::yield_now().await;
-            }
+            eventually("a warning", async || told().then_some(())).await;
         }
         assert_eq!(told(), is_told, "{}", logs.text());
     }
@@ -97,8 +94,7 @@ async fn never_a_changed_entry_of_the_queue_lost() {
     let client = client(&network).await;
     let key = sign_in(&network, &client, "alice.test").await.key();
     let at = Endpoint::Revocation;
-    let by = Duration::from_millis(100);
-    network.misbehave(Fault::Delay { at, by });
+    let hold = network.hold(at);
     let change = async {
         network
             .until(|seen| seen.iter().any(|one| one.endpoint == at))
@@ -109,6 +105,7 @@ async fn never_a_changed_entry_of_the_queue_lost() {
         record.access_token = "fresher".into();
         let change = vault.put(&record, Some(stored.version)).unwrap();
         assert_eq!(vault.commit(vec![change]).await.unwrap(), Commit::Done);
+        hold.release();
     };
     let (answer, ()) = tokio::join!(client.revoke(&key), change);
     answer.unwrap();
@@ -306,13 +303,14 @@ async fn the_queue_outlives_the_process() {
 async fn reopened<F: Future<Output = Result<OAuthClient, Error>>>(
     build: impl Fn() -> F,
 ) -> OAuthClient {
-    loop {
-        match build().await {
-            Ok(client) => return client,
-            Err(error) => assert!(error.to_string().contains("in use"), "{error}"),
+    eventually("the file to be let go", async || match build().await {
+        Ok(client) => Some(client),
+        Err(error) => {
+            assert!(error.to_string().contains("in use"), "{error}");
+            None
         }
-        tokio::task::yield_now().await;
-    }
+    })
+    .await
 }
 
 /// The queue is worked to its end, even where many entries are not due yet.
@@ -386,18 +384,10 @@ async fn never_a_session_revoked_by_two_processes() {
     // Each looks at the queue as soon as it starts.
     let clients = join_all((0..4).map(|_| build())).await;
     until_revoked(&network, 2 * SESSIONS).await;
-    let emptied = async {
-        loop {
-            let commits = store.commits();
-            if queued(&client).await == 0 {
-                break;
-            }
-            store.until(commits + 1).await;
-        }
-    };
-    let patience = Duration::from_secs(30);
-    let _ = tokio::time::timeout(patience, emptied).await;
-    assert_eq!(queued(&client).await, 0);
+    eventually("an empty queue", async || {
+        (queued(&client).await == 0).then_some(())
+    })
+    .await;
     let mut tokens = std::collections::BTreeMap::<String, usize>::new();
     for seen in network.requests_to(Endpoint::Revocation) {
         if seen.status == Some(200) {

@@ -81,14 +81,17 @@ async fn a_session_outlives_the_process() {
     let folder = tempfile::tempdir().unwrap();
     let build = async || {
         let url = format!("file:{}", folder.path().join("store.redb").display());
-        loop {
+        eventually("the file to be let go", async || {
             let builder = builder(&network).clock(clock.clone()).store_url(&url);
             match builder.build().await {
-                Ok(client) => return client,
-                Err(error) => assert!(error.to_string().contains("in use"), "{error}"),
+                Ok(client) => Some(client),
+                Err(error) => {
+                    assert!(error.to_string().contains("in use"), "{error}");
+                    None
+                }
             }
-            tokio::task::yield_now().await;
-        }
+        })
+        .await
     };
     let client = build().await;
     let session = sign_in(&network, &client, "alice.test").await;
@@ -430,13 +433,7 @@ async fn what_is_over_is_swept() {
         clock.by(hours * HOUR);
         // A sweep is the first thing that a process does.
         let next = build().await;
-        let swept = async {
-            while rows().await != left {
-                tokio::task::yield_now().await;
-            }
-        };
-        let patience = Duration::from_secs(20);
-        tokio::time::timeout(patience, swept).await.unwrap();
+        eventually("a sweep", async || (rows().await == left).then_some(())).await;
         drop(next);
     }
     assert!(

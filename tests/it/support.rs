@@ -6,18 +6,21 @@ mod fleet;
 mod logs;
 mod scripted;
 
-pub(crate) use connection::{Connection, Does, Held, soon};
+pub(crate) use connection::{Connection, Does, Held};
 pub(crate) use faulty::{Fails, Faulty};
 pub(crate) use fleet::Fleet;
 pub(crate) use logs::Logs;
 pub(crate) use scripted::Scripted;
 
+pub(crate) use atproto_oauth_tests::{eventually, free_port, soon};
+
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use atproto_oauth::jose::ClientKey;
 use atproto_oauth::testing::{Endpoint, Seen, TestNetwork};
-use atproto_oauth::types::{Clock, Timestamp};
+use atproto_oauth::types::{Clock, SystemClock, Timestamp};
 use atproto_oauth::{
     Authorization, AuthorizeOptions, Error, OAuthClient, OAuthClientBuilder, Session, SignedIn,
     Store, XrpcError,
@@ -28,6 +31,7 @@ pub(crate) const SCOPES: [&str; 3] = ["atproto", "repo:com.example.note", "blob:
 
 /// The settings that lead a client to `network`.
 pub(crate) fn builder(network: &TestNetwork) -> OAuthClientBuilder {
+    logs::install();
     OAuthClient::builder()
         .base_url("http://127.0.0.1:3000")
         .scopes(SCOPES)
@@ -52,6 +56,7 @@ pub(crate) async fn ahead() -> (TestNetwork, OAuthClient, Ahead) {
 }
 
 pub(crate) async fn network_at(clock: &Ahead) -> TestNetwork {
+    logs::install();
     let builder = TestNetwork::builder().clock(Arc::new(clock.clone()));
     builder.start().await.unwrap()
 }
@@ -140,21 +145,25 @@ pub(crate) async fn sign_in(network: &TestNetwork, client: &OAuthClient, handle:
         .into_session()
 }
 
-/// A clock that runs ahead when it is told to.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Ahead(std::sync::Arc<std::sync::atomic::AtomicU64>);
+/// A clock that stands still until it is told to run ahead: what a test sees does not depend on how long it takes.
+#[derive(Clone, Debug)]
+pub(crate) struct Ahead(Arc<AtomicU64>);
+
+impl Default for Ahead {
+    fn default() -> Self {
+        Self(Arc::new(AtomicU64::new(SystemClock.now().0)))
+    }
+}
 
 impl Ahead {
     pub(crate) fn by(&self, time: Duration) {
-        self.0
-            .fetch_add(time.as_secs(), std::sync::atomic::Ordering::SeqCst);
+        self.0.fetch_add(time.as_secs(), Ordering::SeqCst);
     }
 }
 
 impl Clock for Ahead {
     fn now(&self) -> Timestamp {
-        let ahead = self.0.load(std::sync::atomic::Ordering::SeqCst);
-        Timestamp(Timestamp::from(std::time::SystemTime::now()).0 + ahead)
+        Timestamp(self.0.load(Ordering::SeqCst))
     }
 }
 

@@ -8,7 +8,8 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::running::{Running, find, on_free_port};
+use crate::port::on_free_port;
+use crate::running::{Running, find};
 
 /// `nobody`: PostgreSQL refuses to run as root.
 const NOBODY: u32 = 65_534;

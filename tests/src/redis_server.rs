@@ -6,7 +6,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::running::{Running, find, on_free_port};
+use crate::port::on_free_port;
+use crate::running::{Running, find};
 
 /// Keeps everything that it answered, unless it is told otherwise. Ends with the test, however that ends.
 #[derive(Debug)]

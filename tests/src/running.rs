@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::{self, BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -74,16 +73,6 @@ impl Drop for Running {
         }
         let _ = self.server.wait();
     }
-}
-
-/// What `start` makes of a free port. Somebody else may take one that was free a moment ago.
-pub(crate) fn on_free_port<T>(mut start: impl FnMut(u16) -> Option<T>) -> Option<T> {
-    (0..5).find_map(|_| {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        drop(listener);
-        start(port)
-    })
 }
 
 /// Where a program is, of those that a shell would find.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use http::{HeaderMap, Method, Uri};
 use serde_json::Value;
@@ -10,6 +11,7 @@ use tokio::sync::watch;
 
 use super::endpoint::Endpoint;
 use super::form::Form;
+use super::limit::within;
 use crate::jose::base64url;
 
 /// One request that a server of the network received, in order of arrival.
@@ -131,14 +133,22 @@ impl Log {
         self.changed.send_replace(());
     }
 
-    /// Returns once `enough` of the requests so far; never, if that never happens.
-    pub(super) async fn until(&self, enough: impl Fn(&[Seen]) -> bool) {
+    /// Returns once `enough` says so of the requests so far. If that takes longer than `limit` of real time: those
+    /// requests.
+    pub(super) async fn until(
+        &self,
+        limit: Duration,
+        enough: impl Fn(&[Seen]) -> bool,
+    ) -> Result<(), Vec<Seen>> {
         let mut changed = self.changed.subscribe();
-        while !enough(&self.all()) {
-            if changed.changed().await.is_err() {
-                return;
+        let waits = async {
+            while !enough(&self.all()) {
+                if changed.changed().await.is_err() {
+                    return;
+                }
             }
-        }
+        };
+        within(limit, waits).await.ok_or_else(|| self.all())
     }
 
     fn entries(&self) -> MutexGuard<'_, Vec<(u64, Seen)>> {

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::endpoint::Endpoint;
 use super::fault::Fault;
 use super::form::{Form, is_form};
+use super::hold;
 use super::log::Seen;
 use super::state::Site;
 use super::wire::Wire;
@@ -43,6 +44,9 @@ pub(super) async fn around(
     let at = seen.endpoint;
     let with_proof = parts.headers.contains_key("dpop");
     let number = site.shared.log.arrived(seen);
+
+    let holds = site.state().holds.at(at);
+    hold::pass(holds).await;
 
     let faults = site.state().faults.take(&site.origin, at);
     let mut answer = None;

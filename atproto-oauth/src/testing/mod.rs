@@ -44,9 +44,15 @@ mod endpoint;
 mod fault;
 mod fetch;
 mod form;
+mod hold;
 mod html;
 mod json;
 mod ledger;
+#[cfg(not(feature = "internals"))]
+mod limit;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod limit;
 mod log;
 mod misbehave;
 mod network;
@@ -66,6 +72,7 @@ pub use account::Account;
 pub use browser::Browser;
 pub use endpoint::Endpoint;
 pub use fault::Fault;
+pub use hold::Hold;
 pub use log::Seen;
 pub use network::{TestNetwork, TestNetworkBuilder};
 pub use visitor::Visitor;

@@ -1,6 +1,7 @@
 //! The network: what tests hold, and how it is started.
 
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,8 @@ use super::account::{Account, Accounts, no_account};
 use super::browser::Browser;
 use super::endpoint::Endpoint;
 use super::fault::Fault;
+use super::hold::Hold;
+use super::limit::EVENT_LIMIT;
 use super::log::Seen;
 use super::state::{Hosting, Shared, Site};
 use super::visitor::Visitor;
@@ -135,6 +138,25 @@ impl TestNetwork {
         self.shared.state().faults.clear();
     }
 
+    /// From now on requests to `at` arrive and wait, until what is returned is [released](Hold::release) or dropped:
+    /// for what a test does between a request and its answer.
+    ///
+    /// ```
+    /// # use atproto_oauth::testing::{Endpoint, TestNetwork};
+    /// # async fn example(network: TestNetwork, renews: impl Future<Output = ()>) {
+    /// let hold = network.hold(Endpoint::Refresh);
+    /// let meanwhile = async {
+    ///     network.until(|seen| seen.iter().any(|one| one.endpoint == Endpoint::Refresh)).await;
+    ///     // The server has the request, and has not looked at it.
+    ///     hold.release();
+    /// };
+    /// tokio::join!(renews, meanwhile);
+    /// # }
+    /// ```
+    pub fn hold(&self, at: Endpoint) -> Hold {
+        self.shared.state().holds.add(at)
+    }
+
     /// Every request so far, in order of arrival.
     #[must_use]
     pub fn requests(&self) -> Vec<Seen> {
@@ -156,8 +178,31 @@ impl TestNetwork {
 
     /// Waits until `enough` says so of the requests so far, for work in the background:
     /// `network.until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Revocation)).await`.
-    pub async fn until(&self, enough: impl Fn(&[Seen]) -> bool) {
-        self.shared.log.until(enough).await;
+    ///
+    /// # Panics
+    /// It takes longer than a minute of real time. The message names the caller and the requests so far.
+    #[track_caller]
+    pub fn until(&self, enough: impl Fn(&[Seen]) -> bool) -> impl Future<Output = ()> {
+        self.until_within(EVENT_LIMIT, enough)
+    }
+
+    #[track_caller]
+    pub(super) fn until_within(
+        &self,
+        limit: Duration,
+        enough: impl Fn(&[Seen]) -> bool,
+    ) -> impl Future<Output = ()> {
+        let caller = Location::caller();
+        async move {
+            if let Err(seen) = self.shared.log.until(limit, enough).await {
+                #[expect(clippy::panic, reason = "it fails the test that waits")]
+                {
+                    panic!(
+                        "{caller} waited {limit:?} for requests that did not come; there were {seen:#?}"
+                    );
+                }
+            }
+        }
     }
 
     /// A person's browser with its own cookies.

@@ -8,6 +8,7 @@ use super::account::Accounts;
 use super::clients::Clients;
 use super::endpoint::Endpoint;
 use super::fault::Fault;
+use super::hold::Holds;
 use super::ledger::Authority;
 use super::log::Log;
 use super::nonce::Nonces;
@@ -40,6 +41,7 @@ pub(super) struct State {
     pub(super) nonces: Nonces,
     pub(super) jtis: Jtis,
     pub(super) faults: Faults,
+    pub(super) holds: Holds,
     pub(super) permission_sets: HashMap<String, Vec<String>>,
     pub(super) token_lifetime: Duration,
 }
@@ -64,6 +66,7 @@ impl Shared {
                 nonces: Nonces::new()?,
                 jtis: Jtis::default(),
                 faults: Faults::default(),
+                holds: Holds::default(),
                 permission_sets: HashMap::new(),
                 token_lifetime: Duration::from_hours(1),
             }),

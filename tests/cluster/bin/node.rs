@@ -53,6 +53,8 @@ async fn main() {
                 match ask(&client, &key).await {
                     Ok(()) => drop(done.fetch_add(1, Ordering::Relaxed)),
                     Err(error) => say(&json!({ "failed": {
+                        "token_refused": is_token_refused(&error),
+                        "took_ms": u64::try_from(start.elapsed().as_millis()).unwrap(),
                         "key": key.to_string(),
                         "transient": error.is_transient(),
                         "needs_login": error.needs_login(),
@@ -94,6 +96,16 @@ async fn ask(client: &OAuthClient, key: &SessionKey) -> Result<(), XrpcError> {
         )
         .await?;
     Ok(())
+}
+
+/// As a server answers a token that has run out; or the client, after several of them.
+fn is_token_refused(error: &XrpcError) -> bool {
+    match error {
+        XrpcError::Server { status, .. } => status.as_u16() == 401,
+        error => error
+            .to_string()
+            .contains("change faster than the request arrives"),
+    }
 }
 
 fn say(line: &Value) {

@@ -2,6 +2,7 @@
 
 use super::hooked::Hooks;
 use super::person::*;
+use crate::support::{eventually, soon};
 use atproto_oauth::testing::{Endpoint, TestNetwork};
 
 /// Signs `handle` in, asking to be led to `to`.
@@ -165,11 +166,11 @@ async fn a_dropped_connection_leaves_nothing_half_done() {
     let mut gone = person.clone();
     let there = address.clone();
     let request = tokio::spawn(async move { gone.come_back(&there).await });
-    site.notes.begun.notified().await;
+    soon("the hook", site.notes.begun.notified()).await;
     request.abort();
     assert!(request.await.unwrap_err().is_cancelled());
     site.notes.go_on.notify_one();
-    site.notes.ended.notified().await;
+    soon("the end of the hook", site.notes.ended.notified()).await;
     assert_eq!(site.notes.take().last().unwrap(), "the slow hook has ended");
     assert_eq!(site.sessions("alice.test").await, (1, 1));
     // The answer is used up; the person simply signs in again.
@@ -196,9 +197,8 @@ async fn a_connection_dropped_before_the_hook() {
         .await;
     request.abort();
     // The hook runs at the end of everything.
-    while site.notes.take().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    let said = async || Some(site.notes.take()).filter(|said| !said.is_empty());
+    eventually("the hook", said).await;
     assert_eq!(site.sessions("alice.test").await, (1, 1));
 }
 

@@ -9,12 +9,11 @@ use atproto_oauth::store::SessionRecord;
 use atproto_oauth::testing::{Endpoint, Fault, Seen};
 use axum::routing::get;
 use secrecy::ExposeSecret;
-use tokio::net::{TcpListener, TcpStream};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::serving::ask;
+use super::serving::{ask, until_served};
 use super::site::{App, builder, network};
-use crate::support::{Ahead, Faulty, SECRET, me, sign_in};
+use crate::support::{Ahead, Faulty, SECRET, free_port, me, sign_in, soon};
 
 const ROLE: &str = "SERVES_UNTIL_IT_IS_ASKED_TO_END";
 
@@ -63,14 +62,7 @@ async fn child_serves_until_asked_to_end() {
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test"]).await;
     let store = Faulty::new(clock.clone());
-    // Below those that the system gives away: nobody takes it before we do.
-    let own = loop {
-        let port = fastrand::u16(10_000..30_000);
-        let free = TcpListener::bind(("127.0.0.1", port)).await;
-        if let Ok(free) = free {
-            break free.local_addr().unwrap().to_string();
-        }
-    };
+    let own = format!("127.0.0.1:{}", free_port());
     let oauth = builder::<App>(&network, &clock).base_url(format!("http://{own}"));
     let oauth = oauth.secret(SECRET).store(store.clone());
     let oauth = oauth.build().await.unwrap();
@@ -93,7 +85,7 @@ async fn child_serves_until_asked_to_end() {
     let slow = async move || {
         let mut asked = signal(SignalKind::terminate()).unwrap();
         say("asked");
-        asked.recv().await;
+        soon("the signal to end", asked.recv()).await;
         let (session, network) = renewing;
         tokio::spawn(async move { me(&session).await });
         let sent = |seen: &[Seen]| seen.iter().any(|one| one.endpoint == Endpoint::Refresh);
@@ -103,13 +95,10 @@ async fn child_serves_until_asked_to_end() {
     let router = App::oauth_routes().route("/slow", get(slow));
     let client = oauth.clone();
     let serving = tokio::spawn(serve(router, App { oauth: client }));
-    while TcpStream::connect(&own).await.is_err() {
-        assert!(!serving.is_finished());
-        tokio::task::yield_now().await;
-    }
+    until_served(&own, &serving).await;
     let (_, answer) = ask(&own, "/slow", &[("host", &own)]).await;
     say(&format!("answered: {answer}"));
-    serving.await.unwrap().unwrap();
+    soon("the end of serving", serving).await.unwrap().unwrap();
     let renewed = stored().await.expose_secret() != before.expose_secret();
     say(if renewed {
         "ended: renewed"

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 
 use super::person::Person;
 use super::site::{builder, network};
-use crate::support::Ahead;
+use crate::support::{Ahead, soon};
 
 #[atproto_oauth(
     callback = signed_in,
@@ -88,7 +88,7 @@ async fn signed_in(
         }
         "/slow" => {
             app.notes.begun.notify_one();
-            app.notes.go_on.notified().await;
+            soon("the word to go on", app.notes.go_on.notified()).await;
             app.notes.add("the slow hook has ended".into());
             app.notes.ended.notify_one();
             "slow".into_response()

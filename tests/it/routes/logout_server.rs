@@ -9,7 +9,7 @@ use axum::response::Redirect;
 
 use super::person::*;
 use super::site::{Site, builder, network};
-use crate::support::Ahead;
+use crate::support::{Ahead, eventually};
 
 /// Scenario 48: the server refuses, breaks, drops the connection, or has no endpoint. The person is
 /// signed out here all the same, and the tokens are revoked as soon as it recovers.
@@ -57,9 +57,8 @@ async fn tk_16_the_revocation_is_made_up_for() {
     site.network
         .until(|_| site.network.sessions_of(&did) == 0)
         .await;
-    while queue(&site).await > 0 {
-        tokio::task::yield_now().await;
-    }
+    let emptied = async || (queue(&site).await == 0).then_some(());
+    eventually("an empty queue", emptied).await;
     // A sign-in meanwhile would have its own tokens.
     person.sign_in(&site.network, "alice.test").await;
     assert_eq!(site.network.sessions_of(&did), 1);

@@ -3,11 +3,11 @@
 use atproto_oauth::prelude::*;
 use axum::routing::get;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
 use super::site::{App, builder, network};
-use crate::support::Ahead;
+use crate::support::{Ahead, eventually, free_port, soon};
 
 async fn fails() -> Result<String, XrpcError> {
     let body = br#"{"error":"InvalidSwap","message":"<b>words</b>"}"#;
@@ -18,25 +18,24 @@ async fn fails() -> Result<String, XrpcError> {
 async fn start() -> (String, JoinHandle<Result<(), Error>>) {
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test"]).await;
-    // Another program may take the port before we do.
-    'ports: loop {
-        let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let own = free.local_addr().unwrap().to_string();
-        drop(free);
-        let builder = builder::<App>(&network, &clock).base_url(format!("http://{own}"));
-        let oauth = builder.build().await.unwrap();
-        let router = App::oauth_routes()
-            .route("/", get(async || "home"))
-            .route("/fails", get(fails));
-        let serving = tokio::spawn(serve(router, App { oauth }));
-        while TcpStream::connect(&own).await.is_err() {
-            if serving.is_finished() {
-                continue 'ports;
-            }
-            tokio::task::yield_now().await;
-        }
-        return (own, serving);
-    }
+    let own = format!("127.0.0.1:{}", free_port());
+    let builder = builder::<App>(&network, &clock).base_url(format!("http://{own}"));
+    let oauth = builder.build().await.unwrap();
+    let router = App::oauth_routes()
+        .route("/", get(async || "home"))
+        .route("/fails", get(fails));
+    let serving = tokio::spawn(serve(router, App { oauth }));
+    until_served(&own, &serving).await;
+    (own, serving)
+}
+
+/// Waits until the application answers at `own`.
+pub(super) async fn until_served(own: &str, serving: &JoinHandle<Result<(), Error>>) {
+    eventually("the application to serve", async || {
+        assert!(!serving.is_finished(), "it cannot serve at {own}");
+        TcpStream::connect(own).await.ok()
+    })
+    .await;
 }
 
 /// The head and the body of the answer.
@@ -51,7 +50,8 @@ pub(super) async fn ask(own: &str, path: &str, headers: &[(&str, &str)]) -> (Str
         .await
         .unwrap();
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
+    let read = stream.read_to_string(&mut answer);
+    soon("the end of an answer", read).await.unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     (head.to_lowercase(), body.to_owned())
 }

@@ -1,7 +1,6 @@
 //! The connection of one process to a store: it fails, loses answers and waits, and other processes do not notice.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use atproto_oauth::Store;
 use atproto_oauth::store::{Change, Commit, Kind, Row, RowKey, Scan, StoreError};
@@ -9,14 +8,7 @@ use atproto_oauth::types::Timestamp;
 use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, watch};
 
-use super::Faulty;
-
-/// Waits for what happens within a moment; says what did not.
-pub(crate) async fn soon<T>(what: &str, waiting: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(15), waiting)
-        .await
-        .unwrap_or_else(|_| panic!("waited in vain for {what}"))
-}
+use super::{Faulty, soon};
 
 /// A connection to a store that other processes use, too. Clones are the same connection.
 #[derive(Clone, Debug)]

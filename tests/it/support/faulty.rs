@@ -10,6 +10,8 @@ use atproto_oauth::types::Timestamp;
 use futures_util::future::BoxFuture;
 use tokio::sync::{Notify, watch};
 
+use super::soon;
+
 /// How a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fails {
@@ -86,9 +88,12 @@ impl Faulty {
     }
 
     /// Waits until somebody waits to write.
-    pub(crate) async fn until_held(&self) {
+    #[track_caller]
+    pub(crate) fn until_held(&self) -> impl Future<Output = ()> + use<> {
         let mut waiting = self.0.waiting.subscribe();
-        waiting.wait_for(|count| *count > 0).await.unwrap();
+        soon("a write that waits", async move {
+            waiting.wait_for(|count| *count > 0).await.unwrap();
+        })
     }
 
     pub(crate) fn works(&self) {
@@ -165,9 +170,12 @@ impl Faulty {
     }
 
     /// Waits until there were that many.
-    pub(crate) async fn until(&self, commits: usize) {
+    #[track_caller]
+    pub(crate) fn until(&self, commits: usize) -> impl Future<Output = ()> + use<> {
         let mut seen = self.0.commits.subscribe();
-        seen.wait_for(|done| *done >= commits).await.unwrap();
+        soon("a commit of the store", async move {
+            seen.wait_for(|done| *done >= commits).await.unwrap();
+        })
     }
 }
 
@@ -190,7 +198,8 @@ impl Store for Faulty {
             let mut held = self.0.held.subscribe();
             if is_held(&held.borrow_and_update()) {
                 self.0.waiting.send_modify(|count| *count += 1);
-                held.wait_for(|held| !is_held(held)).await.unwrap();
+                let released = held.wait_for(|held| !is_held(held));
+                soon("a held write to be let go", released).await.unwrap();
                 self.0.waiting.send_modify(|count| *count -= 1);
             }
             let error = || Err(StoreError::down("the test says so"));
@@ -210,7 +219,7 @@ impl Store for Faulty {
                 let this = self.commits();
                 let late = self.0.late.lock().unwrap().clone();
                 if let Some((_, heard)) = late.filter(|(late, _)| *late == this) {
-                    heard.notified().await;
+                    soon("a late answer to be let go", heard.notified()).await;
                 }
             }
             if fails == Some(Fails::After) {

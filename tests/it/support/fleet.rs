@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use atproto_oauth::store::{SessionRecord, Stored};
-use atproto_oauth::testing::{Endpoint, Fault, Seen, TestNetwork};
+use atproto_oauth::testing::{Endpoint, Hold, Seen, TestNetwork};
 use atproto_oauth::{OAuthClient, OAuthClientBuilder, Session};
 
 use super::{Ahead, Faulty, SECRET, builder, network_at, sign_in};
@@ -62,9 +62,9 @@ impl Fleet {
         stored.unwrap().unwrap()
     }
 
-    pub(crate) fn answers_slowly(&self, by: Duration) {
-        let at = Endpoint::Refresh;
-        self.network.misbehave(Fault::Delay { at, by });
+    /// Refresh requests wait at the server until that is released.
+    pub(crate) fn hold_refreshes(&self) -> Hold {
+        self.network.hold(Endpoint::Refresh)
     }
 
     /// The server has a refresh request, and has not answered yet.

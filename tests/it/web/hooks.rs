@@ -189,9 +189,11 @@ async fn never_a_half_done_sign_in() {
     let redeemed = |seen: &[Seen]| seen.iter().any(|s| s.endpoint == Endpoint::Exchange);
     network.until(redeemed).await;
     // The flow goes on by itself.
-    while sessions(&network, &client, "alice.test").await == 0 {
-        tokio::task::yield_now().await;
-    }
+    let signed_in = async || {
+        let count = sessions(&network, &client, "alice.test").await;
+        (count > 0).then_some(())
+    };
+    support::eventually("a session", signed_in).await;
     assert_eq!(sessions(&network, &client, "alice.test").await, 1);
 }
 

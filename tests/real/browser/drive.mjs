@@ -32,7 +32,7 @@ const context = await browser.newContext({
   ignoreHTTPSErrors: true,
   javaScriptEnabled: setup.javascript,
 })
-context.setDefaultTimeout(20_000)
+context.setDefaultTimeout(60_000)
 const page = await context.newPage()
 
 // Since last asked.

@@ -11,8 +11,8 @@ use tokio::time::timeout;
 
 use super::{Account, Network, installed};
 
-/// The driver gives up on a step after 20 seconds; this is for a driver that is gone.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The driver gives up on a step after a minute; this is for a driver that is gone.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A browser with a profile of its own, and one page. Selectors are Playwright's. Every step panics
 /// with the page's address if it does not succeed.

@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::installed;
 
 /// The first boot after an installation compiles everything; later ones take about two seconds.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// A PLC directory and its PDSes; they stop when it is dropped.
 pub(crate) struct Network {

@@ -1,15 +1,16 @@
 //! A program of `examples/`, built and run as a person would.
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use atproto_oauth_tests::free_port;
+
 /// How long a built program may take until it says where it is.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running program; it ends when this is dropped.
 pub(crate) struct Program {
@@ -22,10 +23,9 @@ pub(crate) struct Program {
 pub(crate) struct Address(u16);
 
 impl Address {
-    /// A port nobody has now.
+    /// A port that no other program takes, also while this one restarts.
     pub(crate) fn free() -> Address {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        Address(listener.local_addr().unwrap().port())
+        Address(free_port())
     }
 }
 

@@ -13,7 +13,7 @@ use atproto_oauth::Store;
 use atproto_oauth::store::{
     Change, Commit, Kind, PostgresStore, Row, RowKey, StoreError, contract,
 };
-use atproto_oauth_tests::PostgresServer;
+use atproto_oauth_tests::{PostgresServer, eventually};
 
 async fn open(server: &PostgresServer) -> Arc<dyn Store> {
     Arc::new(PostgresStore::open(&server.url()).await.unwrap())

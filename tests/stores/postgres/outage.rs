@@ -118,30 +118,22 @@ async fn an_idle_connection_that_went_silent_costs_no_call() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
 async fn never_more_connections_than_the_pool_has() {
-    let server = Arc::new(PostgresServer::start());
+    let server = PostgresServer::start();
     let url = format!("{}?timeout=1&pool_size=1", server.url());
     let store: Arc<dyn Store> = Arc::new(PostgresStore::open(&url).await.unwrap());
-    let other = tokio::task::spawn_blocking({
-        let server = server.clone();
-        move || {
-            server.say(
-                "BEGIN; LOCK TABLE atproto_oauth_rows IN ACCESS EXCLUSIVE MODE; \
-                 SELECT pg_sleep(15); COMMIT",
-            )
-        }
-    });
-    let locks = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted \
-         AND relation = 'atproto_oauth_rows'::regclass";
-    while server.say(locks) == "0" {}
+    let other = server.hold("LOCK TABLE atproto_oauth_rows IN ACCESS EXCLUSIVE MODE");
     for _ in 0..3 {
         let error = store.get(&session("a")).await.unwrap_err();
         assert!(error.is_down(), "{error}");
     }
     let connections =
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'atproto-oauth'";
-    while server.say(connections).parse::<u8>().unwrap() > 1 {}
-    assert!(!other.is_finished(), "they went before the lock did");
-    other.await.unwrap();
+    eventually("all connections but one to end", async || {
+        let count: u8 = server.say(connections).parse().unwrap();
+        (count <= 1).then_some(())
+    })
+    .await;
+    other.end();
 }
 
 const WELL: u8 = 0;

@@ -1,5 +1,7 @@
 //! The tables, and who makes them.
 
+use std::time::Duration;
+
 use atproto_oauth::types::Timestamp;
 
 use super::*;
@@ -30,20 +32,19 @@ async fn processes_that_start_together_make_the_tables_once() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
 async fn making_the_tables_is_not_cut_off_as_a_call_is() {
-    let server = Arc::new(PostgresServer::start());
-    let locks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted";
-    let other = tokio::task::spawn_blocking({
-        let server = server.clone();
-        move || server.say("SELECT pg_advisory_lock(6147831026553072491), pg_sleep(2)")
-    });
-    while server.say(locks) == "0" {}
+    let server = PostgresServer::start();
+    let other = server.hold("SELECT pg_advisory_lock(6147831026553072491)");
     let url = format!("{}?timeout=1", server.url());
-    let store: Arc<dyn Store> = Arc::new(PostgresStore::open(&url).await.unwrap());
+    let mut opening = Box::pin(PostgresStore::open(&url));
+    // Longer than a call may take.
+    let early = tokio::time::timeout(Duration::from_secs(2), &mut opening).await;
+    assert!(early.is_err(), "another process makes the tables");
+    other.end();
+    let store: Arc<dyn Store> = Arc::new(opening.await.unwrap());
     assert_eq!(
         put(&store, "a", row(1, "g", "v")).await.unwrap(),
         Commit::Done
     );
-    other.await.unwrap();
 }
 
 #[tokio::test]

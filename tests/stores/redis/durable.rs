@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use atproto_oauth::store::RedisStore;
+use atproto_oauth_tests::soon;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -59,7 +60,7 @@ async fn never_loses_an_answered_row_when_the_server_is_killed() {
                 }
             });
         }
-        enough.notified().await;
+        soon("enough commits", enough.notified()).await;
         server.kill();
         writers.join_all().await;
         server.restart();

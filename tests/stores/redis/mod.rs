@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use atproto_oauth::Store;
 use atproto_oauth::store::{Change, Commit, Kind, RedisStore, Row, RowKey, contract};
-use atproto_oauth_tests::RedisServer;
+use atproto_oauth_tests::{RedisServer, eventually};
 
 async fn open(server: &RedisServer) -> Arc<dyn Store> {
     Arc::new(RedisStore::open(&server.url()).await.unwrap())

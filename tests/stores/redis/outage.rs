@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::*;
 
 /// More than one call may take, whatever happens.
-const BOUND: Duration = Duration::from_secs(10);
+const BOUND: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs a Redis server; `tests/run` brings it"]
@@ -39,12 +39,7 @@ async fn a_server_that_is_down_is_said_to_be_and_comes_back() {
     );
 
     server.restart();
-    // Within the pause after the last failure everybody hears of that failure.
-    let start = Instant::now();
-    while let Err(error) = store.get(&session("a")).await {
-        assert!(error.is_down() && start.elapsed() < BOUND, "{error}");
-        tokio::task::yield_now().await;
-    }
+    until_back(&store, "a").await;
     assert_eq!(ids(&store, Kind::Session, "g").await, ["a"]);
 }
 
@@ -89,11 +84,21 @@ async fn a_server_that_stalls_holds_nobody_up() {
     assert!(store.get(&session("0")).await.unwrap_err().is_down());
     assert!(start.elapsed() < BOUND);
     server.resume();
-    let start = Instant::now();
-    while let Err(error) = store.get(&session("0")).await {
-        assert!(error.is_down() && start.elapsed() < BOUND, "{error}");
-        tokio::task::yield_now().await;
-    }
+    until_back(&store, "0").await;
+}
+
+/// Within the pause after a failure, every call gets that failure.
+async fn until_back(store: &Arc<dyn Store>, id: &str) {
+    eventually("the server to answer", async || {
+        match store.get(&session(id)).await {
+            Ok(row) => Some(row),
+            Err(error) => {
+                assert!(error.is_down(), "{error}");
+                None
+            }
+        }
+    })
+    .await;
 }
 
 /// The scripts are gone after a restart and after this.

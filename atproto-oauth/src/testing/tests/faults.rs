@@ -242,3 +242,32 @@ async fn pages_and_redirects_instead_of_documents() {
     let answer = client.xrpc(&access, "GET", SESSION, Value::Null).await;
     assert_eq!((answer.status, answer.error()), (401, "invalid_token"));
 }
+
+/// A held request is seen and not answered, others are; then it is answered, and the next ones do not wait.
+#[tokio::test]
+async fn a_hold_ends_when_it_is_released_or_dropped() {
+    let network = TestNetwork::start().await.unwrap();
+    let (held, other) = (
+        document(&network),
+        format!("{}/xrpc/{SESSION}", network.pds()),
+    );
+    for is_released in [true, false] {
+        network.forget_requests();
+        let hold = network.hold(Endpoint::DidDocument);
+        let waiting = tokio::spawn({
+            let url = held.clone();
+            async move { get(&url).await.status }
+        });
+        network.until(|seen| seen.len() == 1).await;
+        assert_eq!(get(&other).await.status, 401);
+        assert_eq!(network.requests()[0].status, None);
+        assert!(!waiting.is_finished());
+        if is_released {
+            hold.release();
+        } else {
+            drop(hold);
+        }
+        assert_eq!(waiting.await.unwrap(), 200);
+        assert_eq!(get(&held).await.status, 200);
+    }
+}

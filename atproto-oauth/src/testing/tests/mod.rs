@@ -4,6 +4,7 @@ mod client;
 mod client_ids;
 mod faults;
 mod happy;
+mod limit;
 mod network;
 mod pages;
 mod proofs;

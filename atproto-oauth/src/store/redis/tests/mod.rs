@@ -10,8 +10,8 @@ use fake::{Fake, Says};
 
 async fn open(server: &Fake) -> Result<RedisStore, StoreError> {
     let budget = WaitBudget {
-        connect: Duration::from_secs(2),
-        answer: Duration::from_millis(500),
+        connect: Duration::from_secs(4),
+        answer: Duration::from_secs(1),
     };
     RedisStore::patient(server.url(), Arc::new(SystemClock), budget).await
 }

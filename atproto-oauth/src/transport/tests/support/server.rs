@@ -99,7 +99,7 @@ impl Server {
     pub(crate) async fn ended(&self, n: usize) {
         let mut ended = self.record.ended.subscribe();
         let waited = ended.wait_for(|ended| *ended >= n);
-        let waited = tokio::time::timeout(Duration::from_secs(20), waited).await;
+        let waited = tokio::time::timeout(Duration::from_mins(1), waited).await;
         waited.expect("the client goes away").expect("a server");
     }
 }

@@ -1,19 +1,24 @@
 //! What a refusal writes into the log.
 
+use std::cell::RefCell;
 use std::fmt::{Debug, Write};
-use std::sync::{Arc, Mutex};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::with_default;
+use tracing::subscriber::{Interest, set_global_default};
 use tracing::{Event, Level, Metadata, Subscriber};
 
 use super::{KINDS, OAuthError, context, refused};
 use crate::error::ErrorKind;
 
-/// Keeps the level and the fields of each event as text.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<(Level, String)>>>);
+thread_local! {
+    /// The level and the fields of each event of this thread as text, once it listens.
+    static LINES: RefCell<Option<Vec<(Level, String)>>> = const { RefCell::new(None) };
+}
+
+/// One for all threads: where the first thread that logs a line has no subscriber, `tracing` turns the line off for
+/// all threads.
+struct Lines;
 
 struct Line(String);
 
@@ -24,8 +29,12 @@ impl Visit for Line {
 }
 
 impl Subscriber for Lines {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        Interest::sometimes()
+    }
     fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
+        // Of a thread that is about to end there is none left.
+        LINES.try_with(|lines| lines.borrow().is_some()) == Ok(true)
     }
     fn new_span(&self, _: &Attributes<'_>) -> Id {
         Id::from_u64(1)
@@ -35,10 +44,8 @@ impl Subscriber for Lines {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line(String::new());
         event.record(&mut line);
-        self.0
-            .lock()
-            .unwrap()
-            .push((*event.metadata().level(), line.0));
+        let line = (*event.metadata().level(), line.0);
+        LINES.with_borrow_mut(|lines| lines.as_mut().unwrap().push(line));
     }
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}
@@ -47,15 +54,13 @@ impl Subscriber for Lines {
 /// Scenario 27: the log knows the id that the page shows, and is not broken by what a server says.
 #[test]
 fn never_server_text_raw_in_the_log() {
-    let lines = Lines::default();
-    let ids: Vec<String> = with_default(lines.clone(), || {
-        let refuse = |kind| OAuthError::new(refused(kind), context(true, false));
-        KINDS
-            .into_iter()
-            .map(|kind| refuse(kind).request_id().to_owned())
-            .collect()
-    });
-    let lines = lines.0.lock().unwrap();
+    set_global_default(Lines).unwrap();
+    // Lines that other tests logged before were off.
+    tracing::callsite::rebuild_interest_cache();
+    LINES.set(Some(Vec::new()));
+    let refuse = |kind| OAuthError::new(refused(kind), context(true, false));
+    let ids = KINDS.map(|kind| refuse(kind).request_id().to_owned());
+    let lines = LINES.take().unwrap();
     assert_eq!(lines.len(), KINDS.len(), "each is logged once");
     for ((kind, id), (level, line)) in KINDS.into_iter().zip(ids).zip(lines.iter()) {
         assert!(line.contains(&format!("request_id=\"{id}\"")), "{line}");
