@@ -168,16 +168,21 @@ async fn never_a_sign_in_that_waits_for_an_authority() {
         ),
         Fault::edit(at, "/value/defs/main/type", "record"),
     ] {
-        let client = client(&network, &clock).await;
         let case = format!("{fault:?}");
         network.misbehave(fault);
-        let start = Instant::now();
-        let signed_in = signed_in(&network, &client).await;
-        assert!(
-            start.elapsed() < Duration::from_secs(4),
-            "{case}: {:?}",
-            start.elapsed()
-        );
+        // One of a few times, if other programs keep the machine busy; a lookup that were waited for would take longer
+        // each time.
+        let mut attempts = 0;
+        let (client, signed_in) = loop {
+            let client = client(&network, &clock).await;
+            let start = Instant::now();
+            let signed_in = signed_in(&network, &client).await;
+            if start.elapsed() < Duration::from_secs(4) {
+                break (client, signed_in);
+            }
+            attempts += 1;
+            assert!(attempts < 5, "{case}: {:?}", start.elapsed());
+        };
         network.behave();
         assert_eq!(signed_in.missing(), [""; 0], "{case}");
         let session = signed_in.into_session();
