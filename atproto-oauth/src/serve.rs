@@ -4,6 +4,7 @@
 mod devnet;
 mod from_env;
 mod listen;
+mod policy;
 mod report;
 mod shutdown;
 

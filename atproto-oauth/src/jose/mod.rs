@@ -7,6 +7,7 @@ pub mod base64url;
 mod import;
 mod jws;
 mod key;
+mod policy;
 mod public;
 mod random;
 mod roles;

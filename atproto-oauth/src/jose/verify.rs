@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
+use super::policy::MAX_JWS_LEN;
 use super::{ALG, PublicKey, base64url};
 use crate::error::{Error, ErrorKind};
 
 #[cfg(test)]
 mod tests;
 
-const MAX_LEN: usize = 16 * 1024;
 
 /// A compact ES256 signature that was taken apart. Nothing in it is to be believed before
 /// [`verify`](Self::verify).
@@ -60,7 +60,7 @@ impl Jws {
     }
 
     fn take_apart(compact: &str) -> Option<Self> {
-        if compact.len() > MAX_LEN {
+        if compact.len() > MAX_JWS_LEN {
             return None;
         }
         let (signed, signature) = compact.rsplit_once('.')?;

@@ -20,6 +20,7 @@ mod nsid;
 mod percent;
 mod permission;
 mod permission_set;
+mod policy;
 mod require;
 mod resources;
 #[expect(clippy::module_inception, reason = "the scope itself")]

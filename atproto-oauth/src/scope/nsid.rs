@@ -1,9 +1,7 @@
 //! The identifiers that scopes are made of: NSIDs, DIDs, and services of an account.
 
 use super::percent::Text;
-
-/// The longest DID of the AT Protocol.
-const MAX_DID: usize = 2048;
+use super::policy::MAX_AUDIENCE_LEN;
 
 /// A namespaced identifier: at least three segments, the last one letters and digits.
 pub(super) const fn is_nsid(mut text: Text<'_>) -> bool {
@@ -108,7 +106,7 @@ const fn is_did(did: Text<'_>) -> bool {
         }
         last = byte;
     }
-    !matches!(last, b':' | b'%') && did.length() <= MAX_DID
+    !matches!(last, b':' | b'%') && did.length() <= MAX_AUDIENCE_LEN
 }
 
 const fn is_did_byte(byte: u8) -> bool {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::entry::Entry;
 use super::permission::Resource;
+use super::policy::{MAX_PERMISSION_SET_ENTRIES, MAX_PERMISSION_SET_LEN};
 use super::scope::Scope;
 use super::set::ScopeSet;
 use super::syntax::Reason;
@@ -76,10 +77,10 @@ struct Words {
 
 impl PermissionSet {
     /// The longest document that `FromStr` accepts, in bytes.
-    pub const MAX_BYTES: usize = 256 * 1024;
+    pub const MAX_BYTES: usize = MAX_PERMISSION_SET_LEN;
 
     /// The most entries of a set.
-    pub const MAX_ENTRIES: usize = 1_000;
+    pub const MAX_ENTRIES: usize = MAX_PERMISSION_SET_ENTRIES;
 
     /// Reads a document as [`from_str`](Self::from_str) does.
     pub(crate) fn from_lexicon(document: &Value) -> Result<Self, Error> {

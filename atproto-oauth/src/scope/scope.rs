@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::canonical::canonical;
 use super::covers::covers;
 use super::permission::{Permission, Resource};
-use super::syntax::MAX_SCOPE;
+use super::policy::MAX_SCOPE_LEN;
 use crate::error::{Error, ErrorKind};
 
 /// One permission, such as `repo:app.bsky.feed.post?action=create`.
@@ -39,7 +39,7 @@ pub struct Scope {
 
 impl Scope {
     /// The longest permission that is accepted, in bytes, with its special characters percent-encoded.
-    pub const MAX_BYTES: usize = MAX_SCOPE;
+    pub const MAX_BYTES: usize = MAX_SCOPE_LEN;
 
     /// The text that was parsed.
     #[must_use]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::covers::Gaps;
 use super::expansion::may_come_from;
+use super::policy::MAX_SCOPE_SET_LEN;
 use super::scope::Scope;
 use super::syntax::check_characters;
 use crate::error::{Error, ErrorKind};
@@ -57,7 +58,7 @@ enum Entry {
 
 impl ScopeSet {
     /// The longest text that is accepted, in bytes.
-    pub const MAX_BYTES: usize = 32 * 1024;
+    pub const MAX_BYTES: usize = MAX_SCOPE_SET_LEN;
 
     /// Reads what a server granted. Unknown permissions are kept verbatim; the empty text is the
     /// empty set.

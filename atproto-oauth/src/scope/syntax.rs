@@ -1,12 +1,11 @@
 //! The syntax that all permissions share: `resource[:positional][?key=value&key=value]`.
 
 use super::percent::{Text, cut, triplets_are_whole};
+use super::policy::MAX_SCOPE_LEN;
 
 /// Why a text is not a permission: "problem; repair".
 pub(super) type Reason = &'static str;
 
-/// The longest permission, in bytes: a permission set of a large application, written out, fits.
-pub(super) const MAX_SCOPE: usize = 8192;
 const TOO_LONG: Reason =
     "it is longer than 8192 bytes with its special characters percent-encoded; split it";
 
@@ -25,7 +24,7 @@ impl<'a> Syntax<'a> {
         if bytes.is_empty() {
             return Err("it is empty; remove it");
         }
-        if bytes.len() > MAX_SCOPE {
+        if bytes.len() > MAX_SCOPE_LEN {
             return Err(TOO_LONG);
         }
         if let Err(reason) = check_characters(bytes) {
@@ -39,7 +38,7 @@ impl<'a> Syntax<'a> {
             return Err("a parameter has no value; write `key=value`, joined by `&`");
         }
         // The canonical spelling is a permission too.
-        if syntax.encoded_length() > MAX_SCOPE {
+        if syntax.encoded_length() > MAX_SCOPE_LEN {
             return Err(TOO_LONG);
         }
         Ok(syntax)

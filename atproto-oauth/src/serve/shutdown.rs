@@ -4,9 +4,9 @@ use std::io;
 
 use tokio::sync::oneshot;
 
+use super::policy::{DRAIN_WAIT, SHUTDOWN_WAIT};
 use crate::client::OAuthClient;
 use crate::error::Error;
-use crate::web::policy::{DRAIN_WAIT, SHUTDOWN_WAIT};
 
 /// What asks a process to stop.
 pub(super) struct Signal {

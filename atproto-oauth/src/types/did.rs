@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::handle::{is_hostname, is_reserved_tld};
+use super::policy::MAX_DID_LEN;
 use super::text::checked_text;
 use crate::error::Error;
 
@@ -42,7 +43,6 @@ pub enum DidMethod<'a> {
     Unsupported,
 }
 
-const MAX_LEN: usize = 2048;
 
 impl Did {
     /// The DID, exactly as it was given.
@@ -112,7 +112,7 @@ fn is_did(text: &str) -> bool {
         return false;
     };
     let is_id_byte = |b: u8| b.is_ascii_alphanumeric() || b"._:%-".contains(&b);
-    text.len() <= MAX_LEN
+    text.len() <= MAX_DID_LEN
         && !method.is_empty()
         && method.bytes().all(|b| b.is_ascii_lowercase())
         && !id.is_empty()

@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::input::clean_input;
+use super::policy::{MAX_HANDLE_LEN, MAX_LABEL_LEN};
 use super::text::checked_text;
 use crate::error::{Error, ErrorKind};
 
@@ -27,8 +28,6 @@ mod tests;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Handle(Arc<str>);
 
-const MAX_LEN: usize = 253;
-const MAX_LABEL_LEN: usize = 63;
 const RESERVED_TLDS: [&str; 8] = [
     "alt",
     "arpa",
@@ -116,7 +115,7 @@ pub(super) fn is_test_tld(host: &str) -> bool {
 /// A domain name of two or more labels whose last one does not start with a digit: no IP address, no
 /// trailing dot.
 pub(super) fn is_hostname(text: &str) -> bool {
-    text.len() <= MAX_LEN
+    text.len() <= MAX_HANDLE_LEN
         && text.contains('.')
         && text.split('.').all(is_label)
         && !tld(text).starts_with(|c: char| c.is_ascii_digit())

@@ -1,11 +1,11 @@
 //! What people type and paste.
 
+use super::policy::MAX_INPUT_LEN;
 use crate::error::{Error, ErrorKind};
 
 #[cfg(test)]
 mod tests;
 
-const MAX_LEN: usize = 4096;
 
 /// Cleans an identifier that a person typed or pasted: drops control, invisible and text-direction
 /// characters wherever they are, spaces around it and the `@` before it. Letters keep their case.
@@ -14,7 +14,7 @@ const MAX_LEN: usize = 4096;
 ///
 /// `invalid_handle` when the text is longer than 4,096 bytes.
 pub(crate) fn clean_input(text: &str) -> Result<String, Error> {
-    if text.len() > MAX_LEN {
+    if text.len() > MAX_INPUT_LEN {
         return Err(Error::new(
             ErrorKind::InvalidHandle,
             "this is too long for a handle; write it like `alice.example.com`",

@@ -5,6 +5,7 @@ mod did;
 mod handle;
 mod input;
 mod origin;
+mod policy;
 mod secret_text;
 mod text;
 mod time;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::handle::is_label;
+use super::policy::MAX_ORIGIN_LEN;
 use super::text::checked_text;
 use crate::error::{Error, ErrorKind};
 
@@ -26,7 +27,6 @@ pub struct Origin(Arc<str>);
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Issuer(Origin);
 
-const MAX_LEN: usize = 300;
 
 impl Origin {
     /// Reads an origin.
@@ -185,7 +185,7 @@ fn is_origin(text: &str) -> bool {
         _ => false,
     };
     // The URL parser has the last word: what it would print must be what was written.
-    text.len() <= MAX_LEN
+    text.len() <= MAX_ORIGIN_LEN
         && allowed
         && port != Some(0)
         && Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == text)

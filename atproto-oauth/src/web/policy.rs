@@ -1,4 +1,4 @@
-//! Limits and lifetimes of routes, cookies and pages, and of `serve`.
+//! Limits and lifetimes of routes, cookies and pages.
 
 use std::time::Duration;
 
@@ -48,9 +48,3 @@ pub(crate) const MAX_LISTED_PERMISSIONS: usize = 12;
 
 /// Longest text of another server, or of a cause, on a page, in characters.
 pub(crate) const MAX_SHOWN_TEXT: usize = 500;
-
-/// How long `serve` waits for requests in flight after a signal. Orchestrators kill after 30 s.
-pub(crate) const SHUTDOWN_WAIT: Duration = Duration::from_secs(10);
-
-/// How long `serve` then waits for sign-ins and refreshes in flight. A refresh has its answer within 10 s.
-pub(crate) const DRAIN_WAIT: Duration = Duration::from_secs(15);

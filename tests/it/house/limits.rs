@@ -5,6 +5,9 @@ use std::fmt::Write;
 use super::files::{read, root};
 
 const FLOORS: &[(&str, &str)] = &[
+    ("types", "Names and what people type"),
+    ("scope", "Permissions"),
+    ("jose", "Signatures"),
     ("transport", "Connections and DNS"),
     (
         "protocol",
@@ -13,6 +16,7 @@ const FLOORS: &[(&str, &str)] = &[
     ("store", "Stores and what is kept in them"),
     ("client", "Sign-in, sessions and refresh"),
     ("web", "Routes, cookies and pages"),
+    ("serve", "The end of a program"),
 ];
 
 const PAGE: &str = "docs/limits.md";
