@@ -9,7 +9,6 @@ use crate::error::{Error, ErrorKind};
 #[cfg(test)]
 mod tests;
 
-
 /// A compact ES256 signature that was taken apart. Nothing in it is to be believed before
 /// [`verify`](Self::verify).
 #[derive(Clone, Debug)]

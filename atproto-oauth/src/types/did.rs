@@ -43,7 +43,6 @@ pub enum DidMethod<'a> {
     Unsupported,
 }
 
-
 impl Did {
     /// The DID, exactly as it was given.
     #[must_use]

@@ -6,7 +6,6 @@ use crate::error::{Error, ErrorKind};
 #[cfg(test)]
 mod tests;
 
-
 /// Cleans an identifier that a person typed or pasted: drops control, invisible and text-direction
 /// characters wherever they are, spaces around it and the `@` before it. Letters keep their case.
 ///

@@ -27,7 +27,6 @@ pub struct Origin(Arc<str>);
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Issuer(Origin);
 
-
 impl Origin {
     /// Reads an origin.
     ///

@@ -1,3 +1,4 @@
+// mistakes: 1
 // errors: 2, as the compiler goes on to look for what the derive would bring
 use atproto_oauth::{Did, SessionExtractor};
 

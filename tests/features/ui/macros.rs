@@ -1,3 +1,4 @@
+// mistakes: 1
 use atproto_oauth::OAuthClient;
 
 #[atproto_oauth::atproto_oauth(callback = signed_in)]

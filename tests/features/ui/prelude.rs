@@ -1,3 +1,4 @@
+// mistakes: 1
 // errors: 2, as the compiler goes on to look for what the prelude would bring
 use atproto_oauth::prelude::*;
 

@@ -1,4 +1,5 @@
-// errors: 11, for one mistake: the compiler misses each item by itself
+// mistakes: 1
+// errors: 11, the compiler misses each item by itself
 use atproto_oauth::prelude::*;
 
 #[atproto_oauth(callback = signed_in, crate = vendored)]

@@ -1,4 +1,5 @@
-// errors: 2, for one mistake: the compiler misses each item by itself
+// mistakes: 1
+// errors: 2, the compiler misses each item by itself
 use atproto_oauth::prelude::*;
 use axum::routing::get;
 

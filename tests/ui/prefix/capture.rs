@@ -1,18 +1,32 @@
+// mistakes: 3
 use atproto_oauth::prelude::*;
 
-#[atproto_oauth(callback = signed_in, prefix = "/{tenant}/oauth")]
-#[derive(Clone)]
-struct App {
-    oauth: OAuthClient,
-}
+include!("../uses.rs");
 
 async fn signed_in() {}
 
-async fn me(_: AppSession, _: Option<AppSession>) {}
-
-fn main() {
-    let _: Option<AppSessionKey> = None;
-    let _ = App::oauth_builder();
-    let _ = App::oauth_from_env();
-    let _: axum::Router<App> = App::oauth_routes().route("/", axum::routing::get(me));
+mod braces {
+    use super::*;
+    #[atproto_oauth(callback = signed_in, prefix = "/{tenant}/oauth")]
+    #[derive(Clone)]
+    struct App(OAuthClient);
+    uses_app!();
 }
+
+mod colon {
+    use super::*;
+    #[atproto_oauth(callback = signed_in, prefix = "/:tenant")]
+    #[derive(Clone)]
+    struct App(OAuthClient);
+    uses_app!();
+}
+
+mod wildcard {
+    use super::*;
+    #[atproto_oauth(callback = signed_in, prefix = "/oauth/*rest")]
+    #[derive(Clone)]
+    struct App(OAuthClient);
+    uses_app!();
+}
+
+fn main() {}

@@ -1,5 +1,7 @@
+// mistakes: 6
 use atproto_oauth::prelude::*;
-use axum::routing::get;
+
+include!("../uses.rs");
 
 #[atproto_oauth(callback = done, scopes = ["atproto", "repo:com.example.note?action=create"])]
 #[derive(Clone)]
@@ -9,14 +11,55 @@ struct App {
 
 async fn done() {}
 
+const DELETE: &str = "repo:com.example.note?action=delete";
+
 #[derive(SessionExtractor)]
-#[session(app = App, requires = ["repo:com.example.note?action=delete"])]
-struct Author {
+#[session(app = App, requires = [DELETE])]
+struct Constant {
     did: Did,
 }
 
-async fn page(_: Author, _: Option<Author>) {}
-
-fn main() {
-    let _: axum::Router<App> = App::oauth_routes().route("/", get(page));
+#[derive(SessionExtractor)]
+#[session(app = App, requires = ["include:com.example.authFull"])]
+struct IncludeNotDeclared {
+    did: Did,
 }
+
+mod manage_where_read_is_declared {
+    use super::*;
+    #[atproto_oauth(callback = done, scopes = ["atproto", "account:repo"])]
+    #[derive(Clone)]
+    struct App(OAuthClient);
+
+    async fn done() {}
+
+    #[derive(SessionExtractor)]
+    #[session(app = App, requires = ["account:repo?action=manage"])]
+    struct Author {
+        did: Did,
+    }
+    uses_authors!(App, Author);
+}
+
+#[derive(SessionExtractor)]
+#[session(app = App, requires = ["repo:com.example.note?action=delete"])]
+struct AnotherAction {
+    did: Did,
+}
+
+#[derive(SessionExtractor)]
+#[session(
+    app = App,
+    requires = [
+        "blob:image/*",
+        "repo:com.example.note?action=create",
+        "repo:com.example.other",
+    ],
+)]
+struct TwoOfThree {
+    did: Did,
+}
+
+uses_authors!(App, Constant, IncludeNotDeclared, AnotherAction, TwoOfThree);
+
+fn main() {}

@@ -1,3 +1,4 @@
+// mistakes: 1
 //! An emoji says how you are. People sign in with no permission to speak of; the one that writing
 //! needs is asked for when a person gets to it.
 

@@ -1,3 +1,4 @@
+// mistakes: 1
 use atproto_oauth::prelude::*;
 
 #[atproto_oauth(callback = signed_in, scopes = ["atproto", post()])]

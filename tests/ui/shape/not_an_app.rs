@@ -1,3 +1,4 @@
+// mistakes: 1
 use atproto_oauth::prelude::*;
 
 fn needs<A: OAuthApp>() {}

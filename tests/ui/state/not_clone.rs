@@ -1,10 +1,24 @@
+// mistakes: 2
 use atproto_oauth::prelude::*;
 
-#[atproto_oauth(callback = signed_in)]
-struct App {
-    oauth: OAuthClient,
+async fn signed_in() {}
+
+#[atproto_oauth(callback = app_argument)]
+struct AppArgument(OAuthClient);
+
+async fn app_argument(_: Login<AppArgument>) {}
+
+#[atproto_oauth(callback = signed_in, state = Site)]
+struct Itself(OAuthClient);
+
+struct Site {
+    app: Itself,
 }
 
-async fn signed_in(_: Login<App>) {}
+impl HasOAuth<Itself> for Site {
+    fn app(&self) -> &Itself {
+        &self.app
+    }
+}
 
 fn main() {}

@@ -1,3 +1,4 @@
+// mistakes: 1
 use atproto_oauth::prelude::*;
 use std::sync::Arc;
 

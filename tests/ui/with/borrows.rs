@@ -1,4 +1,5 @@
-// errors: 2, one for each argument that it may have borrowed from; a field owns what it holds
+// mistakes: 1
+// errors: 2, one for each argument that it may have borrowed from
 use atproto_oauth::prelude::*;
 use axum::routing::get;
 

@@ -1,0 +1,23 @@
+// mistakes: 1
+use atproto_oauth::prelude::*;
+use axum::routing::get;
+
+#[atproto_oauth(logout = done)]
+#[derive(Clone)]
+struct App {
+    oauth: OAuthClient,
+}
+
+async fn done() {}
+
+#[derive(SessionExtractor)]
+#[session(app = App)]
+struct Author {
+    did: Did,
+}
+
+async fn page(_: Author, _: Option<Author>) {}
+
+fn main() {
+    let _: axum::Router<App> = App::oauth_routes().route("/", get(page));
+}

@@ -1,0 +1,23 @@
+// mistakes: 1
+use atproto_oauth::prelude::*;
+use axum::routing::get;
+
+#[atproto_oauth(callback = done, scopes = ["atproto", "repo:com.example.note?action=create"])]
+#[derive(Clone)]
+struct App {
+    oauth: OAuthClient,
+}
+
+async fn done() {}
+
+#[derive(SessionExtractor)]
+#[session(app = App)]
+struct Author {
+    did: &str,
+}
+
+async fn page(_: Author, _: Option<Author>) {}
+
+fn main() {
+    let _: axum::Router<App> = App::oauth_routes().route("/", get(page));
+}

@@ -1,5 +1,0 @@
-use atproto_oauth::Paths;
-
-const PATHS: Paths = Paths::new("oauth/");
-
-fn main() {}
