@@ -1,10 +1,13 @@
 //! The arguments of both macros: named, each at most once, and given to `darling`.
 
+use std::slice;
+
+use darling::FromMeta;
 use darling::ast::NestedMeta;
 use darling::util::path_to_string;
-use darling::{Error, FromMeta};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use syn::{Expr, Meta, MetaNameValue, Path};
+use quote::ToTokens;
+use syn::{Expr, Meta, MetaNameValue, Token};
 
 use crate::cut::cut;
 use crate::errors::Errors;
@@ -164,77 +167,48 @@ impl Argument {
         ungroup(&self.value).is_empty()
     }
 
-    /// The argument for `darling`: the value stays tokens, as not every type is an expression.
+    /// The argument for `darling`. The value stays tokens, as not every type is an expression.
     fn meta(&self) -> NestedMeta {
-        let path = Path::from(self.name.clone());
-        NestedMeta::Meta(if self.is_empty() {
-            Meta::Path(path)
-        } else {
-            Meta::NameValue(MetaNameValue {
-                path,
-                eq_token: syn::token::Eq::default(),
-                value: Expr::Verbatim(ungroup(&self.value)),
-            })
-        })
+        NestedMeta::Meta(Meta::NameValue(MetaNameValue {
+            path: self.name.clone().into(),
+            eq_token: Token![=](self.name.span()),
+            value: Expr::Verbatim(ungroup(&self.value)),
+        }))
     }
 }
 
-/// The name and the value of an argument that `darling` hands to a [`FromMeta`].
-pub(crate) fn parts(item: &Meta) -> darling::Result<(String, TokenStream)> {
+/// The name and the value of an argument that `darling` hands on.
+pub(crate) fn parts(item: &Meta) -> (String, TokenStream) {
+    let name = path_to_string(item.path());
     match item {
-        Meta::NameValue(MetaNameValue {
-            value: Expr::Verbatim(value),
-            ..
-        }) => Ok((path_to_string(item.path()), value.clone())),
-        _ => Err(Error::unsupported_format("word")),
+        Meta::NameValue(argument) => (name, argument.value.to_token_stream()),
+        _ => (name, TokenStream::new()),
     }
 }
 
-/// What `darling` makes of the arguments.
-///
-/// `T` has a field `Option<darling::Result<…>>` for each name, so a mistake in one value leaves the others, and there is
-/// a value of `T` whatever is wrong.
-pub(crate) struct Values<'a> {
-    given: &'a [Argument],
-    /// The mistakes, each with the number of its argument and the tokens that it is about.
-    mistakes: Vec<(usize, darling::Error, TokenStream)>,
+/// Reads the values with `darling`, and reports the wrong ones, which count as not given.
+pub(crate) fn values<T: FromMeta + Default>(given: &[Argument], errors: &mut Errors) -> T {
+    let given = given.iter().filter(|argument| !argument.is_empty());
+    let mut metas: Vec<NestedMeta> = given.clone().map(Argument::meta).collect();
+    if let Ok(all) = T::from_list(&metas) {
+        return all;
+    }
+    // After a mistake `darling` gives no value of `T`: one is made of the other arguments.
+    metas.clear();
+    for argument in given {
+        let meta = argument.meta();
+        match T::from_list(slice::from_ref(&meta)) {
+            Ok(_) => metas.push(meta),
+            // At the whole value, whatever token of it `darling` names.
+            Err(mistake) => errors.at(&argument.value, syn::Error::from(mistake).to_string()),
+        }
+    }
+    T::from_list(&metas).unwrap_or_default()
 }
 
-impl<'a> Values<'a> {
-    pub(crate) fn read<T: FromMeta>(given: &'a [Argument]) -> (Self, darling::Result<T>) {
-        let metas: Vec<NestedMeta> = given.iter().map(Argument::meta).collect();
-        let mistakes = Vec::new();
-        (Self { given, mistakes }, T::from_list(&metas))
-    }
-
-    /// Takes the value out, or keeps its mistake.
-    pub(crate) fn take<T>(&mut self, name: &str, value: Option<darling::Result<T>>) -> Option<T> {
-        match value? {
-            Ok(value) => Some(value),
-            Err(mistake) => {
-                let argument = self.given.iter().find(|argument| argument.name == name)?;
-                if !argument.is_empty() {
-                    self.keep(name, mistake, argument.value.clone());
-                }
-                None
-            }
-        }
-    }
-
-    /// Keeps a mistake in `tokens`, which are part of the argument `name`.
-    pub(crate) fn keep(&mut self, name: &str, mistake: Error, tokens: TokenStream) {
-        let number = self.given.iter().position(|argument| argument.name == name);
-        self.mistakes
-            .push((number.unwrap_or_default(), mistake, tokens));
-    }
-
-    /// Reports the mistakes in the order in which the arguments are written.
-    pub(crate) fn report(mut self, errors: &mut Errors) {
-        self.mistakes.sort_by_key(|(number, ..)| *number);
-        for (_, mistake, tokens) in self.mistakes {
-            errors.push(mistake, &tokens);
-        }
-    }
+/// The argument is given, right or wrong.
+pub(crate) fn is_given(given: &[Argument], name: &str) -> bool {
+    given.iter().any(|argument| argument.name == name)
 }
 
 #[cfg(test)]

@@ -221,8 +221,8 @@ fn functions(
     } = target;
     let items = krate.items(span);
     let (oauth_app, oauth_client) = (&items.oauth_app, &items.oauth_client);
-    let (axum_router, routes, builder) =
-        (&items.router, &items.routes, &items.oauth_client_builder);
+    let (router, builder) = (&items.router, &items.oauth_client_builder);
+    let all_routes = &items.routes;
     let (from_env, error) = (&items.from_env, &items.error);
     let vis = respan(
         input.vis.to_token_stream(),
@@ -236,8 +236,8 @@ fn functions(
     quote_spanned! {span=>
         impl #impl_params #path #where_clause {
             /// The routes people sign in and out with; merge them into your router, or add yours.
-            #vis fn oauth_routes() -> #axum_router<#state> {
-                #routes::<Self>()
+            #vis fn oauth_routes() -> #router<#state> {
+                #all_routes::<Self>()
             }
             /// A client builder that knows the paths and permissions of this application.
             #vis fn oauth_builder() -> #builder {

@@ -1,4 +1,4 @@
-//! How long one expansion takes. It prints and asserts nothing about time:
+//! Prints how long one expansion takes, and asserts nothing about it:
 //! `cargo test -p atproto-oauth-macros --lib cost -- --ignored --nocapture`.
 
 use std::time::Instant;
@@ -11,7 +11,7 @@ const TIMES: u32 = 1000;
 
 #[test]
 #[ignore = "prints a measurement"]
-fn of_one_expansion() {
+fn time_of_one_expansion() {
     let arguments: TokenStream = "callback = signed_in, logout = signed_out".parse().unwrap();
     let app: TokenStream = "#[derive(Clone)] struct App { oauth: OAuthClient }"
         .parse()
@@ -36,7 +36,7 @@ fn of_one_expansion() {
     });
 }
 
-#[expect(clippy::print_stdout, reason = "it is what this is for")]
+#[expect(clippy::print_stdout, reason = "prints a measurement")]
 fn measure(name: &str, once: impl Fn() -> TokenStream) {
     assert!(!once().to_string().contains("compile_error"));
     let start = Instant::now();

@@ -88,7 +88,7 @@ fn impls(
         app,
         is_generic,
     };
-    let requires = &args.requires;
+    let requires = args.requires();
     let (outside, inside) = proofs.of(requires);
     // For an `app` that is no application, which is reported at its own place.
     let fallback = (!requires.is_empty()).then(|| {

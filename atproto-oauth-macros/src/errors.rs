@@ -10,36 +10,23 @@ use quote::{ToTokens, quote, quote_spanned};
 #[derive(Default)]
 pub(crate) struct Errors {
     found: Accumulator,
-    /// The last token of each mistake. `darling` keeps one span for an error, which on stable Rust is the first token.
+    /// The last token of each mistake: `darling` keeps one span for an error, the first token's on stable Rust.
     ends: Vec<Span>,
 }
 
 impl Errors {
     /// Adds a mistake in these tokens, from the first to the last of them.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, text: impl AsRef<str>) {
-        self.push(Error::custom(text.as_ref()), &tokens.into_token_stream());
+        let mut places = tokens.into_token_stream().into_iter();
+        let start = places.next().map_or_else(Span::call_site, |it| it.span());
+        self.ends.push(places.last().map_or(start, |it| it.span()));
+        self.found
+            .push(Error::custom(text.as_ref()).with_span(&start));
     }
 
     /// Adds a mistake at this place.
     pub(crate) fn span(&mut self, span: Span, text: impl AsRef<str>) {
-        let error = Error::custom(text.as_ref()).with_span(&span);
-        self.push(error, &TokenStream::new());
-    }
-
-    /// Adds what `darling` reports of these tokens. An error with a span of its own is reported there, and one
-    /// without at all of the tokens.
-    pub(crate) fn push(&mut self, error: Error, tokens: &TokenStream) {
-        for error in error.flatten() {
-            let mut places = tokens.clone().into_iter().map(|token| token.span());
-            let (start, end) = if let Some(span) = error.explicit_span() {
-                (span, span)
-            } else {
-                let start = places.next().unwrap_or_else(Span::call_site);
-                (start, places.last().unwrap_or(start))
-            };
-            self.found.push(error.with_span(&start));
-            self.ends.push(end);
-        }
+        self.at(quote_spanned!(span=> _), text);
     }
 
     /// One `compile_error!` for each mistake.

@@ -1,5 +1,4 @@
-//! The macros of `atproto-oauth`. Use them through that crate, which re-exports them: what they write
-//! refers to it by name.
+//! The macros of `atproto-oauth`. Use them through that crate, which re-exports them: the generated code names it.
 //!
 //! They parse arguments, find a field and write impls; they know no protocol. A list of arguments is cut at its commas
 //! here, and `darling` reads each value, so that all mistakes are reported at once.
@@ -24,8 +23,8 @@ mod values;
 
 use proc_macro::TokenStream;
 
-/// Signs people in: makes a struct that holds an `OAuthClient` an `OAuthApp`, with its routes, its
-/// session and its session key.
+/// Implements `OAuthApp` for a struct that holds an `OAuthClient`, and generates its routes and the type aliases of its
+/// session and session key.
 ///
 /// ```
 /// use atproto_oauth::prelude::*;
@@ -59,8 +58,8 @@ use proc_macro::TokenStream;
 ///
 /// # What it writes
 ///
-/// The struct stays as it is written; the attribute works above and below `#[derive(…)]`. After it comes
-/// what you would write by hand, and may: everything in it is public. For the example above:
+/// The struct stays unchanged; the attribute works above and below `#[derive(…)]`. The attribute adds this code, which
+/// you can also write by hand, as it names public items only. For the example above:
 ///
 /// ```
 /// # use atproto_oauth::prelude::OAuthClient;
@@ -74,99 +73,92 @@ use proc_macro::TokenStream;
 ///
 /// ## `callback = signed_in` (required)
 ///
-/// The function that answers once a person has signed in and the session is stored. Functions are
-/// written like axum handlers: an `async fn` of at most 8 extractors for the router's state, the last
-/// of which may read the body, that returns what implements `IntoResponse`. `Login<App>` tells who
-/// signed in and where they wanted to go. Its response never undoes the session; to refuse a person,
-/// call `login.refuse()`. Any path is one: `pages::signed_in`, `App::signed_in`, `signed_in::<D>`. It
-/// becomes `Hooks::new(Hook::new(signed_in))`.
+/// The function that answers the browser after a sign-in, when the session is stored. Like an axum handler it is an
+/// `async fn` with at most 8 extractors for the router's state, of which the last may read the body, and it returns a
+/// type that implements `IntoResponse`. `Login<App>` has the account and the page to return to. The response, whatever
+/// its status, does not undo the session; `login.refuse()` does. The function can be given as any path:
+/// `pages::signed_in`, `App::signed_in`, `signed_in::<D>`.
 ///
 #[doc = include_str!("../snapshots/arguments/callback.md")]
 ///
 /// ## `logout = signed_out` (default: a redirect to `/`)
 ///
-/// The function that answers after the session is gone. `LoggedOut<App>` tells whose it was. It becomes
-/// `.logout(Hook::new(signed_out))`.
+/// The function that answers the browser after a sign-out, when the session is deleted. `LoggedOut<App>` has the
+/// account of the session.
 ///
 #[doc = include_str!("../snapshots/arguments/logout.md")]
 ///
 /// ## `error = sorry` (default: a page, or JSON)
 ///
-/// The function that answers where the routes or the extractors refuse. It takes `OAuthError`. It
-/// becomes `.error(Hook::new(sorry))`.
+/// The function that answers when a route or an extractor refuses a request. It takes an `OAuthError`.
 ///
 #[doc = include_str!("../snapshots/arguments/error.md")]
 ///
 /// ## `scopes = ["atproto", "repo:app.bsky.feed.post?action=create"]` (default: `["atproto"]`)
 ///
-/// The permissions that every sign-in asks for. An entry is a string, or a constant that is one. Each
-/// is proved by the compiler with the grammar that the program uses too. It becomes the first list of
-/// `const SCOPES`.
+/// The scopes that every sign-in asks for. An entry is a string, or a constant that is one. The compiler checks each
+/// entry with the parser that the program uses at run time.
 ///
 #[doc = include_str!("../snapshots/arguments/scopes.md")]
 ///
 /// ## `optional_scopes = ["blob:image/*"]` (default: none)
 ///
-/// Permissions that are declared, but asked for only when a page needs them. The second list of
-/// `const SCOPES`.
+/// Scopes that are declared, but asked for only when a page needs them.
 ///
 #[doc = include_str!("../snapshots/arguments/optional_scopes.md")]
 ///
 /// ## `prefix = "/oauth"` (default)
 ///
-/// Where the routes are: `/oauth/login`, `/oauth/callback` and so on. A plain path, without captures,
-/// that does not end with `/`. It becomes `const PATHS`.
+/// The path below which the routes are: `/oauth/login`, `/oauth/callback` and so on. It has no captures and does not
+/// end with `/`.
 ///
 #[doc = include_str!("../snapshots/arguments/prefix.md")]
 ///
 /// ## `client = oauth` (default: the only field whose type is named `OAuthClient`)
 ///
-/// The field with the client, or its number in a tuple struct. An `Arc<OAuthClient>` will do. It becomes
-/// `fn oauth(&self)`.
+/// The field with the client, or its number in a tuple struct. Its type is `OAuthClient` or `Arc<OAuthClient>`.
 ///
 #[doc = include_str!("../snapshots/arguments/client.md")]
 ///
 /// ## `accounts = 5` (default)
 ///
-/// How many accounts one browser may hold, at most 100. With 1, signing in again replaces the account. It becomes
-/// `const ACCOUNTS`.
+/// How many accounts one browser may be signed in to, from 1 to 100. With 1, a second sign-in replaces the first.
 ///
 #[doc = include_str!("../snapshots/arguments/accounts.md")]
 ///
 /// ## `session = AppSession` (default: the struct's name and `Session`)
 ///
-/// The name of the session's type alias, which takes the struct's generics: `AppSession<D>`. It becomes
-/// `type AppSession = Session<App>`, as visible as the struct.
+/// The name of the type alias for the application's session. The alias has the struct's generics, `AppSession<D>`, and
+/// its visibility.
 ///
 #[doc = include_str!("../snapshots/arguments/session.md")]
 ///
 /// ## `session_key = AppSessionKey` (default: the struct's name and `SessionKey`)
 ///
-/// The same for the key that a session is stored under. It becomes `type AppSessionKey = SessionKey<App>`.
+/// The name of the type alias for the key that a session is stored under.
 ///
 #[doc = include_str!("../snapshots/arguments/session_key.md")]
 ///
 /// ## `state = std::sync::Arc<App>` (default: the struct itself, which must then be `Clone`)
 ///
-/// The router's state, which the functions above and your handlers are written for. A larger state than
-/// an `Arc` implements `HasOAuth<App>`, which is one line. It becomes `type State`.
+/// The type of the router's state, which the functions above and your handlers take. `App` and `Arc<App>` work as they
+/// are; any other state implements `HasOAuth<App>`, which is one line.
 ///
 #[doc = include_str!("../snapshots/arguments/state.md")]
 ///
 /// ## `crate = ::atproto_oauth` (default)
 ///
-/// Where the runtime crate is, for libraries that re-export it. It becomes the beginning of every path that
-/// is written.
+/// The path of `atproto-oauth`, for libraries that re-export it. Every generated path begins with it.
 ///
 #[doc = include_str!("../snapshots/arguments/crate.md")]
 ///
-/// What differs between a laptop and production is not here: the base URL, keys, the secret and the store
-/// come from the environment and the builder.
+/// Settings that differ between a laptop and production are no arguments: the base URL, keys, the secret and the store
+/// are set with environment variables or the builder.
 ///
 /// # Shapes
 ///
-/// Generic structs are fine, with bounds, `where` and constants; the impls add
-/// `D: Send + Sync + 'static` for each type. A struct cannot borrow: requests outlive the borrow.
+/// The struct may be generic, with bounds, `where` and constants; the impls add `D: Send + Sync + 'static` for each type
+/// parameter. The struct has no lifetimes, as requests outlive a borrow.
 ///
 /// ```
 /// # use atproto_oauth::prelude::*;
@@ -185,8 +177,8 @@ use proc_macro::TokenStream;
 ///
 /// # Mistakes
 ///
-/// Each is one error, at the token that is wrong, and all of them are reported at once. The impls and
-/// aliases are written nevertheless, so that the rest of the program is no second error.
+/// Each mistake is one error, at the wrong token, and all mistakes are reported at once. The impls and aliases are
+/// generated after a mistake too, so that code which uses them adds no further errors.
 ///
 /// ```compile_fail
 /// # use atproto_oauth::prelude::*;
@@ -225,31 +217,28 @@ pub fn atproto_oauth(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// ## `app = App` (required)
 ///
-/// Whose session it is: the struct with `#[atproto_oauth]`. It becomes `type App`.
+/// The application whose session is extracted: the struct with `#[atproto_oauth]`.
 ///
 #[doc = include_str!("../snapshots/arguments/derive/app.md")]
 ///
 /// ## `requires = ["repo:com.example.note?action=create"]` (default: none)
 ///
-/// Permissions without which there is no value. Each is proved twice. The compiler proves that the app
-/// declares it, in `scopes` or `optional_scopes`; with an app that has type parameters of the struct it does
-/// so when the program is built, not when it is only checked. And each request proves that the session was
-/// granted it. A permission that comes from a permission set is required by the same `include:` literal. It
-/// becomes `const REQUIRES` and one constant for each proof.
+/// The scopes that the session must have been granted. The compiler checks that the application declares each of them,
+/// in `scopes` or `optional_scopes`; for a generic application the check runs in `cargo build`, not in `cargo check`.
+/// Each request checks that the session was granted them. A scope that comes with a permission set is required by the
+/// literal of that set, `include:…`.
 ///
 #[doc = include_str!("../snapshots/arguments/derive/requires.md")]
 ///
 /// ## `rejection = ApiError` (default: `SessionRejection`)
 ///
-/// What answers in place of a value: a type with `From<SessionRejection>` and `IntoResponse`. It becomes
-/// `type Rejection`.
+/// The response in place of a value: a type that implements `From<SessionRejection>` and `IntoResponse`.
 ///
 #[doc = include_str!("../snapshots/arguments/derive/rejection.md")]
 ///
 /// ## `crate = ::atproto_oauth` (default)
 ///
-/// Where the runtime crate is, for libraries that re-export it. It becomes the beginning of every path that
-/// is written.
+/// The path of `atproto-oauth`, for libraries that re-export it. Every generated path begins with it.
 ///
 #[doc = include_str!("../snapshots/arguments/derive/crate.md")]
 ///
@@ -257,10 +246,9 @@ pub fn atproto_oauth(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// ## `with = load_profile`
 ///
-/// An `async fn(&Session<App>, &App) -> Result<T, E>`, where `T` is the field's type and `E` answers in place
-/// of the value. Loaders run one after the other, in the order of the fields, once the session and its
-/// permissions are there. It becomes a call of `session_extractor::load` with that function, the session and the app, which
-/// is awaited in `from_session`.
+/// An `async fn(&Session<App>, &App) -> Result<T, E>` that loads the field: `T` is the field's type, and `E` is the
+/// response in place of the extractor. Loaders run one after the other, in the order of the fields, after the session
+/// and its scopes were checked.
 ///
 #[doc = include_str!("../snapshots/arguments/derive/with.md")]
 ///

@@ -81,10 +81,9 @@ fn the_page_about_what_is_written_is_up_to_date() {
     code(&mut page, &least);
     for (name, arguments, item) in OF_THE_ATTRIBUTE {
         let more = if arguments == LEAST {
-            // The smallest use is the example: the lines that hold the function.
-            lines(&least, |line| line.contains("signed_in"))
+            Lines::OfTheLeast(lines(&least, |line| line.contains("signed_in")))
         } else {
-            added(&least, &expanded(arguments, item))
+            Lines::Added(added(&least, &expanded(arguments, item)))
         };
         let source = format!("#[atproto_oauth({arguments})]\n{item}");
         put(&mut page, name, name, &source, &more);
@@ -101,11 +100,10 @@ fn the_page_about_what_is_written_is_up_to_date() {
     code(&mut page, &least);
     for (name, arguments, item) in OF_THE_DERIVE {
         let more = if item == AUTHOR && arguments == "app = App" {
-            lines(&least, |line| {
-                line.contains("App = App;") || line.contains("type App")
-            })
+            let is_of_app = |line: &str| line.contains("App = App;") || line.contains("type App");
+            Lines::OfTheLeast(lines(&least, is_of_app))
         } else {
-            added(&least, &derived(arguments, item))
+            Lines::Added(added(&least, &derived(arguments, item)))
         };
         let source = format!("#[derive(SessionExtractor)]\n#[session({arguments})]\n{item}");
         put(&mut page, name, &format!("derive/{name}"), &source, &more);
@@ -126,15 +124,27 @@ fn every_argument_has_an_example() {
     );
 }
 
+/// What an argument writes.
+enum Lines {
+    /// Lines of the smallest use, which needs the argument.
+    OfTheLeast(String),
+    /// Lines that the smallest use does not have.
+    Added(String),
+}
+
 /// Adds a section to the page, and writes it for the documentation of the macro, in which its blocks of code are no
 /// tests.
-fn put(page: &mut String, name: &str, file: &str, source: &str, more: &str) {
+fn put(page: &mut String, name: &str, file: &str, source: &str, more: &Lines) {
     let mut section = String::new();
     code(&mut section, source);
-    section.push_str("writes\n\n");
-    assert!(!more.is_empty(), "{name} writes nothing");
-    code(&mut section, more);
-    let _ = writeln!(page, "### `{name}`\n\n{section}");
+    let (heading, lines) = match more {
+        Lines::OfTheLeast(lines) => ("writes, in the smallest use above:", lines),
+        Lines::Added(lines) => ("writes, other than the smallest use:", lines),
+    };
+    let _ = writeln!(section, "{heading}\n");
+    assert!(!lines.is_empty(), "{name} writes nothing");
+    code(&mut section, lines);
+    let _ = write!(page, "### `{name}`\n\n{section}");
     let shown = section.trim_end().replace("```rust", "```text") + "\n";
     expect_file![format!("../snapshots/arguments/{file}.md")].assert_eq(&shown);
 }

@@ -1,6 +1,6 @@
-//! What the `prefix` argument may be: a plain path, on which routers and URLs agree.
+//! The value of `prefix`: a path that means the same in a router and in a URL.
 
-/// What is wrong with `prefix`, and what to write.
+/// Words the mistake of a `prefix`, and its repair.
 pub(crate) fn mistake(prefix: &str) -> Option<String> {
     let problem = problem(prefix)?;
     let path = prefix.split(['?', '#']).next().unwrap_or_default();

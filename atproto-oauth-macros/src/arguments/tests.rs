@@ -1,12 +1,17 @@
-//! Arguments as people write them, and what is said about the wrong ones.
+//! Arguments as people write them, and the mistakes that are reported in them.
 
 use super::{Errors, read};
-use crate::names::ATTRIBUTE;
+use crate::names::{ATTRIBUTE, List, SESSION_FIELD, SESSION_STRUCT};
 
-/// The arguments as text, then the mistakes.
+/// The arguments of the attribute as text, then the mistakes.
 fn arguments(text: &str) -> (Vec<String>, String) {
+    arguments_of(&ATTRIBUTE, &[text])
+}
+
+fn arguments_of(list: &List, lists: &[&str]) -> (Vec<String>, String) {
     let mut errors = Errors::default();
-    let all = read(&ATTRIBUTE, [text.parse().unwrap()], &mut errors);
+    let lists = lists.iter().map(|text| text.parse().unwrap());
+    let all = read(list, lists, &mut errors);
     let all = all.iter().map(|arg| {
         let value = arg.value.to_string().replace(' ', "");
         format!("{}={value}", arg.name)
@@ -109,4 +114,61 @@ fn the_first_of_two_stays() {
         errors.contains("`prefix` is given twice; remove one"),
         "{errors}"
     );
+}
+
+#[test]
+fn the_lists_of_several_attributes_are_one() {
+    let (all, errors) = arguments_of(&SESSION_STRUCT, &["app = App", "requires = [A], app = B"]);
+    assert_eq!(all, ["app=App", "requires=[A]"]);
+    assert!(errors.contains("`app` is given twice"), "{errors}");
+}
+
+#[test]
+fn a_mistake_in_a_session_attribute_is_one_mistake() {
+    for (list, text, mistake) in [
+        (
+            &SESSION_STRUCT,
+            "my::App",
+            "`my::App` has no name; write `app = my::App`",
+        ),
+        (
+            &SESSION_STRUCT,
+            "application = App",
+            "unknown argument `application`; the arguments are `app`",
+        ),
+        (
+            &SESSION_STRUCT,
+            "app = App, Clone",
+            "unknown argument `Clone`; the arguments are `app`",
+        ),
+        (
+            &SESSION_STRUCT,
+            "app = App, 5",
+            "expected an argument; write `app = App`",
+        ),
+        (&SESSION_STRUCT, "with = load", "`with` goes on a field"),
+        (
+            &SESSION_FIELD,
+            "load",
+            "`load` has no name; write `with = load`",
+        ),
+        (
+            &SESSION_FIELD,
+            "loaders::load()",
+            "`loaders::load` has no name; write `with = loaders::load`",
+        ),
+        (&SESSION_FIELD, "wiht = load", "did you mean `with`?"),
+        (&SESSION_FIELD, "app = App", "`app` goes on the struct"),
+        (
+            &SESSION_FIELD,
+            "with(load)",
+            "`with` is set with `=`; write `with = load`",
+        ),
+    ] {
+        let (all, errors) = arguments_of(list, &[text]);
+        assert!(errors.contains(mistake), "{text}: {errors}");
+        assert_eq!(errors.matches("compile_error").count(), 1, "{errors}");
+        // It counts as given, so that it is not missing too.
+        assert_eq!(all.len(), 1, "{text}: {all:?}");
+    }
 }

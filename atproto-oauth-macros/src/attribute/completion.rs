@@ -1,12 +1,12 @@
-//! Whatever is wrong or half typed, the item comes first and as it was written, so that editors go on
-//! completing in it; and what follows it is Rust.
+//! Tests that the item comes first and unchanged, however wrong or half typed the program is, so that editors go on
+//! completing in it, and that the code after it parses.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::expand;
 
-/// Arguments that a person is still typing or got wrong, and how many mistakes of them are reported
-/// here; the others are the compiler's to find.
+/// Arguments that are half typed or wrong, and how many mistakes the macro reports in them; the compiler reports the
+/// others.
 const ARGUMENTS: &[(usize, &str)] = &[
     (1, ""),
     (1, "call"),
@@ -148,7 +148,7 @@ fn check(args: TokenStream, item: &TokenStream) -> TokenStream {
 }
 
 #[test]
-fn never_an_item_that_is_changed_or_comes_later() {
+fn the_item_comes_first_and_unchanged() {
     for item in ITEMS {
         let item = tokens(item);
         for (_, args) in ARGUMENTS {
@@ -186,7 +186,7 @@ fn errors(tokens: TokenStream) -> Vec<String> {
 }
 
 #[test]
-fn of_a_struct_that_is_half_typed_the_compiler_tells() {
+fn the_compiler_reports_a_half_typed_struct() {
     for item in ["struct App { oauth: }", "struct App(OAuthClient u8);"] {
         let all = check(tokens("callback = f"), &tokens(item)).to_string();
         assert!(!all.contains("compile_error"), "{item}: {all}");
@@ -194,7 +194,7 @@ fn of_a_struct_that_is_half_typed_the_compiler_tells() {
     }
 }
 
-/// As the fragments of `macro_rules!` arrive.
+/// The fragments of `macro_rules!` arrive in invisible brackets.
 #[test]
 fn invisible_brackets_change_nothing() {
     let invisible = |text: &str| TokenTree::from(Group::new(Delimiter::None, tokens(text)));
@@ -225,9 +225,9 @@ fn invisible_brackets_change_nothing() {
     }
 }
 
-/// The one change: the second attribute would report everything again.
+/// This is the one change of the item: the second attribute would report everything again.
 #[test]
-fn of_two_attributes_one_goes() {
+fn the_second_attribute_is_removed() {
     let item =
         tokens("#[derive(Clone)] #[atproto_oauth(callback = f)] struct App { oauth: OAuthClient }");
     let all = expand(tokens("callback = f"), item).to_string();

@@ -1,4 +1,4 @@
-//! What the attribute writes, as files to be read. `UPDATE_EXPECT=1` writes them anew.
+//! Compares expansions of the attribute with files that people can read. `UPDATE_EXPECT=1` writes them anew.
 
 use expect_test::{ExpectFile, expect_file};
 
@@ -56,7 +56,7 @@ fn every_argument_on_a_generic_struct() {
 }
 
 #[test]
-fn after_mistakes_everything_is_still_there() {
+fn after_mistakes_all_impls_are_written() {
     check(
         r#"logout = "/", accounts = 0, scopes = ["atproto", 5]"#,
         "struct App<'a, D: Borrow<&'a str>> where D: 'a { name: &'a str, data: D }",
@@ -65,7 +65,7 @@ fn after_mistakes_everything_is_still_there() {
 }
 
 #[test]
-fn on_something_else_only_the_mistake_is_added() {
+fn on_another_item_only_the_mistake_is_added() {
     check(
         "callback = signed_in",
         "pub async fn app() {}",

@@ -6,11 +6,11 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::{Attribute, Data, Expr, ExprPath, Generics, Meta, Path, Type};
 
-use crate::arguments::{self, Argument, Values};
+use crate::arguments::{self, Argument, is_given};
 use crate::errors::Errors;
 use crate::names::{List, SESSION_FIELD, SESSION_STRUCT, example};
-use crate::scope_list::{ScopeList, Scopes};
-use crate::values::{Function, ModulePath, NamedType};
+use crate::scope_list::Scopes;
+use crate::values;
 
 /// The struct, with its `#[session(…)]` still in tokens: `darling` would stop in them at the first mistake of form.
 #[derive(FromDeriveInput)]
@@ -48,38 +48,28 @@ fn fields(data: &Data) -> darling::Result<Result<Fields<Field>, NotAStruct>> {
 }
 
 /// The arguments of the struct.
+#[derive(Default, FromMeta)]
+#[darling(default)]
 pub(super) struct StructArguments {
+    #[darling(with = values::named_type)]
     pub(super) app: Option<Type>,
-    pub(super) requires: Vec<Expr>,
+    requires: Option<Scopes>,
+    #[darling(with = values::named_type)]
     pub(super) rejection: Option<Type>,
+    #[darling(rename = "crate", with = values::crate_path)]
     pub(super) crate_path: Option<Path>,
 }
 
 impl StructArguments {
     /// Reads them, and reports every mistake in them.
     pub(super) fn read(input: &Input, errors: &mut Errors) -> Self {
-        #[derive(Default, FromMeta)]
-        struct Given {
-            app: Option<darling::Result<NamedType>>,
-            requires: Option<darling::Result<ScopeList>>,
-            rejection: Option<darling::Result<NamedType>>,
-            #[darling(rename = "crate")]
-            crate_path: Option<darling::Result<ModulePath>>,
-        }
         let given = session(&input.attrs, &SESSION_STRUCT, errors);
-        let (mut values, read) = Values::read::<Given>(&given);
-        let read = read.unwrap_or_default();
-        let requires = Scopes::take(&mut values, "requires", read.requires);
-        let all = Self {
-            app: values.take("app", read.app).map(|it| it.0),
-            requires: requires.map(|scopes| scopes.each).unwrap_or_default(),
-            rejection: values.take("rejection", read.rejection).map(|it| it.0),
-            crate_path: values.take("crate", read.crate_path).map(|it| it.0),
-        };
-        values.report(errors);
+        let mut all: Self = arguments::values(&given, errors);
+        if let Some(list) = &mut all.requires {
+            list.report(errors);
+        }
         let is_list = |attr: &Attribute| matches!(attr.meta, Meta::List(_));
-        let is_reported = !input.attrs.iter().all(is_list);
-        if !is_reported && !given.iter().any(|argument| argument.name == "app") {
+        if input.attrs.iter().all(is_list) && !is_given(&given, "app") {
             let name = &input.ident;
             errors.at(
                 name,
@@ -90,20 +80,26 @@ impl StructArguments {
         }
         all
     }
+
+    /// The scopes that the session must have been granted.
+    pub(super) fn requires(&self) -> &[Expr] {
+        self.requires.as_ref().map_or(&[], |list| &list.each)
+    }
+}
+
+/// The arguments of a field.
+#[derive(Default, FromMeta)]
+#[darling(default)]
+struct FieldArguments {
+    #[darling(with = values::function)]
+    with: Option<ExprPath>,
 }
 
 impl Field {
     /// Reads the loader, and reports every mistake in it.
     pub(super) fn loader(&self, errors: &mut Errors) -> Option<ExprPath> {
-        #[derive(Default, FromMeta)]
-        struct Given {
-            with: Option<darling::Result<Function>>,
-        }
         let given = session(&self.attrs, &SESSION_FIELD, errors);
-        let (mut values, read) = Values::read::<Given>(&given);
-        let loader = values.take("with", read.unwrap_or_default().with);
-        values.report(errors);
-        loader.map(|it| it.0)
+        arguments::values::<FieldArguments>(&given, errors).with
     }
 
     /// The field has a `#[session(…)]`, right or wrong.

@@ -1,4 +1,4 @@
-//! What the derive writes, as files to be read. `UPDATE_EXPECT=1` writes them anew.
+//! Compares expansions of the derive with files that people can read. `UPDATE_EXPECT=1` writes them anew.
 
 use expect_test::{ExpectFile, expect_file};
 
@@ -46,14 +46,13 @@ fn a_generic_tuple_for_a_generic_app() {
 }
 
 #[test]
-fn after_mistakes_there_is_an_extractor_all_the_same() {
+fn after_mistakes_an_extractor_is_written() {
     check(
         "#[session(requires = \"repo:a.b.c\")] struct Author<'a> { #[session(wiht = 5)] name: &'a str }",
         &expect_file!["../../snapshots/author_mistakes.rs"],
     );
 }
 
-/// The error names the app as a person would type it.
 #[test]
 fn the_app_is_spelled_as_it_is_typed() {
     let item =
