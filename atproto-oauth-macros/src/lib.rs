@@ -59,7 +59,7 @@ use proc_macro::TokenStream;
 /// # What it writes
 ///
 /// The struct stays unchanged; the attribute works above and below `#[derive(…)]`. The attribute adds this code, which
-/// you can also write by hand, as it names public items only. For the example above:
+/// you can also write by hand. For the example above:
 ///
 /// ```
 /// # use atproto_oauth::prelude::OAuthClient;

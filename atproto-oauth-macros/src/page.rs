@@ -71,7 +71,7 @@ fn the_page_about_what_is_written_is_up_to_date() {
     let mut page = String::from(
         "# What the macros write\n\n\
          Made of the expansions themselves; `UPDATE_EXPECT=1 cargo test -p atproto-oauth-macros` writes it anew.\n\
-         Everything that is written can be written by hand, with public items only.\n\n\
+         Everything that is written can be written by hand.\n\n\
          ## `#[atproto_oauth]`\n\n\
          The smallest use, and all that it becomes:\n\n",
     );

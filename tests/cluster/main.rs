@@ -1,6 +1,6 @@
 //! A fleet: several processes, one store, the reference server.
 //!
-//! Nobody is signed out by our hand, and no refresh token is spent twice. They need what `tests/run` installs, so
+//! No account is signed out by our hand, and no refresh token is spent twice. They need what `tests/run` installs, so
 //! a plain `cargo test` leaves all of them out and says so. With `ATPROTO_REAL=$(tests/real/install)` they run
 //! alone: `cargo test -p atproto-oauth-tests --test cluster -- --ignored --test-threads 1 --nocapture`.
 //! `tests/long` runs them for as long, and with as many rows, as `docs/scaling.md` reports.

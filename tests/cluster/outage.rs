@@ -83,7 +83,7 @@ impl Running {
     }
 }
 
-/// Whoever has a valid token notices nothing; others are told to try again, and nobody is signed out.
+/// A session with a valid token notices nothing; others are told to try again, and none is signed out.
 async fn a_store_that_is_away_costs_nobody_a_session(backend: Backend) {
     let away = Duration::from_secs(long_or(7, 10));
     let stage = Stage::new(backend);

@@ -103,7 +103,7 @@ impl Stage {
         serde_json::from_value(self.network.control("tokens", json!({})).await).unwrap()
     }
 
-    /// Whether the authorization server answers nobody.
+    /// Whether the authorization server answers no request.
     pub(crate) async fn server_is_away(&self, on: bool) {
         self.network.control("outage", json!({ "on": on })).await;
     }

@@ -24,7 +24,7 @@ async fn signed_in(login: Login<Site>) -> Redirect {
 async fn home(session: Option<SiteSession>) -> Html<String> {
     Html(match session {
         Some(s) => format!("<h1>hello, {}</h1>{}", s.display_name(), s.logout_form()),
-        None => "<h1>nobody</h1><a href=\"/oauth/login\">Sign in</a>".into(),
+        None => "<h1>signed out</h1><a href=\"/oauth/login\">Sign in</a>".into(),
     })
 }
 
@@ -122,7 +122,7 @@ async fn a_person_signs_in_from_another_site_and_out() {
     assert_eq!(browser.text("h1").await, format!("hello, {}", alice.handle));
     browser.follow("button:has-text('Sign out')").await;
     browser.wait_for_url(&format!("{origin}/")).await;
-    assert_eq!(browser.text("h1").await, "nobody");
+    assert_eq!(browser.text("h1").await, "signed out");
     assert_eq!(browser.complaints().await, [] as [String; 0]);
     browser.close().await;
 }

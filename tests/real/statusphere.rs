@@ -1,5 +1,5 @@
 //! `examples/statusphere` in Chromium against the reference server: a permission is asked for when
-//! somebody gets to it.
+//! the person gets to it.
 
 use atproto_oauth::prelude::*;
 use atproto_oauth::{DeclaredScopes, Paths};

@@ -1,4 +1,4 @@
-//! More permissions for somebody who is signed in: in Chromium, against the reference server.
+//! More permissions for a person who is signed in: in Chromium, against the reference server.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ async fn back(login: Login<Notes>) -> Redirect {
     Redirect::to(login.return_to())
 }
 
-/// Somebody who may write.
+/// A person who may write.
 struct Author(NotesSession);
 
 impl FromRequestParts<Notes> for Author {

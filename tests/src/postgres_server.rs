@@ -147,7 +147,7 @@ impl PostgresServer {
         lines.join("\n") + "\n"
     }
 
-    /// A transaction of somebody else that does `sql` and stays open until it is [ended](Holder::end).
+    /// A transaction of another client that does `sql` and stays open until it is [ended](Holder::end).
     ///
     /// # Panics
     /// The server refuses it.

@@ -64,7 +64,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // The watchdog first: afterwards the id may be somebody else's.
+        // The watchdog first: afterwards the id may be another process's.
         let _ = self.watchdog.kill();
         let _ = self.watchdog.wait();
         if matches!(self.server.try_wait(), Ok(None)) {

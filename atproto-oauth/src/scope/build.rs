@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind};
 
 /// What may be done to records; see [`Scope::repo`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RepoAction {
     /// New records.
     Create,
@@ -35,6 +36,7 @@ impl RepoAction {
 
 /// A part of an account that its server keeps; see [`Scope::account`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AccountAttr {
     /// The email address.
     Email,
@@ -44,6 +46,7 @@ pub enum AccountAttr {
 
 /// What may be done to a part of an account; see [`Scope::account`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum AccountAction {
     /// To see it.
     Read,
@@ -53,6 +56,7 @@ pub enum AccountAction {
 
 /// A part of the identity; see [`Scope::identity`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum IdentityAttr {
     /// The handle.
     Handle,

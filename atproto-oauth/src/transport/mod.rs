@@ -51,6 +51,7 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
 
 /// What one request may cost.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Limits {
     /// From start to the last byte of the answer.
     pub deadline: Duration,

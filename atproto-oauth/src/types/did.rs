@@ -28,6 +28,7 @@ pub struct Did(Arc<str>);
 
 /// How the document of a [`Did`] is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DidMethod<'a> {
     /// `did:plc`: ask the directory.
     Plc,

@@ -110,6 +110,6 @@ fn is_token_refused(error: &XrpcError) -> bool {
 
 fn say(line: &Value) {
     let mut output = std::io::stdout().lock();
-    // Nobody listens any more: the input ends in a moment, too.
+    // The test does not listen any more: the input ends in a moment, too.
     let _ = writeln!(output, "{line}").and_then(|()| output.flush());
 }

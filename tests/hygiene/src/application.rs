@@ -66,7 +66,7 @@ pub(crate) mod inner {
 #[derive(Clone)]
 struct Private(OAuthClient);
 
-/// Makes applications that nobody else can name.
+/// Makes applications that no other module can name.
 #[inline]
 #[must_use]
 pub fn applications(client: OAuthClient) -> (impl Clone, impl Clone, impl Clone) {

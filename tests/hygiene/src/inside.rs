@@ -10,7 +10,7 @@ use ::sign_in::{atproto_oauth, Did, OAuthClient, SessionExtractor};
 use ::std::format;
 use ::std::string::String;
 
-/// Gives the routes of an application that nobody else can name.
+/// Gives the routes of an application that no other module can name.
 #[inline]
 pub fn routes() -> Router<impl Sized> {
     #[atproto_oauth(

@@ -64,7 +64,7 @@ fn valid_for_both(generator: &mut Generator, reference: &mut Reference) -> Vec<S
     texts.into_iter().zip(theirs).filter_map(valid).collect()
 }
 
-/// A grant, perhaps with something that nobody knows.
+/// A grant, perhaps with something unknown.
 fn held(generator: &mut Generator, permissions: &[String]) -> String {
     let count = 2 + generator.below(7);
     let mut texts: Vec<_> = (0..count)

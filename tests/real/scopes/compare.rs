@@ -1,4 +1,4 @@
-//! Counts differences, and fails for those that nobody knows or that are there no more.
+//! Counts differences, and fails for those that are not listed or are there no more.
 
 use std::collections::BTreeMap;
 

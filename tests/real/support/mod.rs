@@ -36,7 +36,7 @@ pub(crate) async fn pushed_request(network: &Network, redirect_uri: &str) -> Url
             ("redirect_uri", redirect_uri),
             ("scope", "atproto transition:generic"),
             ("state", "the-state"),
-            // The example of RFC 7636: nobody redeems the code.
+            // The example of RFC 7636: the code is never redeemed.
             (
                 "code_challenge",
                 "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",

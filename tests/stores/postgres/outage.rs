@@ -39,7 +39,7 @@ async fn survives_a_server_that_is_stuck() {
     survives(|server| server.pause(), |server| server.resume()).await;
 }
 
-/// Connections that the server closed while nobody used them are no reason to fail.
+/// Connections that the server closed while they were not used are no reason to fail.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
 async fn idle_connections_that_broke_are_made_again() {
@@ -95,7 +95,7 @@ async fn a_connection_that_went_silent_between_calls_is_given_up() {
     }
 }
 
-/// And where that happened while nobody used it: then it costs no call.
+/// And where that happened while it was not used: then it costs no call.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
 async fn an_idle_connection_that_went_silent_costs_no_call() {
@@ -113,7 +113,7 @@ async fn an_idle_connection_that_went_silent_costs_no_call() {
     }
 }
 
-/// What nobody waits for any more ends at the server, too, however long that would have waited: otherwise
+/// What no caller waits for any more ends at the server, too, however long that would have waited: otherwise
 /// each call would leave a connection behind.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]

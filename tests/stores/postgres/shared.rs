@@ -14,7 +14,7 @@ async fn several_handles_are_one_store() {
         .unwrap();
 }
 
-/// Asked for, but nobody waits for the answers.
+/// Asked for, but no caller waits for the answers.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
 async fn never_half_done_when_its_caller_goes_away() {
@@ -34,7 +34,7 @@ async fn never_half_done_when_its_caller_goes_away() {
     .await;
 }
 
-/// Somebody who holds a row for ever costs its callers a moment, and others nothing.
+/// A client that holds a row for ever costs its callers a moment, and others nothing.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
 async fn never_waits_for_ever() {
@@ -75,7 +75,7 @@ async fn never_waits_for_ever() {
     );
 }
 
-/// A sweep does not wait for rows that somebody is changing, and takes the others.
+/// A sweep does not wait for rows that another client is changing, and takes the others.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
 async fn sweeping_waits_for_nobody() {

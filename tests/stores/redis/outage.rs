@@ -43,7 +43,7 @@ async fn a_server_that_is_down_is_said_to_be_and_comes_back() {
     assert_eq!(ids(&store, Kind::Session, "g").await, ["a"]);
 }
 
-/// A restart while nobody asks is not noticed by anybody.
+/// A restart between two calls is not noticed.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs a Redis server; `tests/run` brings it"]
 async fn a_restart_in_between_costs_no_call() {

@@ -193,7 +193,7 @@ async fn rows_that_were_evicted_leave_no_holes() {
     assert_eq!(server.say(&["DBSIZE"]), "0");
 }
 
-/// Somebody else uses our keys: an error, nothing written, and no other row harmed.
+/// Another program uses our keys: an error, nothing written, and no other row harmed.
 #[tokio::test]
 #[ignore = "left out: needs a Redis server; `tests/run` brings it"]
 async fn things_of_others_under_our_keys_are_refused() {

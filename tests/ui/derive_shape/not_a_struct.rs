@@ -14,7 +14,7 @@ async fn done() {}
 #[derive(SessionExtractor)]
 #[session(app = App)]
 enum OnEnum {
-    Somebody(Did),
+    Person(Did),
 }
 
 #[derive(SessionExtractor)]

@@ -50,6 +50,7 @@ use super::{Store, StoreError};
 
 /// What the store got wrong.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Violation {
     /// It answered, wrongly.
     #[error("the store breaks its contract: {0}")]

@@ -247,7 +247,7 @@ async fn pages_and_redirects_instead_of_documents() {
 #[tokio::test]
 async fn a_hold_ends_when_it_is_released_or_dropped() {
     let network = TestNetwork::start().await.unwrap();
-    let (held, other) = (
+    let (document, other) = (
         document(&network),
         format!("{}/xrpc/{SESSION}", network.pds()),
     );
@@ -255,7 +255,7 @@ async fn a_hold_ends_when_it_is_released_or_dropped() {
         network.forget_requests();
         let hold = network.hold(Endpoint::DidDocument);
         let waiting = tokio::spawn({
-            let url = held.clone();
+            let url = document.clone();
             async move { get(&url).await.status }
         });
         network.until(|seen| seen.len() == 1).await;
@@ -268,6 +268,6 @@ async fn a_hold_ends_when_it_is_released_or_dropped() {
             drop(hold);
         }
         assert_eq!(waiting.await.unwrap(), 200);
-        assert_eq!(get(&held).await.status, 200);
+        assert_eq!(get(&document).await.status, 200);
     }
 }

@@ -6,6 +6,7 @@ use crate::error::Error;
 
 /// Why [`from_session`](super::SessionExtractor::from_session) made no value.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum NotMade {
     /// The session lacks something.
     Error(Error),
