@@ -4,7 +4,7 @@ use std::time::Duration;
 
 // Sign-in.
 
-/// How long a pending sign-in waits for its callback. Long enough to find a password; the server's own request
+/// How long a pending sign-in waits for its callback, and the cookie that binds it to its browser lives. Long enough to find a password; the server's own request
 /// expires sooner.
 pub(crate) const PENDING_LIFETIME: Duration = Duration::from_mins(10);
 

@@ -28,9 +28,6 @@ pub(crate) const BROWSER_CHANGE_ATTEMPTS: usize = 8;
 /// list them all.
 pub(crate) const MAX_ACCOUNTS: u16 = 100;
 
-/// How long the cookie that binds a sign-in to its browser lives. As long as the pending sign-in.
-pub(crate) const BINDING_LIFETIME: Duration = Duration::from_mins(10);
-
 /// How long a person is not led to consent again for the same scopes. A page with a link is shown instead.
 pub(crate) const CONSENT_ASKED_LIFETIME: Duration = Duration::from_hours(1);
 

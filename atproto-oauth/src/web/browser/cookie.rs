@@ -13,12 +13,11 @@ use http::header::{COOKIE, HeaderMap};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::client::Paths;
+use crate::client::policy::PENDING_LIFETIME;
 use crate::client::{OAuthClient, SessionKey};
 use crate::jose::{base64url, sha256};
 use crate::types::Timestamp;
-use crate::web::policy::{
-    BINDING_LIFETIME, BROWSER_LIFETIME, CONSENT_ASKED_LIFETIME, MAX_PENDING_SIGN_INS,
-};
+use crate::web::policy::{BROWSER_LIFETIME, CONSENT_ASKED_LIFETIME, MAX_PENDING_SIGN_INS};
 
 /// The length of every secret in a cookie: 256 bits in base64url.
 const SECRET: usize = 43;
@@ -112,7 +111,7 @@ impl Cookies {
             .map(|(_, name)| self.build(name, "", Duration::ZERO))
             .collect();
         let value = format!("{binding}.{}", now.0);
-        set.push(self.build(&self.binding_name(state), &value, BINDING_LIFETIME));
+        set.push(self.build(&self.binding_name(state), &value, PENDING_LIFETIME));
         set
     }
 
