@@ -32,7 +32,7 @@ use crate::web::{HasOAuth, OAuthApp};
 /// what is served and what a deployment must set. In development a request for `localhost` is led to
 /// `127.0.0.1`, and one for any other host is refused, also on the application's own routes.
 ///
-/// It is a convenience: `axum::serve` works as well.
+/// This is a convenience: `axum::serve` works as well.
 ///
 /// ```no_run
 /// # use atproto_oauth::prelude::*;

@@ -14,7 +14,7 @@ pub(super) struct Challenge {
 }
 
 impl Challenge {
-    /// It is about an access token or a proof.
+    /// The scheme is one of access tokens or proofs.
     pub(super) fn is_about_tokens(&self) -> bool {
         matches!(self.scheme.as_str(), "dpop" | "bearer")
     }

@@ -66,7 +66,7 @@ impl Object {
     /// A string that must be there and not be empty.
     ///
     /// # Errors
-    /// It is missing, empty or something else.
+    /// The member is missing, empty or no string.
     pub fn string(&self, name: &str) -> Result<&str, Error> {
         self.optional_string(name)?
             .filter(|text| !text.is_empty())
@@ -76,7 +76,7 @@ impl Object {
     /// A string that may be missing.
     ///
     /// # Errors
-    /// It is something else.
+    /// The member is no string.
     pub fn optional_string(&self, name: &str) -> Result<Option<&str>, Error> {
         match self.members.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -88,7 +88,7 @@ impl Object {
     /// A list of strings that may be missing; elements of other types are left out (RFC 8414 §2).
     ///
     /// # Errors
-    /// It is not a list.
+    /// The member is no list.
     pub fn strings(&self, name: &str) -> Result<Option<Vec<&str>>, Error> {
         match self.members.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -100,7 +100,7 @@ impl Object {
     /// A truth value that may be missing.
     ///
     /// # Errors
-    /// It is something else.
+    /// The member is neither `true` nor `false`.
     pub fn boolean(&self, name: &str) -> Result<Option<bool>, Error> {
         match self.members.get(name) {
             None | Some(Value::Null) => Ok(None),

@@ -26,7 +26,7 @@ const COLLECTION: &str = "com.atproto.lexicon.schema";
 /// `nsid` can be the name of a lexicon.
 ///
 /// # Errors
-/// It is no NSID.
+/// The text is no NSID.
 pub fn check_name(nsid: &str) -> Result<(), Error> {
     if is_nsid(nsid) {
         return Ok(());

@@ -8,7 +8,7 @@ use crate::testing::TestNetwork;
 /// Asked for with `ATPROTO_DEVNET=1` or `--devnet`.
 ///
 /// # Errors
-/// It was asked for in a release build or with a base URL: real people would meet well-known passwords.
+/// The devnet was asked for in a release build or with a base URL: real people would meet well-known passwords.
 pub(super) fn is_wanted(
     mut arguments: impl Iterator<Item = String>,
     variable: impl Fn(&str) -> Option<String>,

@@ -30,7 +30,7 @@ pub struct StoreAdmin(Vault);
 pub struct StoredClientKey {
     /// Its name.
     pub kid: String,
-    /// It was declared compromised.
+    /// A process was told that the key is compromised.
     pub is_compromised: bool,
     /// A process of the client said that it lacks the key.
     pub is_missing: bool,

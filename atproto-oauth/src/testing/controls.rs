@@ -53,7 +53,7 @@ impl TestNetwork {
     /// A new account at the first PDS.
     ///
     /// # Errors
-    /// It is not a handle, or it is taken.
+    /// The text is not a handle, or the handle is taken.
     pub fn add_account(&self, handle: &str) -> Result<Account, Error> {
         let account = Account::new(handle, self.pds())?;
         self.shared.state().accounts.add(account.clone())?;

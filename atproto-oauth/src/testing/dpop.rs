@@ -17,9 +17,9 @@ const MIN_JTI_LEN: usize = 16;
 /// Why a proof does not count.
 #[derive(Debug)]
 pub(super) enum Unproven {
-    /// It is in order, but for its nonce.
+    /// The proof is valid, but for its nonce.
     NeedsNonce,
-    /// It is not in order.
+    /// The proof is not valid, and why.
     Invalid(String),
 }
 

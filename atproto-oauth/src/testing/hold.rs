@@ -30,7 +30,7 @@ impl Holds {
         Hold(hold)
     }
 
-    /// Those that concern a request; [`pass`] waits for their end.
+    /// The holds that concern a request; [`pass`] waits for their end.
     pub(super) fn at(&self, at: Endpoint) -> Vec<watch::Receiver<()>> {
         let holds = self.0.iter().filter(|(held, _)| held.covers(at));
         holds.map(|(_, released)| released.clone()).collect()

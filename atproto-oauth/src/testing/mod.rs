@@ -4,7 +4,7 @@
 //! The server side is implemented here, apart from the client: the two share types and the curve, and no check, so
 //! that a mistake in one is seen by the other. HTTP dates, cookies and the like are libraries'.
 //!
-//! It is as strict as the reference server and in places stricter, so that what passes here passes
+//! The network is as strict as the reference server and in places stricter, so that what passes here passes
 //! there; and any server of it can be made to lie or to break, which is how this crate tests itself
 //! and how applications test their error paths. For tests and development only: accounts have
 //! well-known passwords, and everything is forgotten at the end.

@@ -27,7 +27,7 @@ impl OAuthClientBuilder {
 }
 
 impl WebState {
-    /// That of `client`.
+    /// The web state of `client`, made at the first call.
     pub(crate) fn of(client: &OAuthClient) -> Arc<Self> {
         let made = client.attached(|client| Arc::new(Self::new(client)));
         // Only this function puts something there, so it is always found.

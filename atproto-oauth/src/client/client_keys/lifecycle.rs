@@ -72,7 +72,7 @@ pub(super) fn states(keys: &[PublishedSince], now: Timestamp) -> Vec<KeyState> {
 /// What this process has of a key.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum LocalKey {
-    /// It is among its keys.
+    /// The process has the key.
     Has([u8; 32]),
     Lacks,
     Compromised,
@@ -119,8 +119,8 @@ pub(super) fn updated(
     (next != *record).then_some(next)
 }
 
-/// It is time to count the sessions of a key that can have them without using it: once a day, until there
-/// are none. Of a compromised one a day longer, as another process may not have read of it at once.
+/// Whether the sessions of a key that is not used any more are due to be counted: once a day, until there are none. For
+/// a compromised key a day longer, as another process may not have read of it at once.
 pub(super) fn is_due(record: &ClientKeyRecord, now: Timestamp) -> bool {
     let none_left = record.sessions == Some(0);
     let settled = match (record.compromised_at, record.missing_at) {

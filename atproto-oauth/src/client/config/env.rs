@@ -128,7 +128,7 @@ impl OAuthClientBuilder {
 /// The address of `ATPROTO_LISTEN`, or the default.
 ///
 /// # Errors
-/// It is not an address and a port.
+/// The text is not an address and a port.
 pub(crate) fn listen_address(text: Option<&str>) -> Result<SocketAddr, Error> {
     let text = text.unwrap_or(DEFAULT_LISTEN);
     let text = text.replace("localhost:", "127.0.0.1:");

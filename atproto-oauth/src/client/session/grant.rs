@@ -26,7 +26,7 @@ impl Grant {
         }
     }
 
-    /// It was both asked for and granted.
+    /// Whether the scope was both asked for and granted.
     pub(super) fn allows(&self, wanted: &Scope) -> bool {
         self.was_requested(wanted) && self.was_granted(wanted)
     }

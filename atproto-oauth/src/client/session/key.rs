@@ -14,7 +14,7 @@ use crate::types::Did;
 /// Names one session of one account. The key of one application is not the key of another: `A` is the
 /// annotated struct, or `()` without one.
 ///
-/// It is no secret and no credential: it cannot be used to act for the account. It still names the account, so treat
+/// The key is no secret and no credential: it cannot be used to act for the account. It still names the account, so treat
 /// it as personal data.
 ///
 /// ```

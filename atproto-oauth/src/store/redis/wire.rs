@@ -27,7 +27,7 @@ impl Health {
         !self.closed.load(Ordering::Acquire)
     }
 
-    /// It is not used again.
+    /// Marks the connection as closed; it is not used again.
     pub(super) fn close(&self) {
         self.closed.store(true, Ordering::Release);
     }

@@ -29,15 +29,15 @@ pub struct Scanned<R> {
 pub struct Resealed {
     /// Rows of this client in the step.
     pub seen: usize,
-    /// Those that are under the first secret now and were not before.
+    /// Rows that were sealed anew, under the first secret.
     pub resealed: usize,
-    /// Those that were in use: sessions whose tokens are being renewed, or rows that change all the time.
+    /// Rows in use, which were left out: sessions whose tokens are being renewed, or rows that change all the time.
     /// Another pass finds them.
     pub busy: usize,
-    /// Those that a later version of this library wrote, under an older secret. Only that version can seal them
+    /// Rows that a later version of this library wrote, under an older secret. Only that version can seal them
     /// anew.
     pub newer: usize,
-    /// Those that do not open, with any of the secrets. They are left as they are.
+    /// Rows that no secret opens. They are left as they are.
     pub unreadable: usize,
     /// For the next step; `None` at the end.
     pub next: Option<String>,
@@ -235,7 +235,7 @@ impl Vault {
         Ok(Rewrite::To(Change::Put(key.clone(), next)))
     }
 
-    /// Those of this client that have not expired.
+    /// Keeps the rows of this client that have not expired.
     fn own(&self, mut rows: Vec<(RowKey, Row)>) -> Vec<(RowKey, Row)> {
         let now = self.now();
         rows.retain(|(key, row)| self.own_id(&key.id).is_some() && !row.is_expired(now));

@@ -48,8 +48,8 @@ pub(crate) struct MissingScopes {
 }
 
 impl Context {
-    /// That of a request to an application that signs in with `client`. Developers are told more only
-    /// where the client is the loopback client.
+    /// The context of a request to an application that signs in with `client`. Only the loopback client shows details
+    /// for developers.
     pub(crate) fn new(parts: &Parts, client: &OAuthClient, pages: Arc<dyn Pages>) -> Self {
         Self {
             app: app_name(client),
