@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::StoreError;
 use super::open::{Opened, open};
+use super::policy::ADMIN_PAGE;
 use super::vault::{ClientKeyRecord, Resealed, Secrets, SessionCounts, Vault};
 use crate::error::Error;
 use crate::types::{SecretText, SystemClock};
@@ -67,13 +68,12 @@ impl StoreAdmin {
     /// # Errors
     /// The store fails.
     pub async fn client_keys(&self) -> Result<Vec<StoredClientKey>, Error> {
-        const PAGE: usize = 100;
         let (mut keys, mut after) = (Vec::new(), None::<String>);
         loop {
             let group = ClientKeyRecord::KEYS;
             let page = self
                 .0
-                .list::<ClientKeyRecord>(group, after.as_deref(), PAGE);
+                .list::<ClientKeyRecord>(group, after.as_deref(), ADMIN_PAGE);
             let page = page.await?;
             keys.extend(page.items.into_iter().map(|stored| StoredClientKey {
                 is_compromised: stored.record.compromised_at.is_some(),

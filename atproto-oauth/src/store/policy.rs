@@ -136,3 +136,6 @@ pub(super) const MAX_CHANGES: usize = 1_000;
 
 /// Most permission sets of one session's record. A scope has at most 32 sets; more is damage.
 pub(super) const MAX_STORED_SETS: u64 = 256;
+
+/// Rows that are read at a time for an operator's list. A store may answer fewer.
+pub(super) const ADMIN_PAGE: usize = 100;

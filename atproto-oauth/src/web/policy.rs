@@ -45,3 +45,9 @@ pub(crate) const MAX_LISTED_PERMISSIONS: usize = 12;
 
 /// Longest text of another server, or of a cause, on a page, in characters.
 pub(crate) const MAX_SHOWN_TEXT: usize = 500;
+
+/// Longest name of a permission, a service or a collection on a page, in characters.
+pub(crate) const MAX_SHOWN_NAME: usize = 200;
+
+/// Most causes of an error that a page for developers shows.
+pub(crate) const MAX_SHOWN_CAUSES: usize = 8;

@@ -14,10 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("jose", &["types", "error"]),
     ("protocol", &["jose", "scope", "types", "error"]),
     ("transport", &["types", "error"]),
-    (
-        "store",
-        &["transport", "protocol", "jose", "scope", "types", "error"],
-    ),
+    ("store", &["transport", "jose", "scope", "types", "error"]),
     (
         "client",
         &[

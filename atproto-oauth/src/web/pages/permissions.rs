@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use super::html::{escape, shorten};
 use crate::scope::Scope;
-use crate::web::policy::MAX_LISTED_PERMISSIONS;
+use crate::web::policy::{MAX_LISTED_PERMISSIONS, MAX_SHOWN_NAME};
 
 /// A list of what the permissions allow; empty if there are none.
 pub(super) fn list(permissions: &[&str]) -> String {
@@ -206,7 +206,7 @@ fn and(mut values: Vec<String>) -> String {
 }
 
 fn code(text: &str) -> String {
-    format!("<code>{}</code>", escape(&shorten(text, 200)))
+    format!("<code>{}</code>", escape(&shorten(text, MAX_SHOWN_NAME)))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use super::OAuthError;
 use crate::error::{Error, ErrorKind};
 use crate::web::pages::{Cancelled, Details, ErrorPage, PermissionPage, Problem, SignIn, words};
+use crate::web::policy::MAX_SHOWN_CAUSES;
 use crate::web::respond::headers::{Policy, page};
 use crate::web::respond::json::{json, retry_after};
 
@@ -151,7 +152,10 @@ impl Evidence {
         let causes = std::iter::successors(first, |cause| cause.source());
         Self {
             message: error.to_string(),
-            causes: causes.take(8).map(ToString::to_string).collect(),
+            causes: causes
+                .take(MAX_SHOWN_CAUSES)
+                .map(ToString::to_string)
+                .collect(),
         }
     }
 }
