@@ -78,12 +78,19 @@ async fn nobody_is_signed_out(backend: Backend, end: End) {
     };
     let wrong: Vec<_> = failures.iter().filter(wrong).take(3).collect();
     assert!(wrong.is_empty(), "{name}: {wrong:?}");
-    // Each loss is one token whose answer died with its process, and one late try.
+    if !spent.outrun.is_empty() {
+        println!(
+            "ended by the server, as tokens ran out on their way: {:?}",
+            spent.outrun
+        );
+    }
+    let others = lost.len() - spent.outrun.len();
+    // Each other loss is one token whose answer died with its process, and one late try.
     let told = spent.again.iter().map(|(_, told)| told.as_deref());
     let told: Vec<_> = told.collect();
-    assert_eq!(told, vec![Some("invalid_grant"); lost.len()], "{spent:?}");
+    assert_eq!(told, vec![Some("invalid_grant"); others], "{spent:?}");
     let tokens: BTreeSet<_> = spent.again.iter().map(|(token, _)| token).collect();
-    assert_eq!(tokens.len(), lost.len(), "once each: {spent:?}");
+    assert_eq!(tokens.len(), others, "once each: {spent:?}");
     assert!(spent.refused.is_empty(), "{spent:?}");
     // That window is some milliseconds of each refresh. Ten kills are too few to tell how many.
     let allowed = match end {
@@ -91,7 +98,7 @@ async fn nobody_is_signed_out(backend: Backend, end: End) {
         End::Asked => Some(0),
     };
     if let Some(allowed) = allowed {
-        assert!(lost.len() <= allowed, "{lost:?}");
+        assert!(others <= allowed, "{lost:?} {spent:?}");
     }
 }
 

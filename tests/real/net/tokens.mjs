@@ -20,8 +20,25 @@ export function watchTokens(server) {
       watched.requests.push(entry)
     }
   }
+  watchExpiry(provider.tokenManager, watched)
   dropWhileAway(server.server, watched)
   return watched
+}
+
+// The server ends a session whose access token runs out on its way to it: `{ grant: 'expired', spent }`, with the refresh
+// token that is worth nothing then.
+function watchExpiry(manager, watched) {
+  const { loadTokenClaims } = manager
+  manager.loadTokenClaims = async function (type, payload) {
+    const session = await this.getTokenInfo(payload.jti).catch(() => null)
+    try {
+      return await loadTokenClaims.call(this, type, payload)
+    } catch (error) {
+      const { currentRefreshToken: token, data } = session ?? {}
+      if (token && data.expiresAt.getTime() < Date.now()) watched.requests.push({ grant: 'expired', spent: hash(token) })
+      throw error
+    }
+  }
 }
 
 // The PDS goes on; what belongs to the authorization server ends without an answer.
