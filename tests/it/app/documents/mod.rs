@@ -1,0 +1,155 @@
+//! What authorization servers read of a deployed application.
+
+mod web;
+
+use atproto_oauth::OAuthClientBuilder;
+use atproto_oauth::prelude::*;
+use serde_json::Value;
+
+use crate::app::harness::person::get;
+use crate::app::production::{BASE, deployed, key};
+use crate::support::{Ahead, Faulty, SECRET, copy};
+
+/// CM-04, CM-05, CM-20, scenario 51: the document is the same bytes whatever a request says.
+#[tokio::test]
+async fn cm_04_the_documents_do_not_depend_on_the_request() {
+    let site = deployed(|builder| builder.client_key(key("a")).client_key(key("b"))).await;
+    let documents = [
+        (
+            "/oauth/client-metadata.json",
+            site.client.client_metadata().clone(),
+        ),
+        ("/oauth/jwks.json", site.client.key_set()),
+    ];
+    for (path, bytes) in documents {
+        for (name, value) in [
+            ("accept", "*/*"),
+            ("accept", "text/html"),
+            ("host", "evil.example"),
+            ("host", "localhost:3000"),
+            ("x-forwarded-host", "evil.example"),
+            ("x-forwarded-proto", "http"),
+            ("x-forwarded-prefix", "/evil"),
+            ("forwarded", "host=evil.example;proto=http"),
+            ("x-original-url", "/evil"),
+            ("sec-fetch-site", "cross-site"),
+        ] {
+            for path in [path.to_owned(), format!("{path}?x=y")] {
+                let answer = get(&path).header(name, value).of(&site.router).await;
+                assert_eq!(answer.status, 200, "{path} {name}");
+                assert_eq!(answer.body.as_bytes(), bytes, "{path} {name}");
+                assert_eq!(answer.header("content-type"), "application/json");
+                assert_eq!(answer.header("cache-control"), "public, max-age=600");
+                assert!(answer.set_cookies().is_empty());
+            }
+        }
+    }
+    let metadata: Value = serde_json::from_slice(site.client.client_metadata()).unwrap();
+    assert_eq!(
+        metadata["client_id"],
+        "https://app.example.dev/oauth/client-metadata.json"
+    );
+    assert_eq!(
+        metadata["redirect_uris"],
+        json!(["https://app.example.dev/oauth/callback"])
+    );
+    assert_eq!(
+        metadata["jwks_uri"],
+        "https://app.example.dev/oauth/jwks.json"
+    );
+    assert_eq!(metadata["scope"], "atproto repo:com.example.note blob:*/*");
+    assert_eq!(metadata["dpop_bound_access_tokens"], true);
+    assert_eq!(metadata["response_types"], json!(["code"]));
+    assert_eq!(metadata["client_name"], "Notes & more");
+}
+
+/// CM-14: `never_a_private_key_published`.
+#[tokio::test]
+async fn cm_14_never_a_private_key_published() {
+    let keys = [key("a"), key("b")];
+    let secrets: Vec<String> = keys
+        .iter()
+        .map(|key| {
+            let (d, ..) = key.private().parts();
+            atproto_oauth::jose::base64url::encode(&*d)
+        })
+        .collect();
+    let site = deployed(|builder| {
+        keys.into_iter()
+            .fold(builder, OAuthClientBuilder::client_key)
+    })
+    .await;
+    let answer = get("/oauth/jwks.json").of(&site.router).await;
+    let set: Value = serde_json::from_str(&answer.body).unwrap();
+    let list = set["keys"].as_array().unwrap();
+    assert_eq!(list.len(), 2);
+    for (key, kid) in list.iter().zip(["a", "b"]) {
+        let mut names: Vec<_> = key
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        names.sort_unstable();
+        assert_eq!(names, ["alg", "crv", "kid", "kty", "use", "x", "y"]);
+        assert_eq!((&key["kid"], &key["alg"]), (&json!(kid), &json!("ES256")));
+    }
+    let metadata = get("/oauth/client-metadata.json").of(&site.router).await;
+    for secret in secrets {
+        assert!(!answer.body.contains(&secret) && !metadata.body.contains(&secret));
+    }
+}
+
+/// CM-03: one document, at one address, which the client id names and servers can fetch.
+#[tokio::test]
+async fn cm_03_the_conventional_client_id() {
+    for conventional in [false, true] {
+        let site = deployed(|builder| builder.conventional_client_id(conventional)).await;
+        let (here, nowhere) = if conventional {
+            ("/oauth-client-metadata.json", "/oauth/client-metadata.json")
+        } else {
+            ("/oauth/client-metadata.json", "/oauth-client-metadata.json")
+        };
+        assert_eq!(site.client.client_id(), format!("{BASE}{here}"));
+        assert_eq!(get(here).of(&site.router).await.status, 200);
+        assert_eq!(get(nowhere).of(&site.router).await.status, 404);
+        for other in [format!("{here}/"), here.to_uppercase()] {
+            assert_eq!(get(&other).of(&site.router).await.status, 404, "{other}");
+        }
+        let mut person = site.person();
+        person.sign_in(&site.network, "alice.test").await;
+        assert_eq!(person.read("/").await, "alice.test");
+    }
+}
+
+/// CA-08: a process that is running, and another one that says that a key leaked.
+#[tokio::test]
+async fn ca_08_a_leaked_key_leaves_the_key_set_of_every_process() {
+    let clock = Ahead::default();
+    let store = Faulty::shared(clock.clone());
+    let settings = |builder: OAuthClientBuilder| {
+        let builder = builder.clock(clock.clone());
+        builder.store(store.clone()).secret(SECRET)
+    };
+    let (leaked, good) = (key("leaked"), key("good"));
+    let both = |builder| settings(builder).client_key(copy(&leaked));
+    let running = deployed(|builder| both(builder).client_key(copy(&good))).await;
+    let published = async || {
+        let answer = get("/oauth/jwks.json").of(&running.router).await;
+        let set: Value = serde_json::from_str(&answer.body).unwrap();
+        let keys = set["keys"].as_array().unwrap();
+        let kids = keys
+            .iter()
+            .map(|key| key["kid"].as_str().unwrap().to_owned());
+        kids.collect::<Vec<_>>()
+    };
+    assert_eq!(published().await, ["leaked", "good"]);
+    let says = |builder| settings(builder).compromised_client_keys(["leaked"]);
+    deployed(|builder| says(builder).client_key(copy(&good))).await;
+    clock.by(std::time::Duration::from_secs(5));
+    assert_eq!(published().await, ["good"]);
+    // A store that is down takes nothing more away.
+    store.reads_fail();
+    clock.by(std::time::Duration::from_mins(5));
+    assert_eq!(published().await, ["good"]);
+}

@@ -1,0 +1,214 @@
+//! An application whose hooks do what the test says, and write down what they saw.
+
+use std::sync::{Arc, Mutex};
+
+use atproto_oauth::prelude::*;
+use axum::Router;
+use axum::extract::{OriginalUri, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use http::StatusCode;
+use tokio::sync::Notify;
+
+use crate::app::harness::person::Person;
+use crate::app::harness::site::{builder, network};
+use crate::support::{Ahead, soon};
+
+#[atproto_oauth(
+    callback = signed_in,
+    logout = signed_out,
+    error = sorry,
+    scopes = ["atproto", "repo:com.example.note"],
+)]
+#[derive(Clone)]
+pub(crate) struct Hooked {
+    oauth: OAuthClient,
+    notes: Arc<Notes>,
+}
+
+#[derive(Default)]
+pub(crate) struct Notes {
+    lines: Mutex<Vec<String>>,
+    /// The slow hook has begun, may go on, and has ended.
+    pub(crate) begun: Notify,
+    pub(crate) go_on: Notify,
+    pub(crate) ended: Notify,
+}
+
+impl Notes {
+    fn add(&self, line: String) {
+        self.lines.lock().unwrap().push(line);
+    }
+
+    /// What was written down since the last look.
+    pub(crate) fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.lines.lock().unwrap())
+    }
+}
+
+/// Does what the address that the person wanted to go to says.
+async fn signed_in(
+    login: Login<Hooked>,
+    session: HookedSession,
+    accounts: Accounts<Hooked>,
+    optional: Option<HookedSession>,
+    State(app): State<Hooked>,
+    OriginalUri(original): OriginalUri,
+    uri: http::Uri,
+) -> Response {
+    assert_eq!(login.did(), session.did());
+    assert_eq!(login.session().key(), session.key());
+    assert_eq!(optional.map(|session| session.key()), Some(session.key()));
+    assert_eq!(accounts.active(), Some(session.key()));
+    assert_eq!(accounts.list().first(), Some(&session.key()));
+    let (name, missing) = (session.display_name(), login.missing());
+    app.notes
+        .add(format!("in {name} at {uri} {original} without {missing:?}"));
+    match login.return_to() {
+        "/refuse" => {
+            login.refuse().await;
+            (StatusCode::FORBIDDEN, "not you").into_response()
+        }
+        "/refuse-twice" => {
+            tokio::join!(login.refuse(), login.refuse());
+            Redirect::to("/sorry").into_response()
+        }
+        "/refuse-and-panic" => {
+            login.refuse().await;
+            panic!("a hook breaks on purpose");
+        }
+        "/panic" => panic!("a hook breaks on purpose"),
+        "/broken" => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        "/cached" => {
+            let headers = [
+                ("cache-control", "public, max-age=60"),
+                ("referrer-policy", "unsafe-url"),
+            ];
+            (headers, [("set-cookie", "theme=dark; Path=/")], "hi").into_response()
+        }
+        "/slow" => {
+            app.notes.begun.notify_one();
+            soon("the word to go on", app.notes.go_on.notified()).await;
+            app.notes.add("the slow hook has ended".into());
+            app.notes.ended.notify_one();
+            "slow".into_response()
+        }
+        path => Redirect::to(path).into_response(),
+    }
+}
+
+async fn signed_out(
+    gone: LoggedOut<Hooked>,
+    session: Option<HookedSession>,
+    accounts: Accounts<Hooked>,
+    State(app): State<Hooked>,
+) -> Response {
+    let keys = gone.accounts().iter();
+    let mut alive = 0;
+    for key in keys.clone() {
+        alive += usize::from(app.oauth.session(key).await.is_ok());
+    }
+    assert_eq!(gone.active().cloned(), session.as_ref().map(Session::key));
+    assert!(
+        gone.accounts()
+            .iter()
+            .all(|key| !accounts.list().contains(key))
+    );
+    app.notes.add(format!(
+        "out {:?}, {} gone, {alive} alive, active {:?}",
+        gone.did().map(ToString::to_string),
+        keys.len(),
+        session.map(|session| session.display_name().to_owned()),
+    ));
+    Redirect::to("/bye").into_response()
+}
+
+async fn sorry(error: OAuthError, State(app): State<Hooked>, uri: http::Uri) -> Response {
+    let page = if error.wants_html() { "page" } else { "json" };
+    let back = error.return_to().unwrap_or("-");
+    app.notes.add(format!(
+        "{} {} {page} {} {back}",
+        error.code(),
+        error.status(),
+        uri.path()
+    ));
+    (error.status(), format!("sorry: {}", error.code())).into_response()
+}
+
+async fn home(session: Option<HookedSession>) -> String {
+    session.map_or_else(|| "nobody".into(), |session| session.display_name().into())
+}
+
+async fn private(session: HookedSession) -> String {
+    session.display_name().into()
+}
+
+/// The extractors of hooks, where there is none.
+async fn misplaced(_: Login<Hooked>) {}
+async fn misplaced_too(_: LoggedOut<Hooked>) {}
+
+/// The application, its network, and what its hooks wrote.
+pub(crate) struct Hooks {
+    pub(crate) network: atproto_oauth::testing::TestNetwork,
+    pub(crate) client: OAuthClient,
+    pub(crate) router: Router,
+    pub(crate) notes: Arc<Notes>,
+    pub(crate) clock: Ahead,
+}
+
+impl Hooks {
+    pub(crate) async fn new() -> Self {
+        let clock = Ahead::default();
+        let network = network(&clock, &["alice.test", "bob.test"]).await;
+        let client = builder::<Hooked>(&network, &clock).build().await.unwrap();
+        Self::of(network, client, clock)
+    }
+
+    pub(crate) fn of(
+        network: atproto_oauth::testing::TestNetwork,
+        client: OAuthClient,
+        clock: Ahead,
+    ) -> Self {
+        let notes = Arc::<Notes>::default();
+        let router = Hooked::oauth_routes()
+            .route("/", get(home))
+            .route("/private", get(private))
+            .route("/{*any}", get(private))
+            .route("/misplaced", get(misplaced))
+            .route("/misplaced-too", get(misplaced_too))
+            .with_state(Hooked {
+                oauth: client.clone(),
+                notes: notes.clone(),
+            });
+        Self {
+            network,
+            client,
+            router,
+            notes,
+            clock,
+        }
+    }
+
+    pub(crate) fn person(&self) -> Person {
+        Person::new(&self.router)
+    }
+
+    pub(crate) fn did(&self, handle: &str) -> Did {
+        self.network
+            .account(handle)
+            .unwrap()
+            .did
+            .as_str()
+            .parse()
+            .unwrap()
+    }
+
+    /// Sessions of an account, here and at its server.
+    pub(crate) async fn sessions(&self, handle: &str) -> (usize, usize) {
+        let did = self.did(handle);
+        (
+            self.client.sessions_of(&did).await.unwrap().len(),
+            self.network.sessions_of(&did),
+        )
+    }
+}

@@ -1,0 +1,54 @@
+//! Two processes with one store behind one address, and a balancer that sends a browser now here, now there.
+
+use std::time::Duration;
+
+use crate::app::harness::person::Person;
+use crate::app::harness::site::{App, Site, app, builder, network};
+use crate::support::{Ahead, Faulty, SECRET};
+
+pub(crate) struct Nodes {
+    pub(crate) store: Faulty,
+    pub(crate) site: Site,
+    other: axum::Router,
+}
+
+impl Nodes {
+    pub(crate) async fn new() -> Self {
+        Self::with_secret_there(SECRET).await
+    }
+
+    pub(crate) async fn with_secret_there(secret: &str) -> Self {
+        let clock = Ahead::default();
+        let store = Faulty::shared(clock.clone());
+        let network = network(&clock, &["alice.test", "bob.test"]).await;
+        let node = |secret: &str| {
+            let builder = builder::<App>(&network, &clock).store(store.clone());
+            builder.secret(secret)
+        };
+        let (here, there) = (node(SECRET).build().await, node(secret).build().await);
+        let (client, other) = (here.unwrap(), there.unwrap());
+        let site = Site {
+            router: app(&client),
+            network,
+            client,
+            clock,
+        };
+        Self {
+            store,
+            site,
+            other: app(&other),
+        }
+    }
+
+    /// The same browser, sent to the other one.
+    pub(crate) fn there(&self, person: &Person) -> Person {
+        Person {
+            router: self.other.clone(),
+            ..person.clone()
+        }
+    }
+
+    pub(crate) fn later(&self, seconds: u64) {
+        self.site.clock.by(Duration::from_secs(seconds));
+    }
+}

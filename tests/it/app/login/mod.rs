@@ -1,0 +1,285 @@
+//! `/oauth/login`: who may start a flow, and how.
+
+mod options;
+mod own_start;
+mod web;
+
+use atproto_oauth::testing::Endpoint;
+
+use crate::app::harness::person::*;
+use crate::app::harness::site::Site;
+
+const START: &str =
+    "/oauth/login?handle=alice.test&scope=atproto+blob%3A*%2F*&prompt=login&return_to=%2Fnotes";
+
+/// A page without script, and no request to anybody.
+#[tokio::test]
+async fn the_page_is_there_for_everybody() {
+    let site = Site::new().await;
+    for ask in [
+        get("/oauth/login"),
+        click("/oauth/login"),
+        navigate("cross-site", "/oauth/login"),
+    ] {
+        let answer = ask.of(&site.router).await;
+        assert_eq!(answer.status, 200);
+        let page = answer.page();
+        assert!(
+            page.contains("<form method=\"post\" action=\"/oauth/login\">"),
+            "{page}"
+        );
+        assert!(!page.contains("<script"));
+        assert_eq!(answer.header("cache-control"), "no-store");
+        // `Origin: null` would be posted under `no-referrer`.
+        assert_eq!(answer.header("referrer-policy"), "same-origin");
+        let policy = answer.header("content-security-policy");
+        assert!(
+            policy.contains("frame-ancestors 'none'") && !policy.contains("form-action"),
+            "{policy}"
+        );
+        assert!(answer.set_cookies().is_empty());
+    }
+    assert!(site.network.requests().is_empty());
+}
+
+/// The parameters of a request are kept on the page where they do no harm.
+#[tokio::test]
+async fn a_persons_navigation_starts_a_flow() {
+    let site = Site::new().await;
+    let starts = [
+        // Absent headers count as a person's navigation.
+        get(START),
+        click(START),
+        navigate("none", START),
+        click(START).without("sec-fetch-user"),
+        get(START).header("sec-fetch-site", "same-origin"),
+        get(START).header("accept", "application/json"),
+    ];
+    for ask in starts {
+        let answer = ask.clone().of(&site.router).await;
+        assert_eq!(answer.status, 303, "{ask:?}");
+        assert!(
+            answer.location().starts_with(site.network.issuer()),
+            "{answer:?}"
+        );
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(answer.set_cookies().len(), 1);
+    }
+    let pushed = site.network.requests_to(Endpoint::PushedRequest);
+    let last = pushed.last().unwrap();
+    assert_eq!(last.form("scope"), Some("atproto blob:*/*"));
+    assert_eq!(last.form("prompt"), Some("login"));
+    assert_eq!(last.form("login_hint"), Some("alice.test"));
+}
+
+/// What another site, a prefetch or a program inside a page sends gets the page filled in, and honours
+/// neither `scope` nor `prompt`.
+#[tokio::test]
+async fn never_a_flow_that_nobody_asked_for() {
+    let site = Site::new().await;
+    let mut asks = vec![
+        navigate("cross-site", START),
+        navigate("same-site", START),
+        navigate("", START),
+        get(START).header("sec-fetch-site", "cross-site"),
+        click(START).header("sec-fetch-site", "same-origin"),
+        click(START).replace("sec-fetch-site", "none, same-origin"),
+        click(START).header("sec-purpose", "prefetch"),
+        click(START).header("sec-purpose", "prefetch;prerender"),
+        click(START).header("purpose", "prefetch"),
+        click(START).header("x-moz", "prefetch"),
+        click(START).method("HEAD"),
+    ];
+    for mode in [
+        "cors",
+        "no-cors",
+        "same-origin",
+        "websocket",
+        "nested-navigate",
+        "",
+    ] {
+        asks.push(click(START).replace("sec-fetch-mode", mode));
+    }
+    for dest in [
+        "empty", "image", "iframe", "frame", "embed", "object", "script", "style", "",
+    ] {
+        asks.push(click(START).replace("sec-fetch-dest", dest));
+    }
+    for ask in asks {
+        let is_head = format!("{ask:?}").contains("HEAD");
+        let answer = ask.clone().of(&site.router).await;
+        assert_eq!(answer.status, 200, "{ask:?}");
+        assert!(answer.set_cookies().is_empty(), "{ask:?}");
+        let page = answer.page();
+        if !is_head {
+            assert!(page.contains("value=\"alice.test\""), "{page}");
+            assert!(
+                page.contains("name=\"return_to\" value=\"/notes\""),
+                "{page}"
+            );
+        }
+        assert!(
+            !page.contains("blob:") && !page.contains("name=\"scope\""),
+            "{page}"
+        );
+        assert!(!page.contains("name=\"prompt\""), "{page}");
+    }
+    assert!(site.network.requests().is_empty());
+}
+
+/// 303, so that the browser does not post the form again to the authorization server.
+#[tokio::test]
+async fn never_a_start_that_posts_again() {
+    let site = Site::new().await;
+    let fields = [("handle", " @Alice.Test "), ("return_to", "/notes")];
+    let answer = submit("/oauth/login", &fields).of(&site.router).await;
+    assert_eq!(answer.status, 303);
+    assert!(answer.location().starts_with(site.network.issuer()));
+    let pushed = site.network.requests_to(Endpoint::PushedRequest);
+    assert_eq!(
+        pushed.last().unwrap().form("login_hint"),
+        Some("alice.test")
+    );
+    // AR-03: nothing of the request is in the address but who asks and for what.
+    let url: url::Url = answer.location().parse().unwrap();
+    let names: Vec<_> = url
+        .query_pairs()
+        .map(|(name, _)| name.into_owned())
+        .collect();
+    assert_eq!(names, ["client_id", "request_uri"]);
+}
+
+#[tokio::test]
+async fn a_post_is_of_our_own_page() {
+    let site = Site::new().await;
+    let fields = [("handle", "alice.test")];
+    let post = submit("/oauth/login", &fields);
+    let program = get("/oauth/login").method("POST").form(&fields);
+    let own = "http://127.0.0.1:3000";
+    let good = [
+        post.clone(),
+        post.clone().without("origin"),
+        // Older browsers send only `Origin`.
+        program.clone().header("origin", own),
+    ];
+    for ask in good {
+        let answer = ask.clone().of(&site.router).await;
+        assert_eq!(answer.status, 303, "{ask:?}");
+    }
+    site.network.forget_requests();
+    let bad = [
+        post.clone().replace("sec-fetch-site", "cross-site"),
+        post.clone().replace("sec-fetch-site", "same-site"),
+        post.clone().replace("sec-fetch-site", "none"),
+        post.clone().replace("sec-fetch-site", ""),
+        post.clone().header("sec-fetch-site", "same-origin"),
+        program.clone(),
+        program.clone().header("origin", "null"),
+        program.clone().header("origin", "https://127.0.0.1:3000"),
+        program.clone().header("origin", "http://127.0.0.1"),
+        program.clone().header("origin", "http://localhost:3000"),
+        program
+            .clone()
+            .header("origin", "http://127.0.0.1:3000.evil.example"),
+        program.clone().header("origin", own).header("origin", own),
+        program
+            .clone()
+            .header("referer", "http://127.0.0.1:3000/oauth/login"),
+    ];
+    for ask in bad {
+        let answer = ask
+            .clone()
+            .header("accept", "application/json")
+            .of(&site.router)
+            .await;
+        assert_eq!(answer.status, 403, "{ask:?}");
+        assert!(answer.set_cookies().is_empty());
+    }
+    let answer = post
+        .replace("sec-fetch-site", "cross-site")
+        .of(&site.router)
+        .await;
+    assert!(answer.page().contains("cross_site_request"));
+    let answer = program.of(&site.router).await;
+    assert_eq!(answer.code(), "cross_site_request");
+    assert!(site.network.requests().is_empty());
+}
+
+/// A person gets the form back, a program the code.
+#[tokio::test]
+async fn who_signs_in_must_be_said() {
+    let site = Site::new().await;
+    let answer = api("/oauth/login").of(&site.router).await;
+    assert_eq!((answer.status, &*answer.code()), (400, "missing_handle"));
+    let answer = api("/oauth/login?handle=%20").of(&site.router).await;
+    assert_eq!((answer.status, &*answer.code()), (400, "missing_handle"));
+    assert_eq!(
+        click("/oauth/login?handle=").of(&site.router).await.status,
+        200
+    );
+
+    let empty = submit("/oauth/login", &[("handle", " ")]);
+    let answer = empty.clone().of(&site.router).await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.page().contains("name=\"handle\""));
+    let program = empty
+        .replace("accept", "application/json")
+        .without("sec-fetch-dest");
+    let answer = program.of(&site.router).await;
+    assert_eq!((answer.status, &*answer.code()), (400, "missing_handle"));
+    assert!(site.network.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_typing_mistake_is_shown_where_it_was_made() {
+    let site = Site::new().await;
+    for wrong in [
+        "nobody.test",
+        "<script>alert(1)</script>",
+        "alice",
+        "laptop.local",
+        "did:key:z6Mk",
+    ] {
+        let fields = [
+            ("handle", wrong),
+            ("return_to", "/notes"),
+            ("scope", "atproto blob:*/*"),
+        ];
+        let answer = submit("/oauth/login", &fields).of(&site.router).await;
+        assert_eq!(answer.status, 400, "{wrong}");
+        assert!(answer.set_cookies().is_empty());
+        let page = answer.page();
+        assert!(page.contains("aria-invalid=\"true\""), "{page}");
+        assert!(!page.contains("<script"), "{page}");
+        assert!(
+            page.contains("name=\"return_to\" value=\"/notes\""),
+            "{page}"
+        );
+        assert!(
+            page.contains("name=\"scope\" value=\"atproto blob:*/*\""),
+            "{page}"
+        );
+        let answer = api(&link("/oauth/login", &[("handle", wrong)]))
+            .of(&site.router)
+            .await;
+        assert_eq!(
+            (answer.status, &*answer.code()),
+            (400, "invalid_handle"),
+            "{wrong}"
+        );
+    }
+}
+
+/// ID-01: a handle, a DID, and the address of a server.
+#[tokio::test]
+async fn three_ways_to_say_who_one_is() {
+    let site = Site::new().await;
+    let did = site.network.account("alice.test").unwrap().did.to_string();
+    for input in ["alice.test", "@alice.test", &did, site.network.pds()] {
+        let mut person = site.person();
+        let url = person.start(input).await;
+        let address = site.network.approve(&url, "alice.test").await.unwrap();
+        assert_eq!(person.come_back(&address).await.status, 303);
+        assert_eq!(person.read("/").await, "alice.test", "{input}");
+    }
+}

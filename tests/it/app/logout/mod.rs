@@ -1,0 +1,183 @@
+//! `/oauth/logout`: who may ask for it, and what is left afterwards.
+
+mod server;
+mod web;
+
+use crate::app::harness::hooked::Hooks;
+use crate::app::harness::person::*;
+use crate::app::harness::site::Site;
+
+/// `GET` ends a session only for a person's own click, said in full; all else is asked first.
+#[tokio::test]
+async fn never_a_sign_out_by_a_link_of_somebody_else() {
+    let site = Site::new().await;
+    let mut person = site.signed_in("alice.test").await;
+    let path = "/oauth/logout";
+    let mut asks = vec![
+        get(path),
+        api(path),
+        navigate("cross-site", path),
+        navigate("same-site", path),
+        navigate("none", path),
+        click(path).without("sec-fetch-user"),
+        click(path).replace("sec-fetch-user", "?0"),
+        click(path).header("sec-fetch-user", "?1"),
+        click(path).header("sec-fetch-site", "same-origin"),
+        click(path).header("sec-purpose", "prefetch"),
+        click(path).header("purpose", "prefetch"),
+        click(path).header("x-moz", "prefetch"),
+        click(path).method("HEAD"),
+        get(path).header("origin", "http://127.0.0.1:3000"),
+        get(path).header("referer", "http://127.0.0.1:3000/"),
+    ];
+    for name in ["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"] {
+        asks.push(click(path).without(name));
+    }
+    for mode in ["cors", "no-cors", "same-origin"] {
+        asks.push(click(path).replace("sec-fetch-mode", mode));
+    }
+    for dest in ["image", "iframe", "empty", "script"] {
+        asks.push(click(path).replace("sec-fetch-dest", dest));
+    }
+    site.network.forget_requests();
+    for ask in asks {
+        let answer = person.send(ask.clone()).await;
+        assert_eq!(answer.status, 200, "{ask:?}");
+        assert!(answer.set_cookies().is_empty(), "{ask:?}");
+        if !format!("{ask:?}").contains("HEAD") {
+            assert!(answer.page().contains("Sign out?"), "{answer:?}");
+            assert!(answer.page().contains("alice.test"));
+        }
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(answer.header("referrer-policy"), "same-origin");
+        assert!(
+            answer
+                .header("content-security-policy")
+                .contains("frame-ancestors 'none'")
+        );
+    }
+    assert_eq!(person.read("/").await, "alice.test");
+    assert!(site.network.requests().is_empty());
+
+    // The form of that page does it; so does a plain link, as the seed has it.
+    let page = person.send(navigate("cross-site", path)).await;
+    let key = page.body.split("name=\"session\" value=\"").nth(1).unwrap();
+    let key = key.split('"').next().unwrap();
+    let answer = person.send(submit(path, &[("session", key)])).await;
+    assert_eq!((answer.status, answer.location()), (303, "/"));
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(person.session_cookie(), None);
+    person.sign_in(&site.network, "alice.test").await;
+    let answer = person.send(click(path)).await;
+    assert_eq!((answer.status, answer.location()), (303, "/"));
+    assert_eq!(person.session_cookie(), None);
+}
+
+/// A POST of anybody else's page does nothing.
+#[tokio::test]
+async fn never_a_sign_out_by_a_form_of_somebody_else() {
+    let site = Site::new().await;
+    let mut person = site.signed_in("alice.test").await;
+    let post = submit("/oauth/logout", &[]);
+    let bad = [
+        post.clone().replace("sec-fetch-site", "cross-site"),
+        post.clone().replace("sec-fetch-site", "same-site"),
+        post.clone().without("sec-fetch-site").without("origin"),
+        post.clone()
+            .without("sec-fetch-site")
+            .replace("origin", "null"),
+        post.without("sec-fetch-site")
+            .replace("origin", "https://evil.example"),
+    ];
+    for ask in bad {
+        let answer = person.send(ask.clone()).await;
+        assert_eq!(answer.status, 403, "{ask:?}");
+        assert!(answer.page().contains("cross_site_request"));
+        assert!(answer.set_cookies().is_empty());
+    }
+    assert_eq!(person.read("/").await, "alice.test");
+}
+
+/// The session is gone before the hook runs; the hook knows whose it was and who is active now.
+#[tokio::test]
+async fn the_hook_runs_after_the_session_is_gone() {
+    let site = Hooks::new().await;
+    let mut person = site.person();
+    let (alice, bob) = (site.did("alice.test"), site.did("bob.test"));
+    person.sign_in(&site.network, "alice.test").await;
+    person.sign_in(&site.network, "bob.test").await;
+    site.notes.take();
+    let answer = person.send(submit("/oauth/logout", &[])).await;
+    assert_eq!((answer.status, answer.location()), (303, "/bye"));
+    let line = format!("out Some(\"{bob}\"), 1 gone, 0 alive, active Some(\"alice.test\")");
+    assert_eq!(site.notes.take(), [line]);
+    assert!(person.session_cookie().is_some());
+    assert_eq!(person.read("/").await, "alice.test");
+
+    let answer = person.send(submit("/oauth/logout", &[])).await;
+    assert_eq!(answer.location(), "/bye");
+    assert_eq!(
+        site.notes.take(),
+        [format!(
+            "out Some(\"{alice}\"), 1 gone, 0 alive, active None"
+        )]
+    );
+    assert_eq!(person.session_cookie(), None);
+
+    // Nobody is signed in: nothing to do, and the hook is told so.
+    for ask in [submit("/oauth/logout", &[]), click("/oauth/logout")] {
+        assert_eq!(person.send(ask).await.status, 303);
+        assert_eq!(
+            site.notes.take(),
+            ["out None, 0 gone, 0 alive, active None"]
+        );
+    }
+}
+
+/// `?all=true`, in the address or in the form: every account of this browser, none of another.
+#[tokio::test]
+async fn all_accounts_of_one_browser() {
+    let site = Hooks::new().await;
+    let all = [
+        submit("/oauth/logout?all=true", &[]),
+        submit("/oauth/logout", &[("all", "true")]),
+        click("/oauth/logout?all=true"),
+        submit("/oauth/logout?all=true", &[]).without("content-type"),
+    ];
+    let mut other = site.person();
+    other.sign_in(&site.network, "alice.test").await;
+    for ask in all {
+        let mut person = site.person();
+        person.sign_in(&site.network, "alice.test").await;
+        person.sign_in(&site.network, "bob.test").await;
+        site.notes.take();
+        assert_eq!(person.send(ask.clone()).await.status, 303, "{ask:?}");
+        let [line] = &site.notes.take()[..] else {
+            panic!("{ask:?}")
+        };
+        assert!(line.ends_with("2 gone, 0 alive, active None"), "{line}");
+        assert_eq!(person.session_cookie(), None);
+        assert_eq!(site.sessions("alice.test").await, (1, 1));
+        assert_eq!(site.sessions("bob.test").await, (0, 0));
+    }
+    assert_eq!(other.read("/").await, "alice.test");
+}
+
+/// The page of an old tab names a session that another has replaced: it signs that account out all the
+/// same, and no other.
+#[tokio::test]
+async fn never_still_signed_in_after_the_form_of_an_old_tab() {
+    let site = Site::new().await;
+    let mut person = site.signed_in("alice.test").await;
+    let page = person.send(navigate("none", "/oauth/logout")).await;
+    let key = page.body.split("name=\"session\" value=\"").nth(1).unwrap();
+    let key = key.split('"').next().unwrap().to_owned();
+    person.sign_in(&site.network, "alice.test").await;
+    person.sign_in(&site.network, "bob.test").await;
+    let answer = person
+        .send(submit("/oauth/logout", &[("session", &key)]))
+        .await;
+    assert_eq!(answer.status, 303);
+    assert_eq!(person.read("/").await, "bob.test");
+    assert_eq!(person.read("/held").await.lines().count(), 1);
+}

@@ -1,0 +1,209 @@
+//! The store fails in the middle: nobody is half signed in, half signed out, or signed out for it.
+
+use atproto_oauth::prelude::*;
+use atproto_oauth::store::Kind;
+use atproto_oauth::testing::Endpoint;
+
+use crate::app::harness::person::*;
+use crate::app::harness::site::*;
+use crate::support::{Ahead, Fails, Faulty, SECRET};
+
+async fn site(shared: bool) -> (Site, Faulty) {
+    let clock = Ahead::default();
+    let store = if shared {
+        Faulty::shared(clock.clone())
+    } else {
+        Faulty::new(clock.clone())
+    };
+    let network = network(&clock, &["alice.test", "bob.test"]).await;
+    let builder = builder::<App>(&network, &clock)
+        .store(store.clone())
+        .secret(SECRET);
+    let client = builder.build().await.unwrap();
+    let router = app(&client);
+    let site = Site {
+        network,
+        client,
+        router,
+        clock,
+    };
+    (site, store)
+}
+
+fn did(site: &Site, handle: &str) -> Did {
+    site.network
+        .account(handle)
+        .unwrap()
+        .did
+        .as_str()
+        .parse()
+        .unwrap()
+}
+
+/// TK-22, and the same for the browser's own row: a session that cannot be kept is ended.
+#[tokio::test]
+async fn never_half_signed_in() {
+    for kind in [Kind::Session, Kind::Browser] {
+        for how in [Fails::Before, Fails::After] {
+            let (site, store) = site(false).await;
+            let mut person = site.signed_in("bob.test").await;
+            let before = person.session_cookie().map(str::to_owned);
+            let url = person.start("alice.test").await;
+            let address = site.network.approve(&url, "alice.test").await.unwrap();
+            store.fails(Some(kind), how);
+            let answer = person.come_back(&address).await;
+            assert_eq!(answer.status, 503, "{kind:?} {how:?}: {answer:?}");
+            answer.assert_private();
+            assert!(answer.page().contains("temporarily_unavailable"));
+            store.works();
+            assert_eq!(person.session_cookie().map(str::to_owned), before);
+            assert_eq!(person.read("/").await, "bob.test", "{kind:?} {how:?}");
+            assert_eq!(person.read("/held").await.lines().count(), 1);
+            let did = did(&site, "alice.test");
+            site.network
+                .until(|_| site.network.sessions_of(&did) == 0)
+                .await;
+            if (kind, how) != (Kind::Session, Fails::After) {
+                let here = site.client.sessions_of(&did).await.unwrap();
+                assert!(here.is_empty(), "{kind:?} {how:?}");
+            }
+            // Nothing is in the way of the next attempt.
+            person.sign_in(&site.network, "alice.test").await;
+            assert_eq!(person.read("/held").await.lines().count(), 2);
+        }
+    }
+}
+
+/// The request that was not written down is none: no cookie, nobody is sent away.
+#[tokio::test]
+async fn never_a_start_that_cannot_end() {
+    for how in [Fails::Before, Fails::After] {
+        let (site, store) = site(false).await;
+        store.fails(Some(Kind::Pending), how);
+        let answer = submit("/oauth/login", &[("handle", "alice.test")])
+            .of(&site.router)
+            .await;
+        assert_eq!(answer.status, 503, "{how:?}: {answer:?}");
+        assert!(answer.set_cookies().is_empty() && answer.location().is_empty());
+    }
+}
+
+/// A sign-out that the store did not take is told, and can be repeated; one that it took counts, even if
+/// the browser's list could not be changed.
+#[tokio::test]
+async fn never_half_signed_out() {
+    let (site, store) = site(false).await;
+    let mut person = site.signed_in("alice.test").await;
+    store.fails(Some(Kind::Session), Fails::Before);
+    let answer = person.send(submit("/oauth/logout", &[])).await;
+    assert_eq!(answer.status, 503, "{answer:?}");
+    assert!(answer.set_cookies().is_empty());
+    assert!(site.network.requests_to(Endpoint::Revocation).is_empty());
+    store.works();
+    assert_eq!(person.read("/private").await, "private: alice.test");
+
+    person.sign_in(&site.network, "bob.test").await;
+    store.fails(Some(Kind::Browser), Fails::Before);
+    let answer = person.send(submit("/oauth/logout", &[])).await;
+    assert_eq!(answer.status, 303, "{answer:?}");
+    store.works();
+    assert!(
+        site.client
+            .sessions_of(&did(&site, "bob.test"))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert_eq!(person.read("/").await, "nobody");
+    // The list still names bob; signing out once more leads to alice.
+    person.send(submit("/oauth/logout", &[])).await;
+    assert_eq!(person.read("/").await, "alice.test");
+}
+
+/// What was written although the store said no is seen at once, whatever was at hand.
+#[tokio::test]
+async fn what_is_at_hand_is_never_older_than_the_store() {
+    let (site, store) = site(false).await;
+    let mut person = site.signed_in("alice.test").await;
+    person.sign_in(&site.network, "bob.test").await;
+    assert_eq!(person.read("/").await, "bob.test");
+    let key = site
+        .client
+        .sessions_of(&did(&site, "alice.test"))
+        .await
+        .unwrap()
+        .remove(0)
+        .key;
+    let switch = submit("/oauth/switch", &[("session", &key.to_string())]);
+    store.fails(Some(Kind::Browser), Fails::Before);
+    assert_eq!(person.send(switch.clone()).await.status, 503);
+    store.works();
+    assert_eq!(person.read("/").await, "bob.test");
+    store.fails(Some(Kind::Browser), Fails::After);
+    let answer = person.send(switch).await;
+    assert!([303, 503].contains(&answer.status), "{answer:?}");
+    store.works();
+    assert_eq!(person.read("/").await, "alice.test");
+}
+
+/// Pages and documents that need no store are there without it.
+#[tokio::test]
+async fn what_needs_no_store_works_without_one() {
+    let (site, store) = site(true).await;
+    let mut person = site.signed_in("alice.test").await;
+    store.reads_fail();
+    for path in [
+        "/oauth/login",
+        "/oauth/client-metadata.json",
+        "/oauth/jwks.json",
+    ] {
+        assert_eq!(person.send(click(path)).await.status, 200, "{path}");
+    }
+    for path in ["/", "/private", "/held", "/oauth/accounts", "/oauth/logout"] {
+        let answer = person.send(navigate("none", path)).await;
+        assert_eq!(answer.status, 503, "{path}: {answer:?}");
+        assert!(answer.page().contains("temporarily_unavailable"));
+        assert!(answer.set_cookies().is_empty());
+    }
+    // Without a cookie there is nothing to look up.
+    assert_eq!(click("/").of(&site.router).await.body, "nobody");
+    store.works();
+    assert_eq!(person.read("/private").await, "private: alice.test");
+}
+
+/// Two processes on one store: what one does, the other sees at once.
+#[tokio::test]
+async fn two_processes_are_one_application() {
+    let (site, store) = site(true).await;
+    let other = builder::<App>(&site.network, &site.clock)
+        .store(store)
+        .secret(SECRET);
+    let other = app(&other.build().await.unwrap());
+    let mut here = site.person();
+    let url = here.start("alice.test").await;
+    let address = site.network.approve(&url, "alice.test").await.unwrap();
+    // The answer reaches the other process.
+    let mut there = Person {
+        router: other.clone(),
+        ..here
+    };
+    assert_eq!(there.come_back(&address).await.status, 303);
+    let mut here = Person {
+        router: site.router.clone(),
+        ..there.clone()
+    };
+    assert_eq!(here.read("/").await, "alice.test");
+    assert_eq!(there.read("/").await, "alice.test");
+    // One answer is worth one session, in all processes together.
+    assert_eq!(here.come_back(&address).await.status, 400);
+
+    here.sign_in(&site.network, "bob.test").await;
+    let mut there = Person {
+        router: other,
+        ..here.clone()
+    };
+    assert_eq!(there.read("/").await, "bob.test");
+    there.send(submit("/oauth/logout?all=true", &[])).await;
+    assert_eq!(here.read("/").await, "nobody");
+    assert_eq!(here.send(api("/private")).await.code(), "not_signed_in");
+}
