@@ -11,13 +11,7 @@ use crate::support::Ahead;
 
 /// An application on a network of another shape.
 async fn site(network: TestNetwork, clock: Ahead) -> Site {
-    let client = builder::<App>(&network, &clock).build().await.unwrap();
-    Site {
-        router: app(&client),
-        network,
-        client,
-        clock,
-    }
+    Site::on::<App>(network, &clock, |builder| builder, |oauth| app(&oauth)).await
 }
 
 /// One authorization server for several PDSes, as large providers have it: sign-in by handle, by the
@@ -66,7 +60,7 @@ async fn never_shut_out_because_a_server_cannot_revoke() {
 #[tokio::test]
 async fn never_shut_out_because_a_handle_is_broken() {
     let site = Site::new().await;
-    let did = site.network.account("alice.test").unwrap().did.to_string();
+    let did = site.did("alice.test").to_string();
     site.network
         .misbehave(Fault::status(Endpoint::ResolveHandle, 400));
     let mut person = site.person();
@@ -152,15 +146,8 @@ async fn never_another_device_signed_out_by_a_sign_in() {
         .map(|seen| seen.proof().unwrap().0["jwk"].to_string());
     let keys: std::collections::BTreeSet<_> = keys.collect();
     assert_eq!(keys.len(), 3);
-    let did = site.network.account("alice.test").unwrap().did;
-    assert_eq!(
-        site.client
-            .sessions_of(&did.as_str().parse().unwrap())
-            .await
-            .unwrap()
-            .len(),
-        3
-    );
+    let did = site.did("alice.test");
+    assert_eq!(site.client.sessions_of(&did).await.unwrap().len(), 3);
 }
 
 /// The account got another handle between start and end (scenario 7): the DID counts, and the handle

@@ -185,11 +185,7 @@ async fn never_another_account_than_the_one_that_was_asked_for() {
     assert!(answer.page().contains("subject_mismatch"), "{answer:?}");
     answer.assert_private();
     assert_eq!(person.session_cookie(), None);
-    assert_eq!(
-        site.network
-            .sessions_of(site.network.account("bob.test").unwrap().did),
-        0
-    );
+    assert_eq!(site.network.sessions_of(site.did("bob.test")), 0);
     let revoked = site.network.requests_to(Endpoint::Revocation);
     assert!(
         revoked
@@ -212,11 +208,7 @@ async fn never_another_account_than_the_one_that_was_asked_for() {
     assert_eq!(answer.status, 400);
     assert!(answer.page().contains("issuer_mismatch"), "{answer:?}");
     assert_eq!(person.session_cookie(), None);
-    assert_eq!(
-        site.network
-            .sessions_of(site.network.account("bob.test").unwrap().did),
-        0
-    );
+    assert_eq!(site.network.sessions_of(site.did("bob.test")), 0);
 }
 
 /// What a server says about waiting is passed on.

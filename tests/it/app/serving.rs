@@ -6,7 +6,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
+use crate::app::harness::person::{self, *};
 use crate::app::harness::site::{App, builder, network};
+use crate::app::harness::two_accounts::TwoAccounts;
 use crate::support::{Ahead, eventually, free_port, soon};
 
 async fn fails() -> Result<String, XrpcError> {
@@ -121,4 +123,70 @@ async fn never_served_with_the_client_of_another_application() {
     let error = serve(App::oauth_routes(), App { oauth }).await.unwrap_err();
     assert_eq!(error.code(), "configuration");
     assert!(error.to_string().contains("oauth_builder"), "{error}");
+}
+
+/// LB-07, LB-09, on the generated routes of any server.
+#[tokio::test]
+async fn lb_07_the_loopback_client_has_one_address() {
+    let app = TwoAccounts::offline(OWN).await;
+    let path = "/oauth/login?return_to=%2Fme";
+    let there = person::get(path)
+        .header("host", "localhost:3000")
+        .of(&app)
+        .await;
+    assert_eq!(there.status, 307);
+    assert_eq!(there.header("location"), format!("{OWN}{path}"));
+    assert_eq!(there.set_cookies(), [""; 0]);
+    for path in [
+        "/oauth/login",
+        "/oauth/callback?code=a&state=b",
+        "/oauth/logout",
+        "/oauth/accounts",
+    ] {
+        let elsewhere = person::get(path)
+            .header("host", "evil.example:3000")
+            .of(&app)
+            .await;
+        assert_eq!(elsewhere.status, 421, "{path}");
+    }
+}
+
+/// Two applications in one router, each with its own prefix.
+#[tokio::test]
+async fn two_applications_share_a_router() {
+    #[atproto_oauth(callback = back, prefix = "/other/oauth")]
+    #[derive(Clone)]
+    struct Other {
+        oauth: OAuthClient,
+    }
+    async fn back() {}
+    let builder = Other::oauth_builder().base_url(OWN).store_url("memory:");
+    let other = Other {
+        oauth: builder.build().await.unwrap(),
+    };
+    let app = TwoAccounts::offline(OWN)
+        .await
+        .merge(Other::oauth_routes().with_state(other));
+    for path in ["/oauth/login", "/other/oauth/login"] {
+        click(path).of(&app).await.assert_page(200);
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_method_is_405_and_says_what_is_allowed() {
+    let app = TwoAccounts::offline(OWN).await;
+    for (method, path, allowed) in [
+        ("DELETE", "/oauth/login", "GET,HEAD,POST"),
+        ("PUT", "/oauth/logout", "GET,HEAD,POST"),
+        ("POST", "/oauth/callback", "GET"),
+        ("HEAD", "/oauth/callback?code=a&state=b", "GET"),
+        ("POST", "/oauth/client-metadata.json", "GET,HEAD"),
+        ("POST", "/oauth/jwks.json", "GET,HEAD"),
+        ("POST", "/oauth/accounts", "GET,HEAD"),
+        ("GET", "/oauth/switch", "POST"),
+    ] {
+        let response = person::get(path).method(method).of(&app).await;
+        assert_eq!(response.status, 405, "{method} {path}");
+        assert_eq!(response.header("allow"), allowed, "{method} {path}");
+    }
 }

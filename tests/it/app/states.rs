@@ -9,7 +9,7 @@ use axum::response::Redirect;
 use axum::routing::get;
 
 use crate::app::harness::person::*;
-use crate::app::harness::site::{builder, network};
+use crate::app::harness::site::{App, Site, builder, network};
 use crate::support::Ahead;
 
 /// The attribute above the derives, and a second field of a name of its own.
@@ -201,4 +201,50 @@ async fn never_a_client_of_another_application() {
     let answer = api("/oauth/login?handle=alice.test").of(&router).await;
     assert_eq!((answer.status, &*answer.code()), (500, "configuration"));
     assert!(network.requests().is_empty());
+}
+
+/// The larger state and the `Arc`, with sub-routers of their own states.
+#[tokio::test]
+async fn any_state_that_holds_the_application_will_do() {
+    #[derive(Clone)]
+    struct Larger {
+        app: Arc<App>,
+    }
+    impl HasOAuth<App> for Larger {
+        fn app(&self) -> &App {
+            &self.app
+        }
+    }
+    async fn who(session: Option<AppSession>) -> String {
+        session.map_or("nobody".into(), |session| session.display_name().to_owned())
+    }
+    async fn me(session: AppSession) -> String {
+        session.did().to_string()
+    }
+    type AppSession = Session<App>;
+    let router = |oauth| {
+        let app = Arc::new(App { oauth });
+        Router::new()
+            .merge(App::oauth_routes().with_state(App::clone(&app)))
+            .merge(
+                Router::new()
+                    .route("/site", get(who))
+                    .with_state(Larger { app: app.clone() }),
+            )
+            .nest(
+                "/in",
+                Router::new()
+                    .route("/arc", get(who))
+                    .with_state(app.clone()),
+            )
+            .nest("/in", Router::new().route("/me", get(me)).with_state(app))
+    };
+    let site = Site::of::<App>(&Ahead::default(), |builder| builder, router).await;
+    let mut person = site.person();
+    let sent = person.send(click("/in/me?x=1")).await;
+    sent.assert_see_other("/oauth/login?return_to=%2Fin%2Fme%3Fx%3D1");
+    person.sign_in(&site.network, "alice.test").await;
+    for path in ["/site", "/in/arc"] {
+        assert_eq!(person.read(path).await, "alice.test");
+    }
 }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use atproto_oauth::Session;
+use atproto_oauth::{OAuthClientBuilder, Session};
 
-use crate::app::harness::two_accounts::App;
-use crate::app::harness::wire::*;
-use crate::support::{Ahead, Faulty};
+use crate::app::harness::person::*;
+use crate::app::harness::site::Site;
+use crate::app::harness::two_accounts::TwoAccounts;
+use crate::support::{Ahead, Faulty, SECRET};
 
 /// Calls since last asked: (reads, commits).
 struct Calls(Faulty, usize, usize);
@@ -23,22 +24,22 @@ impl Calls {
 #[tokio::test]
 async fn what_a_sign_in_and_a_request_ask_of_the_store() {
     let clock = Ahead::default();
-    let network = crate::support::network_at(&clock).await;
     let store = Faulty::shared(clock.clone());
-    let builder = crate::support::builder(&network).app::<App>();
-    let client = builder.clock(clock.clone()).store(store.clone());
-    let oauth = client.build().await.unwrap();
-    let app = App {
-        oauth: oauth.clone(),
-    }
-    .router();
+    let change = |builder: OAuthClientBuilder| builder.store(store.clone()).secret(SECRET);
+    let site = Site::of::<TwoAccounts>(&clock, change, TwoAccounts::router).await;
     let mut calls = Calls(store, 0, 0);
     calls.since();
-    let mut visitor = network.visitor(&app);
-    visitor.sign_in("alice.test").await.unwrap();
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
     assert_eq!(calls.since(), (3, 4), "a sign-in");
-    let cookie = visitor.cookies();
-    let me = async || text(&get(&app, "/", &[("cookie", &cookie)]).await);
+    let cookie = person.cookies();
+    let me = async || {
+        get("/")
+            .header("cookie", &cookie)
+            .of(&site.router)
+            .await
+            .body
+    };
     assert_eq!(me().await, "alice.test");
     calls.since();
     for _ in 0..100 {
@@ -53,9 +54,9 @@ async fn what_a_sign_in_and_a_request_ask_of_the_store() {
     me().await;
     assert_eq!(calls.since(), (2, 0), "a request after five seconds");
     // As a worker does, which knows the key.
-    let did = network.account("alice.test").unwrap().did;
-    let sessions = oauth.sessions_of(&did).await.unwrap();
-    let session: Session = oauth.session(&sessions[0].key).await.unwrap();
+    let did = site.did("alice.test");
+    let sessions = site.client.sessions_of(&did).await.unwrap();
+    let session: Session = site.client.session(&sessions[0].key).await.unwrap();
     clock.by(Duration::from_hours(1));
     calls.since();
     crate::support::me(&session).await.unwrap();

@@ -1,11 +1,14 @@
 //! The store fails in the middle: nobody is half signed in, half signed out, or signed out for it.
 
-use atproto_oauth::prelude::*;
+use std::time::Duration;
+
+use atproto_oauth::OAuthClientBuilder;
 use atproto_oauth::store::Kind;
 use atproto_oauth::testing::Endpoint;
 
 use crate::app::harness::person::*;
 use crate::app::harness::site::*;
+use crate::app::harness::two_accounts::TwoAccounts;
 use crate::support::{Ahead, Fails, Faulty, SECRET};
 
 async fn site(shared: bool) -> (Site, Faulty) {
@@ -15,29 +18,9 @@ async fn site(shared: bool) -> (Site, Faulty) {
     } else {
         Faulty::new(clock.clone())
     };
-    let network = network(&clock, &["alice.test", "bob.test"]).await;
-    let builder = builder::<App>(&network, &clock)
-        .store(store.clone())
-        .secret(SECRET);
-    let client = builder.build().await.unwrap();
-    let router = app(&client);
-    let site = Site {
-        network,
-        client,
-        router,
-        clock,
-    };
+    let change = |builder: OAuthClientBuilder| builder.store(store.clone()).secret(SECRET);
+    let site = Site::of::<App>(&clock, change, |oauth| app(&oauth)).await;
     (site, store)
-}
-
-fn did(site: &Site, handle: &str) -> Did {
-    site.network
-        .account(handle)
-        .unwrap()
-        .did
-        .as_str()
-        .parse()
-        .unwrap()
 }
 
 /// TK-22, and the same for the browser's own row: a session that cannot be kept is ended.
@@ -59,7 +42,7 @@ async fn never_half_signed_in() {
             assert_eq!(person.session_cookie().map(str::to_owned), before);
             assert_eq!(person.read("/").await, "bob.test", "{kind:?} {how:?}");
             assert_eq!(person.read("/held").await.lines().count(), 1);
-            let did = did(&site, "alice.test");
+            let did = site.did("alice.test");
             site.network
                 .until(|_| site.network.sessions_of(&did) == 0)
                 .await;
@@ -109,7 +92,7 @@ async fn never_half_signed_out() {
     store.works();
     assert!(
         site.client
-            .sessions_of(&did(&site, "bob.test"))
+            .sessions_of(&site.did("bob.test"))
             .await
             .unwrap()
             .is_empty()
@@ -129,7 +112,7 @@ async fn what_is_at_hand_is_never_older_than_the_store() {
     assert_eq!(person.read("/").await, "bob.test");
     let key = site
         .client
-        .sessions_of(&did(&site, "alice.test"))
+        .sessions_of(&site.did("alice.test"))
         .await
         .unwrap()
         .remove(0)
@@ -206,4 +189,60 @@ async fn two_processes_are_one_application() {
     there.send(submit("/oauth/logout?all=true", &[])).await;
     assert_eq!(here.read("/").await, "nobody");
     assert_eq!(here.send(api("/private")).await.code(), "not_signed_in");
+}
+
+/// `None` is an answer; "I do not know" is another.
+#[tokio::test]
+async fn a_store_that_is_down_is_503_and_signs_nobody_out() {
+    let clock = Ahead::default();
+    let store = Faulty::shared(clock.clone());
+    let change = |builder: OAuthClientBuilder| {
+        let builder = builder.store(store.clone()).secret(SECRET);
+        builder.store_staleness(Duration::ZERO)
+    };
+    let site = Site::of::<TwoAccounts>(&clock, change, TwoAccounts::router).await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    let cookies = person.cookies();
+    let url = person.start("bob.test").await;
+    let back = site.network.approve(&url, "bob.test").await.unwrap();
+    store.reads_fail();
+    store.fails(None, Fails::Before);
+    for path in ["/", "/me", "/list", "/oauth/accounts"] {
+        let told = get(path).header("cookie", &cookies).of(&site.router).await;
+        told.assert_error(503, "temporarily_unavailable");
+        let page = person.send(click(path)).await;
+        page.assert_page(503);
+        assert_eq!(page.set_cookies(), [""; 0]);
+    }
+    assert!(person.come_back(&back).await.status >= 400);
+    let kept = person.send(submit("/oauth/logout", &[])).await;
+    kept.assert_page(503);
+    assert!(site.network.requests_to(Endpoint::Revocation).is_empty());
+    store.works();
+    assert_eq!(person.read("/me").await, "alice.test");
+    // Loading the callback again works, as nothing was used up.
+    person.come_back(&back).await;
+    assert_eq!(person.read("/me").await, "bob.test");
+}
+
+/// A store that is down for a moment is nobody's affair; for longer, it is said that something is wrong.
+#[tokio::test]
+async fn a_browser_seen_a_minute_ago_is_served_without_a_store() {
+    let clock = Ahead::default();
+    let store = Faulty::shared(clock.clone());
+    let change = |builder: OAuthClientBuilder| builder.store(store.clone()).secret(SECRET);
+    let site = Site::of::<TwoAccounts>(&clock, change, TwoAccounts::router).await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    let cookie = person.cookies();
+    let me = async || get("/").header("cookie", &cookie).of(&site.router).await;
+    assert_eq!(me().await.body, "alice.test");
+    store.reads_fail();
+    clock.by(Duration::from_secs(50));
+    assert_eq!(me().await.body, "alice.test");
+    clock.by(Duration::from_secs(15));
+    me().await.assert_error(503, "temporarily_unavailable");
+    store.works();
+    assert_eq!(me().await.body, "alice.test");
 }

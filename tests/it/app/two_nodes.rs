@@ -7,8 +7,8 @@ use crate::app::harness::person::*;
 
 impl Nodes {
     async fn key_of(&self, handle: &str) -> String {
-        let did = self.site.network.account(handle).unwrap().did.clone();
-        let did: Did = did.as_str().parse().unwrap();
+        let did = self.site.did(handle).clone();
+        let did: Did = did;
         let sessions = self.site.client.sessions_of(&did).await.unwrap();
         sessions[0].key.to_string()
     }

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::post;
 
-use super::{SIX, did, held, holding};
+use super::{SIX, held};
 use crate::app::harness::person::*;
 use crate::app::harness::site::*;
 
@@ -60,8 +60,8 @@ async fn site() -> Site {
 #[tokio::test]
 async fn the_extractor_switches_removes_and_revokes() {
     let site = site().await;
-    let mut person = holding(&site, &["a.test", "b.test", "c.test"]).await;
-    let [a, b, c] = ["a.test", "b.test", "c.test"].map(|handle| did(&site, handle).to_string());
+    let mut person = site.holding(&["a.test", "b.test", "c.test"]).await;
+    let [a, b, c] = ["a.test", "b.test", "c.test"].map(|handle| site.did(handle).to_string());
     let mut act = async |path: &str| person.send(submit(&format!("/act/{path}"), &[])).await.body;
     // Newest first: c, b, a.
     assert_eq!(act("session/2").await, format!("ok|{c}| {c} {b} {a}"));
@@ -77,7 +77,7 @@ async fn the_extractor_switches_removes_and_revokes() {
     assert_eq!(act("remove/1").await, format!("ok|{c}| {c} {a}"));
     assert_eq!(
         site.client
-            .sessions_of(&did(&site, "b.test"))
+            .sessions_of(&site.did("b.test"))
             .await
             .unwrap()
             .len(),
@@ -89,7 +89,7 @@ async fn the_extractor_switches_removes_and_revokes() {
     assert_eq!(act("revoke/0").await, format!("ok|{a}| {a}"));
     assert!(
         site.client
-            .sessions_of(&did(&site, "c.test"))
+            .sessions_of(&site.did("c.test"))
             .await
             .unwrap()
             .is_empty()
@@ -102,7 +102,7 @@ async fn the_extractor_switches_removes_and_revokes() {
 #[tokio::test]
 async fn never_a_lost_change() {
     let site = site().await;
-    let mut person = holding(&site, &SIX[..5]).await;
+    let mut person = site.holding(&SIX[..5]).await;
     let all: Vec<_> = (0..4)
         .map(|_| {
             // Always the first of whoever is left.
@@ -119,7 +119,7 @@ async fn never_a_lost_change() {
     for handle in &SIX[..5] {
         alive += site
             .client
-            .sessions_of(&did(&site, handle))
+            .sessions_of(&site.did(handle))
             .await
             .unwrap()
             .len();

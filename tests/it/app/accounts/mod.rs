@@ -1,12 +1,13 @@
 //! Several accounts in one browser: how many, which is active, and what becomes of the others.
 
 mod extractor;
-mod web;
 
 use atproto_oauth::prelude::*;
+use atproto_oauth::testing::Endpoint;
 
 use crate::app::harness::person::*;
 use crate::app::harness::site::*;
+use crate::app::harness::two_accounts::TwoAccounts;
 use crate::support::Ahead;
 
 pub(super) const SIX: [&str; 6] = ["a.test", "b.test", "c.test", "d.test", "e.test", "f.test"];
@@ -14,38 +15,14 @@ pub(super) const SIX: [&str; 6] = ["a.test", "b.test", "c.test", "d.test", "e.te
 pub(super) async fn site() -> Site {
     let clock = Ahead::default();
     let network = network(&clock, &SIX).await;
-    let client = builder::<App>(&network, &clock).build().await.unwrap();
-    Site {
-        router: app(&client),
-        network,
-        client,
-        clock,
-    }
-}
-
-pub(super) async fn holding(site: &Site, handles: &[&str]) -> Person {
-    let mut person = site.person();
-    for handle in handles {
-        person.sign_in(&site.network, handle).await;
-    }
-    person
-}
-
-pub(super) fn did(site: &Site, handle: &str) -> Did {
-    site.network
-        .account(handle)
-        .unwrap()
-        .did
-        .as_str()
-        .parse()
-        .unwrap()
+    Site::on::<App>(network, &clock, |builder| builder, |oauth| app(&oauth)).await
 }
 
 /// Handles of the accounts that the browser holds, the newest first; `*` marks the active one.
 pub(super) async fn held(site: &Site, person: &mut Person) -> Vec<String> {
     let mut text = person.read("/held").await;
     for handle in SIX {
-        text = text.replace(did(site, handle).as_str(), handle);
+        text = text.replace(site.did(handle).as_str(), handle);
     }
     text.lines().map(str::to_owned).collect()
 }
@@ -54,7 +31,7 @@ pub(super) async fn held(site: &Site, person: &mut Person) -> Vec<String> {
 #[tokio::test]
 async fn a_browser_holds_five_accounts() {
     let site = site().await;
-    let mut person = holding(&site, &SIX[..5]).await;
+    let mut person = site.holding(&SIX[..5]).await;
     let before = person.jar.clone();
     let answer = person.try_sign_in(&site.network, "f.test").await;
     assert_eq!(answer.status, 400);
@@ -72,7 +49,7 @@ async fn a_browser_holds_five_accounts() {
         held(&site, &mut person).await,
         ["*e.test", "d.test", "c.test", "b.test", "a.test"]
     );
-    let did = did(&site, "f.test");
+    let did = site.did("f.test");
     assert!(site.client.sessions_of(&did).await.unwrap().is_empty());
     site.network
         .until(|_| site.network.sessions_of(&did) == 0)
@@ -105,7 +82,7 @@ async fn a_browser_holds_five_accounts() {
 #[tokio::test]
 async fn never_a_cookie_that_grows() {
     let site = site().await;
-    let mut person = holding(&site, &SIX[..1]).await;
+    let mut person = site.holding(&SIX[..1]).await;
     let size = |person: &Person| -> usize {
         let cookies = person.jar.iter();
         cookies
@@ -132,8 +109,8 @@ async fn never_a_cookie_that_grows() {
 #[tokio::test]
 async fn ended_sessions_take_no_place() {
     let site = site().await;
-    let mut person = holding(&site, &SIX[..5]).await;
-    site.client.revoke_all(&did(&site, "d.test")).await.unwrap();
+    let mut person = site.holding(&SIX[..5]).await;
+    site.client.revoke_all(&site.did("d.test")).await.unwrap();
     // The newest of the others whose session lives.
     person.send(submit("/oauth/logout", &[])).await;
     assert_eq!(person.read("/").await, "c.test");
@@ -149,8 +126,8 @@ async fn ended_sessions_take_no_place() {
 #[tokio::test]
 async fn never_another_account_because_one_died() {
     let site = site().await;
-    let mut person = holding(&site, &["a.test", "b.test"]).await;
-    site.client.revoke_all(&did(&site, "b.test")).await.unwrap();
+    let mut person = site.holding(&["a.test", "b.test"]).await;
+    site.client.revoke_all(&site.did("b.test")).await.unwrap();
     assert_eq!(person.read("/").await, "nobody");
     let answer = person.send(click("/private")).await;
     assert_eq!(
@@ -171,10 +148,10 @@ async fn never_another_account_because_one_died() {
 #[tokio::test]
 async fn switching() {
     let site = site().await;
-    let mut person = holding(&site, &["a.test", "b.test"]).await;
+    let mut person = site.holding(&["a.test", "b.test"]).await;
     let key = site
         .client
-        .sessions_of(&did(&site, "a.test"))
+        .sessions_of(&site.did("a.test"))
         .await
         .unwrap()
         .remove(0)
@@ -203,7 +180,7 @@ async fn switching() {
     assert_eq!(answer.location(), "/");
 
     // A session that ended is signed in again, as that account and nobody else.
-    site.client.revoke_all(&did(&site, "a.test")).await.unwrap();
+    site.client.revoke_all(&site.did("a.test")).await.unwrap();
     let answer = person.send(submit("/oauth/switch", &fields)).await;
     assert_eq!(answer.status, 303);
     assert!(
@@ -223,10 +200,10 @@ async fn switching() {
     assert_eq!((answer.status, &*answer.code()), (401, "session_ended"));
 
     // Without any session, or with a key of somebody else's browser.
-    let other = holding(&site, &["c.test"]).await;
+    let other = site.holding(&["c.test"]).await;
     let theirs = site
         .client
-        .sessions_of(&did(&site, "c.test"))
+        .sessions_of(&site.did("c.test"))
         .await
         .unwrap()
         .remove(0)
@@ -241,4 +218,203 @@ async fn switching() {
         }
     }
     drop(other);
+}
+
+/// Keys in the browser, newest first, and which is active.
+async fn list(person: &mut Person) -> Vec<(bool, String)> {
+    let text = person.read("/list").await;
+    let line = |line: &str| {
+        let (mark, key) = line.split_once(' ').unwrap();
+        (mark == "*", key.to_owned())
+    };
+    text.lines().map(line).collect()
+}
+
+#[tokio::test]
+async fn the_chooser_lists_and_switches() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.holding(&["alice.test", "bob.test"]).await;
+    let keys = list(&mut person).await;
+    let did = |handle| site.did(handle).to_string();
+    assert!(
+        keys[0].0 && keys[0].1.starts_with(&did("bob.test")),
+        "{keys:?}"
+    );
+    assert!(
+        !keys[1].0 && keys[1].1.starts_with(&did("alice.test")),
+        "{keys:?}"
+    );
+    let page = person.send(click("/oauth/accounts?return_to=%2Fme")).await;
+    page.assert_page(200);
+    for part in [
+        "alice.test",
+        "bob.test",
+        "action=\"/oauth/switch\"",
+        &keys[1].1,
+        "value=\"/me\"",
+    ] {
+        assert!(page.body.contains(part), "{part} in {}", page.body);
+    }
+    let fields = [("session", &*keys[1].1), ("return_to", "/me")];
+    person
+        .send(submit("/oauth/switch", &fields))
+        .await
+        .assert_see_other("/me");
+    assert_eq!(person.read("/me").await, "alice.test");
+    let away = [("session", &*keys[0].1), ("return_to", "//evil.example")];
+    person
+        .send(submit("/oauth/switch", &away))
+        .await
+        .assert_see_other("/");
+    assert_eq!(person.read("/me").await, "bob.test");
+}
+
+#[tokio::test]
+async fn nobody_has_nothing_to_choose() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.person();
+    let page = person.send(click("/oauth/accounts")).await;
+    page.assert_see_other("/oauth/login?return_to=%2F");
+}
+
+#[tokio::test]
+async fn never_a_session_of_another_browser() {
+    let site = TwoAccounts::site().await;
+    let mut mine = site.holding(&["alice.test"]).await;
+    let mut theirs = site.holding(&["bob.test"]).await;
+    let foreign = list(&mut theirs).await[0].1.clone();
+    for key in [&*foreign, "nonsense", ""] {
+        let refused = mine
+            .send(submit("/oauth/switch", &[("session", key)]))
+            .await;
+        refused.assert_page(404);
+        if key == foreign {
+            for action in ["revoke", "switch", "remove"] {
+                let path = format!("/{action}/{key}");
+                assert_eq!(mine.read(&path).await, "session_not_found", "{action}");
+            }
+        }
+    }
+    let refused = get("/oauth/switch")
+        .header("sec-fetch-site", "same-origin")
+        .method("POST")
+        .encoded("session=x")
+        .of(&site.router)
+        .await;
+    refused.assert_error(404, "session_not_found");
+    assert_eq!(mine.read("/me").await, "alice.test");
+    assert_eq!(theirs.read("/me").await, "bob.test");
+}
+
+#[tokio::test]
+async fn signing_in_again_replaces_the_session() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.holding(&["alice.test", "bob.test"]).await;
+    let before = list(&mut person).await;
+    let old_cookies = person.cookies();
+    person.sign_in(&site.network, "alice.test").await;
+    let after = list(&mut person).await;
+    assert_eq!(after.len(), 2);
+    assert!(after[0].0 && after[0].1 != before[1].1, "{after:?}");
+    assert_eq!(after[1].1, before[0].1);
+    let did = site.did("alice.test");
+    site.network
+        .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Revocation))
+        .await;
+    assert_eq!(site.client.sessions_of(&did).await.unwrap().len(), 1);
+    // A request that was on its way survives, as the account that it was.
+    let late = get("/me")
+        .header("cookie", &old_cookies)
+        .of(&site.router)
+        .await;
+    assert_eq!(late.body, "bob.test");
+}
+
+#[tokio::test]
+async fn one_account_too_many_is_refused() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.holding(&["alice.test", "bob.test"]).await;
+    let url = person.start("carol.test").await;
+    let back = site.network.approve(&url, "carol.test").await.unwrap();
+    let cookies = person.cookies();
+    let page = navigate("cross-site", back.strip_prefix(OWN).unwrap())
+        .header("cookie", &cookies)
+        .of(&site.router)
+        .await;
+    page.assert_page(400);
+    assert!(
+        page.body.contains("alice.test"),
+        "the accounts, to sign out of one: {}",
+        page.body
+    );
+    assert_eq!(page.session_cookie(), None);
+    assert_eq!(person.read("/me").await, "bob.test");
+    let carol = site.did("carol.test");
+    assert!(site.client.sessions_of(&carol).await.unwrap().is_empty());
+    site.network
+        .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Revocation))
+        .await;
+    // A session that ended makes room.
+    let alice = site.did("alice.test");
+    site.client.revoke_all(&alice).await.unwrap();
+    person.sign_in(&site.network, "carol.test").await;
+    assert_eq!(list(&mut person).await.len(), 2);
+}
+
+/// atex's `revoke_session`.
+#[tokio::test]
+async fn revoke_is_ok_or_session_not_found() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.holding(&["alice.test", "bob.test"]).await;
+    let keys = list(&mut person).await;
+    let path = format!("/revoke/{}", keys[0].1);
+    assert_eq!(person.read(&path).await, "ok, 1 left");
+    assert_eq!(person.read(&path).await, "session_not_found");
+    assert_eq!(person.read("/me").await, "alice.test");
+    assert_eq!(site.network.sessions_of(site.did("bob.test")), 0);
+}
+
+/// For work in the background: off the browser, and alive.
+#[tokio::test]
+async fn remove_lets_the_session_live_on() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.holding(&["alice.test"]).await;
+    let key = list(&mut person).await[0].1.clone();
+    assert_eq!(person.read(&format!("/remove/{key}")).await, "ok");
+    assert_eq!(person.read("/").await, "nobody");
+    let key = key.parse::<atproto_oauth::SessionKey>().unwrap();
+    assert_eq!(
+        site.client.session(&key).await.unwrap().display_name(),
+        "alice.test"
+    );
+}
+
+#[tokio::test]
+async fn with_one_account_signing_in_replaces() {
+    use atproto_oauth::prelude::*;
+    #[atproto_oauth(callback = back, accounts = 1)]
+    #[derive(Clone)]
+    struct Single {
+        oauth: OAuthClient,
+    }
+    async fn back() {}
+    async fn me(session: SingleSession) -> String {
+        session.display_name().to_owned()
+    }
+    let router = |oauth| {
+        let routes = Single::oauth_routes().route("/me", axum::routing::get(me));
+        routes.with_state(Single { oauth })
+    };
+    let site = Site::of::<Single>(&Ahead::default(), |builder| builder, router).await;
+    let mut person = site.person();
+    for handle in ["alice.test", "bob.test"] {
+        let answer = person.try_sign_in(&site.network, handle).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+    assert_eq!(person.read("/me").await, "bob.test");
+    let alice = site.did("alice.test");
+    assert!(site.client.sessions_of(&alice).await.unwrap().is_empty());
+    for path in ["/oauth/accounts", "/oauth/switch"] {
+        assert_eq!(person.send(click(path)).await.status, 404, "{path}");
+    }
 }

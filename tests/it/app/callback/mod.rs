@@ -2,7 +2,6 @@
 
 pub(crate) mod binding;
 mod cancelled;
-mod web;
 
 use atproto_oauth::testing::{Endpoint, Fault};
 use serde_json::json;
@@ -10,6 +9,7 @@ use serde_json::json;
 use self::binding::parameter;
 use crate::app::harness::person::*;
 use crate::app::harness::site::Site;
+use crate::app::harness::two_accounts::TwoAccounts;
 
 /// CB-01, CB-05, RU-07, scenarios 19 and 21: nothing that is not our answer reaches a server or uses the
 /// request up.
@@ -153,11 +153,7 @@ async fn never_a_code_twice() {
         .filter(|seen| seen.status == Some(200))
         .count();
     assert!(accepted == 1 && exchanges.len() <= 2, "{exchanges:?}");
-    assert_eq!(
-        site.network
-            .sessions_of(site.network.account("alice.test").unwrap().did),
-        1
-    );
+    assert_eq!(site.network.sessions_of(site.did("alice.test")), 1);
 }
 
 /// AR-13: a sign-in takes at most ten minutes.
@@ -238,4 +234,263 @@ fn parts(address: &str) -> (String, String, String) {
 
 fn encoded(value: &str) -> String {
     url::form_urlencoded::byte_serialize(value.as_bytes()).collect()
+}
+
+/// RU-05, CB-18.
+#[tokio::test]
+async fn somebody_signs_in_and_is_known() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.person();
+    assert_eq!(person.read("/").await, "nobody");
+    let login = person
+        .send(click("/oauth/login?handle=alice.test&return_to=%2Fme"))
+        .await;
+    let back = site
+        .network
+        .approve(login.header("location"), "alice.test")
+        .await
+        .unwrap();
+    let done = person.come_back(&back).await;
+    assert_eq!(done.status, 303);
+    assert_eq!(done.header("location"), "/me");
+    assert_eq!(done.header("referrer-policy"), "no-referrer");
+    assert_eq!(done.header("cache-control"), "no-store");
+    let cookies = done.set_cookies();
+    let session = cookies
+        .iter()
+        .find(|cookie| cookie.starts_with("oauth+3000+session="))
+        .unwrap();
+    assert!(
+        session.contains("HttpOnly") && session.contains("SameSite=Lax"),
+        "{session}"
+    );
+    assert!(session.contains("Max-Age=31536000"), "{session}");
+    // The binding cookie has done its work.
+    assert_eq!(
+        person.cookies().split("; ").count(),
+        1,
+        "{}",
+        person.cookies()
+    );
+    for path in ["/", "/me"] {
+        assert_eq!(person.read(path).await, "alice.test");
+    }
+}
+
+/// RU-06: a foreign target was already lost at the start.
+#[tokio::test]
+async fn ru_06_never_back_to_another_site() {
+    let site = TwoAccounts::site().await;
+    for target in [
+        "//evil.example",
+        "https://evil.example",
+        "/%5Cevil.example",
+        "/oauth/logout?all=true",
+    ] {
+        let mut person = site.person();
+        let query: String = url::form_urlencoded::byte_serialize(target.as_bytes()).collect();
+        let path = format!("/oauth/login?handle=alice.test&return_to={query}");
+        let login = person.send(click(&path)).await;
+        let back = site
+            .network
+            .approve(login.header("location"), "alice.test")
+            .await;
+        let done = person.come_back(&back.unwrap()).await;
+        assert_eq!(done.header("location"), "/", "{target}");
+    }
+}
+
+/// `never_login_csrf` (AR-14, scenario 18): the attacker's callback in the victim's browser.
+#[tokio::test]
+async fn ar_14_never_a_callback_in_another_browser() {
+    let site = TwoAccounts::site().await;
+    let mut attacker = site.person();
+    let url = attacker.start("bob.test").await;
+    let back = site.network.approve(&url, "bob.test").await.unwrap();
+    let path = back.strip_prefix(OWN).unwrap();
+    site.network.forget_requests();
+
+    let mut victim = site.person();
+    // Without a cookie, and with one of a sign-in of their own.
+    for _ in 0..2 {
+        let refused = navigate("cross-site", path)
+            .header("cookie", &victim.cookies())
+            .of(&site.router)
+            .await;
+        refused.assert_page(400);
+        assert_eq!(refused.header("referrer-policy"), "no-referrer");
+        assert_eq!(refused.set_cookies(), [""; 0]);
+        assert!(site.network.requests_to(Endpoint::Exchange).is_empty());
+        victim.start("alice.test").await;
+    }
+    let json = get(path).of(&site.router).await;
+    json.assert_error(400, "invalid_callback_request");
+    // The victim did not use it up.
+    attacker.come_back(&back).await;
+    assert_eq!(attacker.read("/me").await, "bob.test");
+    assert_eq!(victim.read("/").await, "nobody");
+}
+
+/// AR-15.
+#[tokio::test]
+async fn ar_15_two_tabs_sign_in() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.person();
+    let first = person.start("alice.test").await;
+    let second = person.start("bob.test").await;
+    let second = site.network.approve(&second, "bob.test").await.unwrap();
+    let first = site.network.approve(&first, "alice.test").await.unwrap();
+    person.come_back(&second).await;
+    assert_eq!(person.read("/me").await, "bob.test");
+    person.come_back(&first).await;
+    assert_eq!(person.read("/me").await, "alice.test");
+    assert_eq!(person.read("/list").await.lines().count(), 2);
+}
+
+/// Scenario 20: one of many identical callbacks signs in.
+#[tokio::test]
+async fn never_two_sessions_from_one_callback() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.person();
+    let url = person.start("alice.test").await;
+    let back = site.network.approve(&url, "alice.test").await.unwrap();
+    let path = back.strip_prefix(OWN).unwrap();
+    let cookies = person.cookies();
+    let all = futures(20, || {
+        navigate("cross-site", path)
+            .header("cookie", &cookies)
+            .of(&site.router)
+    })
+    .await;
+    let done = all
+        .iter()
+        .filter(|response| response.session_cookie().is_some())
+        .count();
+    assert_eq!(done, 1);
+    assert_eq!(site.network.requests_to(Endpoint::Exchange).len(), 1);
+    let did = site.did("alice.test");
+    assert_eq!(site.client.sessions_of(&did).await.unwrap().len(), 1);
+}
+
+async fn futures<F: Future>(count: usize, make: impl Fn() -> F) -> Vec<F::Output> {
+    futures_util::future::join_all((0..count).map(|_| make())).await
+}
+
+/// `never_session_fixation` (CB-18, scenario 25).
+#[tokio::test]
+async fn cb_18_never_a_session_under_an_id_that_was_there_before() {
+    let site = TwoAccounts::site().await;
+    let planted = format!("oauth+3000+session={}", "A".repeat(43));
+    let mut person = site.person();
+    let url = person.start("alice.test").await;
+    let back = site.network.approve(&url, "alice.test").await.unwrap();
+    let cookies = format!("{planted}; {}", person.cookies());
+    let done = navigate("cross-site", back.strip_prefix(OWN).unwrap())
+        .header("cookie", &cookies)
+        .of(&site.router)
+        .await;
+    let fresh = done.session_cookie().unwrap();
+    assert_ne!(fresh, planted);
+    let home = async |cookie: &str| {
+        get("/")
+            .header("cookie", cookie)
+            .of(&site.router)
+            .await
+            .body
+    };
+    assert_eq!(home(&planted).await, "nobody");
+    assert_eq!(home(&fresh).await, "alice.test");
+    // Whoever knows the id of the first sign-in learns nothing of the second account.
+    let mut second = site.person();
+    let url = second.start("bob.test").await;
+    let back = site.network.approve(&url, "bob.test").await.unwrap();
+    let cookies = format!("{fresh}; {}", second.cookies());
+    let done = navigate("cross-site", back.strip_prefix(OWN).unwrap())
+        .header("cookie", &cookies)
+        .of(&site.router)
+        .await;
+    let newest = done.session_cookie().unwrap();
+    assert_eq!(home(&newest).await, "bob.test");
+    assert_eq!(
+        home(&fresh).await,
+        "alice.test",
+        "requests in flight survive"
+    );
+    let list = get("/list")
+        .header("cookie", &fresh)
+        .of(&site.router)
+        .await
+        .body;
+    assert_eq!(list.lines().count(), 1, "{list}");
+}
+
+#[tokio::test]
+async fn saying_no_is_a_page_with_a_way_back() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.person();
+    let login = person
+        .send(click("/oauth/login?handle=alice.test&return_to=%2Fme"))
+        .await;
+    let back = site.network.deny(login.header("location")).await.unwrap();
+    let path = back.strip_prefix(OWN).unwrap();
+    let cookies = person.cookies();
+    let page = navigate("cross-site", path)
+        .header("cookie", &cookies)
+        .of(&site.router)
+        .await;
+    page.assert_page(403);
+    assert!(
+        page.body.contains("/oauth/login?return_to=%2Fme"),
+        "{}",
+        page.body
+    );
+    assert_eq!(page.header("referrer-policy"), "no-referrer");
+    let [cleared] = &page.set_cookies()[..] else {
+        panic!("one cookie is cleared")
+    };
+    assert!(
+        cleared.contains("signin+") && cleared.contains("Max-Age=0"),
+        "{cleared}"
+    );
+}
+
+/// A server that is away for a moment: nothing is stored, and the page says to try again.
+#[tokio::test]
+async fn a_failed_exchange_leaves_nobody_signed_in() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.person();
+    let url = person.start("alice.test").await;
+    let back = site.network.approve(&url, "alice.test").await.unwrap();
+    site.network
+        .misbehave(Fault::status(Endpoint::Exchange, 503));
+    assert!(person.come_back(&back).await.status >= 400);
+    assert_eq!(person.read("/").await, "nobody");
+    let did = site.did("alice.test");
+    assert!(site.client.sessions_of(&did).await.unwrap().is_empty());
+}
+
+/// Nothing that a callback can carry is a panic, a leak or a session.
+#[tokio::test]
+async fn strange_callbacks_are_refused() {
+    let site = TwoAccounts::site().await;
+    let long = format!("/oauth/callback?state=a&code={}", "c".repeat(20_000));
+    for path in [
+        "/oauth/callback",
+        "/oauth/callback?",
+        "/oauth/callback?state=&code=",
+        "/oauth/callback?state=a&code=b&iss=https://x.example",
+        "/oauth/callback?state=a&state=b&code=c",
+        "/oauth/callback?response=abc",
+        "/oauth/callback?state=%00%ff&code=%0d%0aSet-Cookie:a=b",
+        "/oauth/callback?error=%3Cscript%3E&error_description=%3Cscript%3E&state='--",
+        &long,
+    ] {
+        let json = get(path).of(&site.router).await;
+        json.assert_error(400, "invalid_callback_request");
+        let page = navigate("cross-site", path).of(&site.router).await;
+        page.assert_page(400);
+        assert!(!page.body.contains("<script"), "{path}");
+        assert_eq!(page.set_cookies(), [""; 0], "{path}");
+    }
+    assert!(site.network.requests().is_empty());
 }

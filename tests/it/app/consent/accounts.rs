@@ -11,7 +11,7 @@ async fn keys(person: &mut Person) -> Vec<String> {
 /// The others, the order and the active account are as before; a full browser has room for it.
 #[tokio::test]
 async fn sc_18_the_other_accounts_and_the_order_stay() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = Person::new(&site.router);
     for handle in ["alice.test", "bob.test", "carol.test"] {
         person.sign_in(&site.network, handle).await;
@@ -46,7 +46,7 @@ async fn sc_18_the_other_accounts_and_the_order_stay() {
 /// The person changed to another account while consent was open: it is still about the one before.
 #[tokio::test]
 async fn the_account_that_was_asked_is_the_one_that_comes_back() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = Person::new(&site.router);
     for handle in ["alice.test", "bob.test"] {
         person.sign_in(&site.network, handle).await;
@@ -66,7 +66,7 @@ async fn the_account_that_was_asked_is_the_one_that_comes_back() {
 /// Signing in again by oneself is no upgrade: it replaces the session and comes first, as ever.
 #[tokio::test]
 async fn signing_in_again_still_replaces() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = Person::new(&site.router);
     for handle in ["alice.test", "bob.test"] {
         person.sign_in(&site.network, handle).await;

@@ -8,7 +8,7 @@ use crate::support::count;
 /// Whoever took the permission out at consent gets a page that offers to ask again.
 #[tokio::test]
 async fn never_a_loop_after_it_was_taken_out() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let url = led(&mut person, "/write").await;
     let mut browser = site.network.browser();
@@ -30,7 +30,7 @@ async fn never_a_loop_after_it_was_taken_out() {
 /// SC-18: whoever said no is signed in as before, and is not asked at every click.
 #[tokio::test]
 async fn never_a_loop_after_no() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let old = key(&mut person).await;
     let url = led(&mut person, "/write?x=1").await;
@@ -86,7 +86,7 @@ async fn never_a_loop_after_no() {
 /// A browser that does not say where it comes from, and a server that never asks anybody.
 #[tokio::test]
 async fn never_a_loop_in_an_old_browser() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let old = |path: &str| get_page(path);
     let answer = person.send(old("/write")).await;
@@ -108,7 +108,7 @@ fn get_page(path: &str) -> Ask {
 /// The server does not even let it begin.
 #[tokio::test]
 async fn never_a_loop_when_it_cannot_begin() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let old = key(&mut person).await;
     // What servers say that know no such permission.
@@ -136,7 +136,7 @@ async fn never_a_loop_when_it_cannot_begin() {
 /// A server that is down refuses nothing, and nobody is said to have done so.
 #[tokio::test]
 async fn never_said_to_be_refused_because_a_server_was_down() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     site.network
         .misbehave(Fault::status(Endpoint::PushedRequest, 503));
@@ -154,7 +154,7 @@ async fn never_said_to_be_refused_because_a_server_was_down() {
 /// What is not declared can never be granted, so nobody is sent to ask for it.
 #[tokio::test]
 async fn never_asked_for_what_is_not_declared() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let answer = person.send(click("/undeclared")).await;
     assert_eq!(answer.status, 500, "{answer:?}");

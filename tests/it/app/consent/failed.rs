@@ -7,7 +7,7 @@ use super::*;
 /// The account that a session was upgraded for is the only one that may come back (ID-18).
 #[tokio::test]
 async fn sc_18_never_the_permission_of_another_account() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let old = key(&mut person).await;
     let url = led(&mut person, "/write").await;
@@ -22,7 +22,7 @@ async fn sc_18_never_the_permission_of_another_account() {
         "{page}"
     );
     assert_eq!(key(&mut person).await, old);
-    let bob = site.network.account("bob.test").unwrap().did;
+    let bob = site.did("bob.test");
     site.network
         .until(|_| site.network.sessions_of(bob.clone()) == 0)
         .await;
@@ -37,7 +37,7 @@ async fn sc_18_never_the_permission_of_another_account() {
 
 #[tokio::test]
 async fn sc_18_the_session_outlives_a_server_that_fails() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let old = key(&mut person).await;
     let faults = [
@@ -78,7 +78,7 @@ async fn sc_18_the_session_outlives_a_server_that_fails() {
 /// A panic in the hook rolls the sign-in back, and with it the end of the session before.
 #[tokio::test]
 async fn sc_18_the_session_outlives_a_hook_that_panics() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let old = key(&mut person).await;
     let answer = upgrade(&site, &mut person, "alice.test", "/panic").await;
@@ -96,7 +96,7 @@ async fn sc_18_the_session_outlives_a_hook_that_panics() {
 /// Who signed out meanwhile is not told that they are signed in, and a yes signs them in again.
 #[tokio::test]
 async fn somebody_who_signed_out_on_the_way_is_not_signed_in() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let [no, yes] = [
         led(&mut person, "/write").await,

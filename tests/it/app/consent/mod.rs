@@ -7,16 +7,17 @@ mod permission_set;
 mod refused;
 
 use atproto_oauth::prelude::*;
-use atproto_oauth::testing::{Endpoint, TestNetwork};
+use atproto_oauth::testing::Endpoint;
 use atproto_oauth::web::require;
+use axum::RequestPartsExt;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
-use axum::{RequestPartsExt, Router};
 use http::request::Parts;
 
 use crate::app::harness::person::*;
-use crate::support;
+use crate::app::harness::site::Site;
+use crate::support::{self, Ahead};
 
 #[atproto_oauth(
     callback = back,
@@ -79,54 +80,22 @@ async fn held(accounts: Accounts<App>) -> String {
         .collect()
 }
 
-/// An application, its client and its network.
-struct Site {
-    network: TestNetwork,
-    client: OAuthClient,
-    router: Router,
-}
-
-impl Site {
-    async fn new() -> Self {
-        let network = TestNetwork::builder().accounts(["alice.test", "bob.test", "carol.test"]);
-        let network = network.start().await.unwrap();
-        let client = support::builder(&network).app::<App>();
-        let client = client.build().await.unwrap();
-        let router = App::oauth_routes()
+async fn site() -> Site {
+    let router = |oauth| {
+        App::oauth_routes()
             .route("/me", get(me))
             .route("/held", get(held))
             .route("/list", get("the notes"))
             .fallback(any(write))
-            .with_state(App {
-                oauth: client.clone(),
-            });
-        Self {
-            network,
-            client,
-            router,
-        }
-    }
+            .with_state(App { oauth })
+    };
+    Site::of::<App>(&Ahead::default(), |builder| builder, router).await
+}
 
-    /// Somebody who has signed in with what is asked of everybody.
-    async fn signed_in(&self, handle: &str) -> Person {
-        let mut person = Person::new(&self.router);
-        person.sign_in(&self.network, handle).await;
-        person
-    }
-
-    /// The permissions that were asked for last.
-    fn asked(&self) -> String {
-        let pushed = self.network.requests_to(Endpoint::PushedRequest);
-        pushed.last().unwrap().form("scope").unwrap().to_owned()
-    }
-
-    /// How many sessions the account has here, and at its server.
-    async fn sessions(&self, handle: &str) -> (usize, usize) {
-        let did = self.network.account(handle).unwrap().did;
-        let here = did.as_str().parse().unwrap();
-        let here = self.client.sessions_of(&here).await.unwrap();
-        (here.len(), self.network.sessions_of(did))
-    }
+/// The permissions that were asked for last.
+fn asked(site: &Site) -> String {
+    let pushed = site.network.requests_to(Endpoint::PushedRequest);
+    pushed.last().unwrap().form("scope").unwrap().to_owned()
 }
 
 /// Follows our own redirect, or a link to it, up to the authorization server.
@@ -186,12 +155,12 @@ async fn key(person: &mut Person) -> String {
 /// SC-18: asked for where it is needed and nowhere else; the old session makes way.
 #[tokio::test]
 async fn sc_18_a_missing_permission_is_asked_for_and_the_page_comes_back() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
-    assert_eq!(site.asked(), "atproto", "at an ordinary sign-in");
+    assert_eq!(asked(&site), "atproto", "at an ordinary sign-in");
     let old = key(&mut person).await;
     let answer = upgrade(&site, &mut person, "alice.test", "/write?x=1").await;
-    assert_eq!(site.asked(), "atproto repo:com.example.note");
+    assert_eq!(asked(&site), "atproto repo:com.example.note");
     assert_eq!((answer.status, answer.location()), (303, "/write?x=1"));
     assert_eq!(person.read("/write?x=1").await, "alice.test may");
     assert_ne!(key(&mut person).await, old);
@@ -204,7 +173,7 @@ async fn sc_18_a_missing_permission_is_asked_for_and_the_page_comes_back() {
 
     // What is there already is asked for again, so that it stays.
     let answer = upgrade(&site, &mut person, "alice.test", "/upload").await;
-    assert_eq!(site.asked(), "atproto repo:com.example.note blob:*/*");
+    assert_eq!(asked(&site), "atproto repo:com.example.note blob:*/*");
     assert_eq!(answer.location(), "/upload");
     for path in ["/upload", "/write"] {
         assert_eq!(person.read(path).await, "alice.test may", "{path}");
@@ -212,13 +181,13 @@ async fn sc_18_a_missing_permission_is_asked_for_and_the_page_comes_back() {
     // An ordinary sign-in asks for no more than it did.
     person.send(submit("/oauth/logout", &[])).await;
     person.start("alice.test").await;
-    assert_eq!(site.asked(), "atproto");
+    assert_eq!(asked(&site), "atproto");
 }
 
 /// SC-16: what was asked for and not granted is known, at once and later.
 #[tokio::test]
 async fn sc_16_what_was_left_out_is_known() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let url = led(&mut person, "/write").await;
     let mut browser = site.network.browser();
@@ -240,13 +209,13 @@ async fn sc_16_what_was_left_out_is_known() {
 /// Whoever is not signed in signs in first, and then allows more on a page that says what.
 #[tokio::test]
 async fn somebody_who_is_not_signed_in_signs_in_first() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = Person::new(&site.router);
     let answer = person.send(click("/write")).await;
     assert_eq!(answer.location(), "/oauth/login?return_to=%2Fwrite");
     let fields = [("handle", "alice.test"), ("return_to", "/write")];
     let answer = person.send(submit("/oauth/login", &fields)).await;
-    assert_eq!(site.asked(), "atproto");
+    assert_eq!(asked(&site), "atproto");
     let address = site.network.approve(answer.location(), "alice.test");
     let answer = person.come_back(&address.await.unwrap()).await;
     assert_eq!(answer.location(), "/write");
@@ -264,7 +233,7 @@ async fn somebody_who_is_not_signed_in_signs_in_first() {
 /// what is granted.
 #[tokio::test]
 async fn sc_18_never_loses_what_another_tab_was_allowed() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let mut links = Vec::new();
     for path in ["/write", "/upload"] {
@@ -276,7 +245,7 @@ async fn sc_18_never_loses_what_another_tab_was_allowed() {
         let address = site.network.approve(&url, "alice.test").await.unwrap();
         assert_eq!(person.come_back(&address).await.location(), path);
     }
-    assert_eq!(site.asked(), "atproto repo:com.example.note blob:*/*");
+    assert_eq!(asked(&site), "atproto repo:com.example.note blob:*/*");
     for path in ["/upload", "/write"] {
         assert_eq!(person.read(path).await, "alice.test may", "{path}");
     }

@@ -1,17 +1,16 @@
 //! Pages that need a permission set.
 
 use atproto_oauth::prelude::*;
-use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
+use atproto_oauth::testing::{Endpoint, Fault};
 use atproto_oauth::web::require;
-use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::response::{Redirect, Response};
 use axum::routing::get;
-use http::StatusCode;
 use http::request::Parts;
 
-use crate::app::harness::wire::*;
-use crate::support;
+use crate::app::harness::person::*;
+use crate::app::harness::site::Site;
+use crate::support::Ahead;
 
 const SET: &str = "include:com.example.authBasic";
 
@@ -47,62 +46,60 @@ async fn write(_: Author) -> &'static str {
     "written"
 }
 
-async fn app(network: &TestNetwork) -> Router {
-    network.publish_permission_set(
+async fn site() -> Site {
+    let router = |oauth| {
+        let routes = App::oauth_routes().route("/write", get(write));
+        routes.with_state(App { oauth })
+    };
+    let site = Site::of::<App>(&Ahead::default(), |builder| builder, router).await;
+    site.network.publish_permission_set(
         "com.example.authBasic",
         &["repo:com.example.post", "repo:com.example.like"],
     );
-    let oauth = support::builder(network).app::<App>().build().await;
-    App::oauth_routes()
-        .route("/write", get(write))
-        .with_state(App {
-            oauth: oauth.unwrap(),
-        })
+    site
 }
 
 /// A page that needs a set sends a person through consent once, and asks nobody what the set holds.
 #[tokio::test]
 async fn a_set_is_asked_for_and_the_page_comes_back() {
-    let network = TestNetwork::start().await.unwrap();
-    let app = app(&network).await;
-    let mut visitor = network.visitor(&app);
-    visitor.sign_in("alice.test").await.unwrap();
-    let sent = visitor.get("/write").await.unwrap();
-    let start = visitor.get(header(&sent, "location")).await.unwrap();
-    let pushed = network.requests_to(Endpoint::PushedRequest);
+    let site = site().await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    let sent = person.send(click("/write")).await;
+    let start = person.send(click(sent.header("location"))).await;
+    let pushed = site.network.requests_to(Endpoint::PushedRequest);
     let asked = pushed.last().unwrap().form("scope");
     assert_eq!(asked, Some("atproto include:com.example.authBasic"));
-    let back = visitor
-        .browser()
-        .approve(header(&start, "location"), "alice.test")
+    let back = site
+        .network
+        .approve(start.header("location"), "alice.test")
         .await;
-    visitor.callback(&back.unwrap()).await.unwrap();
-    network.forget_requests();
-    assert_eq!(text(&visitor.get("/write").await.unwrap()), "written");
-    assert_eq!(network.requests().len(), 0);
+    person.come_back(&back.unwrap()).await;
+    site.network.forget_requests();
+    assert_eq!(person.read("/write").await, "written");
+    assert_eq!(site.network.requests().len(), 0);
 }
 
 /// A set of which the server grants a part is not granted: a page that offers to ask again, no circle.
 #[tokio::test]
 async fn never_a_circle_for_a_set_that_is_granted_in_part() {
-    let network = TestNetwork::start().await.unwrap();
-    let app = app(&network).await;
-    let mut visitor = network.visitor(&app);
-    visitor.sign_in("alice.test").await.unwrap();
-    network.misbehave(Fault::edit(
+    let site = site().await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    site.network.misbehave(Fault::edit(
         Endpoint::Exchange,
         "scope",
         "atproto repo:com.example.post",
     ));
-    let sent = visitor.get("/write").await.unwrap();
-    assert_eq!(sent.status(), StatusCode::SEE_OTHER);
-    let start = visitor.get(header(&sent, "location")).await.unwrap();
-    let back = visitor
-        .browser()
-        .approve(header(&start, "location"), "alice.test")
+    let sent = person.send(click("/write")).await;
+    assert_eq!(sent.status, 303);
+    let start = person.send(click(sent.header("location"))).await;
+    let back = site
+        .network
+        .approve(start.header("location"), "alice.test")
         .await;
-    visitor.callback(&back.unwrap()).await.unwrap();
+    person.come_back(&back.unwrap()).await;
     for _ in 0..2 {
-        assert_page(&visitor.get("/write").await.unwrap(), StatusCode::FORBIDDEN);
+        person.send(click("/write")).await.assert_page(403);
     }
 }

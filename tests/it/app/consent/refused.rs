@@ -17,7 +17,7 @@ fn return_to(link: &str) -> String {
 /// A form cannot be sent again by a link, so the way leads to the page that it stands on.
 #[tokio::test]
 async fn a_form_gets_a_page_that_leads_back_to_it() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let typed = [("text", "dear diary <3")];
     let post = submit("/write", &typed).header("referer", &format!("{OWN}/list?page=2"));
@@ -45,7 +45,7 @@ async fn a_form_gets_a_page_that_leads_back_to_it() {
 
 #[tokio::test]
 async fn never_back_to_a_page_of_somebody_else() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     for method in ["POST", "PUT", "PATCH", "DELETE"] {
         for referer in [
@@ -71,7 +71,7 @@ async fn never_back_to_a_page_of_somebody_else() {
 /// RU-06: whatever the address of the page is, one comes back to this site or to `/`.
 #[tokio::test]
 async fn ru_06_never_a_way_back_that_leads_away() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     for (path, expected) in [
         ("/a//b?x=//y", "/a//b?x=//y"),
@@ -97,7 +97,7 @@ async fn ru_06_never_a_way_back_that_leads_away() {
 /// SC-15: a program is told which permissions, and where its person can allow them.
 #[tokio::test]
 async fn sc_15_a_program_is_told_what_is_missing() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     site.network.forget_requests();
     let fetch = |method| {
@@ -137,7 +137,7 @@ async fn sc_15_a_program_is_told_what_is_missing() {
 /// Only a person who comes by themselves is sent to consent.
 #[tokio::test]
 async fn never_started_by_another_site_or_ahead_of_a_click() {
-    let site = Site::new().await;
+    let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     site.network.forget_requests();
     let embedded = click("/write").replace("sec-fetch-dest", "iframe");
@@ -180,16 +180,16 @@ async fn the_error_hook_knows_what_is_missing() {
         let session: OwnSession = parts.extract_with_state(&app).await?;
         require(&parts, &app, &session, &["blob:image/png"]).await
     }
-    let network = TestNetwork::start().await.unwrap();
-    let oauth = support::builder(&network).app::<Own>().build().await;
-    let own = Own {
-        oauth: oauth.unwrap(),
+    let router = |oauth| {
+        let own = Own { oauth };
+        let state = own.clone();
+        let page =
+            any(move |request: axum::extract::Request| upload(request.into_parts().0, state));
+        Own::oauth_routes().route("/upload", page).with_state(own)
     };
-    let state = own.clone();
-    let page = any(move |request: axum::extract::Request| upload(request.into_parts().0, state));
-    let router = Own::oauth_routes().route("/upload", page).with_state(own);
-    let mut person = Person::new(&router);
-    let answer = person.try_sign_in(&network, "alice.test").await;
+    let site = Site::of::<Own>(&Ahead::default(), |builder| builder, router).await;
+    let mut person = site.person();
+    let answer = person.try_sign_in(&site.network, "alice.test").await;
     assert_eq!(answer.status, 200);
     let answer = person.send(submit("/upload", &[])).await;
     let (told, consent) = answer.body.rsplit_once(' ').unwrap();
@@ -197,7 +197,7 @@ async fn the_error_hook_knows_what_is_missing() {
     assert_eq!(return_to(consent), "/");
     // A person's click needs no answer: it is led to consent.
     let url = led(&mut person, "/upload").await;
-    let address = network.deny(&url).await.unwrap();
+    let address = site.network.deny(&url).await.unwrap();
     let answer = person.come_back(&address).await;
     assert!(
         answer

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use atproto_oauth::prelude::*;
-use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
-use axum::Router;
+use atproto_oauth::testing::{Endpoint, Fault};
 use axum::routing::get;
 use http::StatusCode;
 
-use crate::app::harness::wire::{self, *};
-use crate::support;
+use crate::app::harness::person;
+use crate::app::harness::site::Site;
+use crate::support::Ahead;
 
 /// What an application is made for.
 trait Guests: Send + Sync + 'static {
@@ -26,10 +26,10 @@ impl Guests for Friends {
 
 #[atproto_oauth(
     callback = back,
-    state = Arc<Site<G>>,
+    state = Arc<House<G>>,
     scopes = ["atproto", "repo:com.example.note"],
 )]
-struct Site<G: Guests> {
+struct House<G: Guests> {
     oauth: OAuthClient,
     guests: G,
 }
@@ -37,24 +37,27 @@ struct Site<G: Guests> {
 async fn back() {}
 
 #[derive(SessionExtractor)]
-#[session(app = Site<G>, requires = ["repo:com.example.note?action=create"])]
+#[session(app = House<G>, requires = ["repo:com.example.note?action=create"])]
 struct Guest<G: Guests> {
-    session: SiteSession<G>,
+    session: HouseSession<G>,
     #[session(with = greet)]
     greeting: &'static str,
 }
 
-async fn greet<G: Guests>(_: &SiteSession<G>, site: &Site<G>) -> Result<&'static str, StatusCode> {
+async fn greet<G: Guests>(
+    _: &HouseSession<G>,
+    site: &House<G>,
+) -> Result<&'static str, StatusCode> {
     Ok(site.guests.greeting())
 }
 
 /// Of one of these applications only.
 #[derive(SessionExtractor)]
-#[session(app = Site<Friends>)]
+#[session(app = House<Friends>)]
 struct Named(Handle);
 
 #[derive(SessionExtractor)]
-#[session(app = Site<Friends>)]
+#[session(app = House<Friends>)]
 struct PerhapsNamed(Option<Handle>);
 
 async fn guest<G: Guests>(guest: Guest<G>) -> String {
@@ -69,30 +72,38 @@ async fn perhaps_named(PerhapsNamed(handle): PerhapsNamed) -> String {
     handle.map_or_else(|| "somebody".into(), |handle| handle.to_string())
 }
 
-async fn site(network: &TestNetwork) -> Router {
-    let builder = support::builder(network).app::<Site<Friends>>();
-    let oauth = builder.build().await.unwrap();
-    let guests = Friends;
-    Site::oauth_routes()
-        .route("/guest", get(guest::<Friends>))
-        .route("/named", get(named))
-        .route("/perhaps-named", get(perhaps_named))
-        .with_state(Arc::new(Site { oauth, guests }))
+async fn site() -> Site {
+    let router = |oauth| {
+        let guests = Friends;
+        House::oauth_routes()
+            .route("/guest", get(guest::<Friends>))
+            .route("/named", get(named))
+            .route("/perhaps-named", get(perhaps_named))
+            .with_state(Arc::new(House { oauth, guests }))
+    };
+    Site::of::<House<Friends>>(&Ahead::default(), |builder| builder, router).await
 }
 
 /// The state is an `Arc` of the application, and nothing of one's own.
 #[tokio::test]
 async fn a_generic_application_behind_an_arc() {
-    let network = TestNetwork::start().await.unwrap();
-    let app = site(&network).await;
-    let told = wire::get(&app, "/guest", &[]).await;
-    assert_error(&told, StatusCode::UNAUTHORIZED, "not_signed_in");
-    let cookie = network.sign_in(&app, "alice.test").await.unwrap();
-    let cookie = [("cookie", cookie.as_str())];
-    let page = wire::get(&app, "/guest", &cookie).await;
-    assert_eq!(text(&page), "welcome back, alice.test");
+    let site = site().await;
+    let told = person::get("/guest").of(&site.router).await;
+    told.assert_error(401, "not_signed_in");
+    let mut person = site.person();
+    person.try_sign_in(&site.network, "alice.test").await;
+    let cookie = person.cookies();
+    let page = person::get("/guest")
+        .header("cookie", &cookie)
+        .of(&site.router)
+        .await;
+    assert_eq!(page.body, "welcome back, alice.test");
     assert_eq!(
-        text(&wire::get(&app, "/named", &cookie).await),
+        person::get("/named")
+            .header("cookie", &cookie)
+            .of(&site.router)
+            .await
+            .body,
         "alice.test"
     );
 }
@@ -100,19 +111,28 @@ async fn a_generic_application_behind_an_arc() {
 /// A page that needs a handle refuses an account whose handle leads elsewhere; others go on.
 #[tokio::test]
 async fn a_handle_that_leads_elsewhere_is_none() {
-    let network = TestNetwork::start().await.unwrap();
-    let app = site(&network).await;
-    let did = network.account("alice.test").unwrap().did;
-    network.misbehave(Fault::json(Endpoint::ResolveHandle, 400, &json!({})));
-    let mut visitor = network.visitor(&app);
-    let url = visitor.start(did.as_str()).await.unwrap();
-    let back = visitor.browser().approve(&url, "alice.test").await.unwrap();
-    visitor.callback(&back).await.unwrap();
-    let cookie = visitor.cookies();
-    let told = wire::get(&app, "/named", &[("cookie", &cookie)]).await;
-    assert_error(&told, StatusCode::BAD_REQUEST, "invalid_handle");
-    let page = wire::get(&app, "/perhaps-named", &[("cookie", &cookie)]).await;
-    assert_eq!(text(&page), "somebody");
-    let page = wire::get(&app, "/guest", &[("cookie", &cookie)]).await;
-    assert_eq!(text(&page), format!("welcome back, {did}"));
+    let site = site().await;
+    let did = site.did("alice.test");
+    site.network
+        .misbehave(Fault::json(Endpoint::ResolveHandle, 400, &json!({})));
+    let mut person = site.person();
+    let url = person.start(did.as_str()).await;
+    let back = site.network.approve(&url, "alice.test").await.unwrap();
+    person.come_back(&back).await;
+    let cookie = person.cookies();
+    let told = person::get("/named")
+        .header("cookie", &cookie)
+        .of(&site.router)
+        .await;
+    told.assert_error(400, "invalid_handle");
+    let page = person::get("/perhaps-named")
+        .header("cookie", &cookie)
+        .of(&site.router)
+        .await;
+    assert_eq!(page.body, "somebody");
+    let page = person::get("/guest")
+        .header("cookie", &cookie)
+        .of(&site.router)
+        .await;
+    assert_eq!(page.body, format!("welcome back, {did}"));
 }

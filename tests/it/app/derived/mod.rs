@@ -4,23 +4,23 @@ mod kinds;
 
 use std::sync::Arc;
 
+use atproto_oauth::OAuthClientBuilder;
 use atproto_oauth::prelude::*;
-use atproto_oauth::testing::{Endpoint, TestNetwork, Visitor};
-use atproto_oauth::types::SystemClock;
+use atproto_oauth::testing::Endpoint;
 use atproto_oauth::web::session_extractor::{self, NotMade};
 use atproto_oauth::{ErrorKind, SessionInfo, SessionRejection};
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
 
-use crate::app::harness::wire::{self, *};
-use crate::support::{self, Faulty};
+use crate::app::harness::person::{self, *};
+use crate::app::harness::site::{Site, builder};
+use crate::support::{Ahead, Faulty, SECRET};
 
 #[atproto_oauth(
     callback = back,
-    state = Site,
+    state = Larger,
     optional_scopes = ["repo:com.example.note", "blob:*/*"]
 )]
 struct App {
@@ -30,11 +30,11 @@ struct App {
 
 /// A state that is larger than the application.
 #[derive(Clone)]
-struct Site {
+struct Larger {
     app: Arc<App>,
 }
 
-impl HasOAuth<App> for Site {
+impl HasOAuth<App> for Larger {
     fn app(&self) -> &App {
         &self.app
     }
@@ -46,7 +46,7 @@ async fn back(login: Login<App>) -> Redirect {
 
 #[derive(SessionExtractor)]
 #[session(app = App)]
-struct Person {
+struct Reader {
     did: Did,
     handle: Option<Handle>,
     certain: Handle,
@@ -101,8 +101,8 @@ impl IntoResponse for Plain {
     }
 }
 
-async fn person(person: Person) -> String {
-    let Person {
+async fn reader(reader: Reader) -> String {
+    let Reader {
         did,
         handle,
         certain,
@@ -112,7 +112,7 @@ async fn person(person: Person) -> String {
         granted,
         first,
         second,
-    } = person;
+    } = reader;
     assert_eq!((&did, handle.as_ref()), (session.did(), session.handle()));
     assert_eq!((handle, &key), (Some(certain), &session.key()));
     assert_eq!(info.key.to_string(), key.to_string());
@@ -132,93 +132,80 @@ async fn painter(_: Painter) -> &'static str {
     "somebody paints"
 }
 
-async fn site(network: &TestNetwork, store: Option<Faulty>, refuses: bool) -> Router {
-    let builder = support::builder(network).app::<App>();
-    let builder = match store {
-        Some(store) => builder.secret(support::SECRET).store(store),
-        None => builder,
-    };
-    let oauth = builder.build().await.unwrap();
+async fn site(refuses: bool) -> Site {
+    let router = |oauth| router(oauth, refuses);
+    Site::of::<App>(&Ahead::default(), |builder| builder, router).await
+}
+
+fn router(oauth: OAuthClient, refuses: bool) -> axum::Router {
     let app = Arc::new(App { oauth, refuses });
     App::oauth_routes()
-        .route("/person", get(person))
+        .route("/reader", get(reader))
         .route("/author", get(author))
         .route("/maybe", get(maybe))
         .route("/painter", get(painter))
         .route("/undeclared", get(wrong::<false, false>))
         .route("/undeclared/optional", get(wrong::<false, true>))
         .route("/malformed", get(wrong::<true, false>))
-        .with_state(Site { app })
+        .with_state(Larger { app })
 }
 
 #[tokio::test]
 async fn the_fields_are_filled_by_type_and_by_loader() {
-    let network = TestNetwork::start().await.unwrap();
-    let app = site(&network, None, false).await;
-    let mut visitor = network.visitor(&app);
-    visitor.sign_in("alice.test").await.unwrap();
-    let did = network.account("alice.test").unwrap().did;
-    let page = visitor.get("/person").await.unwrap();
-    assert_eq!(text(&page), format!("first of alice.test, second of {did}"));
+    let site = site(false).await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    let did = site.did("alice.test");
+    let page = person.send(click("/reader")).await;
+    assert_eq!(page.body, format!("first of alice.test, second of {did}"));
 }
 
 #[tokio::test]
 async fn nobody_is_sent_to_sign_in_and_a_program_is_told() {
-    let network = TestNetwork::start().await.unwrap();
-    let app = site(&network, None, false).await;
-    for path in ["/person", "/author"] {
-        let sent = wire::get(&app, path, OWN_CLICK).await;
+    let site = site(false).await;
+    for path in ["/reader", "/author"] {
+        let sent = click(path).of(&site.router).await;
         let location = format!("/oauth/login?return_to=%2F{}", &path[1..]);
-        assert_see_other(&sent, &location);
-        let told = wire::get(&app, path, &[]).await;
-        assert_error(&told, StatusCode::UNAUTHORIZED, "not_signed_in");
+        sent.assert_see_other(&location);
+        let told = person::get(path).of(&site.router).await;
+        told.assert_error(401, "not_signed_in");
     }
-    assert_eq!(
-        text(&wire::get(&app, "/maybe", OWN_CLICK).await),
-        "nobody writes"
-    );
-    assert_eq!(
-        text(&wire::get(&app, "/painter", OWN_CLICK).await),
-        "who paints?"
-    );
+    assert_eq!(click("/maybe").of(&site.router).await.body, "nobody writes");
+    assert_eq!(click("/painter").of(&site.router).await.body, "who paints?");
 }
 
 /// SC-15, SC-18: what is required leads through consent and back; what is optional asks for nothing.
 #[tokio::test]
 async fn what_is_required_is_asked_for_and_the_page_comes_back() {
-    let network = TestNetwork::start().await.unwrap();
-    let app = site(&network, None, false).await;
-    let mut visitor = network.visitor(&app);
-    visitor.sign_in("alice.test").await.unwrap();
-    assert_eq!(text(&visitor.get("/maybe").await.unwrap()), "nobody writes");
-    assert_eq!(
-        text(&visitor.get("/painter").await.unwrap()),
-        "paint is missing"
-    );
-    let cookie = visitor.cookies();
-    let told = wire::get(&app, "/author", &[("cookie", &cookie)]).await;
-    assert_error(&told, StatusCode::FORBIDDEN, "insufficient_scope");
+    let site = site(false).await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    assert_eq!(person.read("/maybe").await, "nobody writes");
+    assert_eq!(person.read("/painter").await, "paint is missing");
+    let cookie = person.cookies();
+    let told = person::get("/author")
+        .header("cookie", &cookie)
+        .of(&site.router)
+        .await;
+    told.assert_error(403, "insufficient_scope");
 
-    assert_eq!(allow(&mut visitor, "/author").await, "/author");
-    let pushed = network.requests_to(Endpoint::PushedRequest);
+    assert_eq!(allow(&site, &mut person, "/author").await, "/author");
+    let pushed = site.network.requests_to(Endpoint::PushedRequest);
     let asked = pushed.last().unwrap().form("scope");
     assert_eq!(asked, Some("atproto repo:com.example.note"));
-    let page = visitor.get("/author").await.unwrap();
-    assert_eq!(text(&page), "alice.test writes, first of alice.test");
-    assert_eq!(
-        text(&visitor.get("/maybe").await.unwrap()),
-        "first of alice.test"
-    );
+    let page = person.send(click("/author")).await;
+    assert_eq!(page.body, "alice.test writes, first of alice.test");
+    assert_eq!(person.read("/maybe").await, "first of alice.test");
 }
 
 /// Opens a page that needs more, allows it, and gives the page that is led back to.
-async fn allow(visitor: &mut Visitor, page: &str) -> String {
-    let sent = visitor.get(page).await.unwrap();
-    let start = visitor.get(header(&sent, "location")).await.unwrap();
-    let url = header(&start, "location").to_owned();
-    let back = visitor.browser().approve(&url, "alice.test").await.unwrap();
-    let done = visitor.callback(&back).await.unwrap();
-    header(&done, "location").to_owned()
+async fn allow(site: &Site, person: &mut Person, page: &str) -> String {
+    let sent = person.send(click(page)).await;
+    let start = person.send(click(sent.header("location"))).await;
+    let url = start.header("location").to_owned();
+    let back = site.network.approve(&url, "alice.test").await.unwrap();
+    let done = person.come_back(&back).await;
+    done.header("location").to_owned()
 }
 
 /// By hand, where the compiler proves nothing.
@@ -240,7 +227,7 @@ impl<const MALFORMED: bool> SessionExtractor for Wrong<MALFORMED> {
 
 /// Why there is no value.
 async fn wrong<const MALFORMED: bool, const OPTIONAL: bool>(
-    State(site): State<Site>,
+    State(site): State<Larger>,
     request: Request,
 ) -> Response {
     let mut parts = request.into_parts().0;
@@ -264,28 +251,29 @@ async fn wrong<const MALFORMED: bool, const OPTIONAL: bool>(
 /// be taken for one who lacks a permission.
 #[tokio::test]
 async fn never_insufficient_or_none_because_nobody_declared_it() {
-    let network = TestNetwork::start().await.unwrap();
-    let app = site(&network, None, false).await;
-    let none = wire::get(&app, "/undeclared/optional", &[]).await;
-    assert_eq!(text(&none), "none", "nobody is signed in");
-    let cookie = network.sign_in(&app, "alice.test").await.unwrap();
+    let site = site(false).await;
+    let none = person::get("/undeclared/optional").of(&site.router).await;
+    assert_eq!(none.body, "none", "nobody is signed in");
+    let cookie = site.signed_in("alice.test").await.cookies();
     for path in ["/undeclared", "/undeclared/optional"] {
-        let told = wire::get(&app, path, &[("cookie", &cookie)]).await;
-        assert_eq!(header(&told, "x-kind"), "Some(Configuration)", "{path}");
-        assert_error(&told, StatusCode::INTERNAL_SERVER_ERROR, "configuration");
+        let told = person::get(path)
+            .header("cookie", &cookie)
+            .of(&site.router)
+            .await;
+        assert_eq!(told.header("x-kind"), "Some(Configuration)", "{path}");
+        told.assert_error(500, "configuration");
     }
 }
 
 /// Where the compiler proves nothing, developers are told the same.
 #[tokio::test]
 async fn never_told_to_declare_what_is_no_permission() {
-    let network = TestNetwork::start().await.unwrap();
-    let app = site(&network, None, false).await;
-    let mut visitor = network.visitor(&app);
-    visitor.sign_in("alice.test").await.unwrap();
-    let page = text(&visitor.get("/malformed").await.unwrap());
+    let site = site(false).await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    let page = person.read("/malformed").await;
     assert!(page.contains("must be a whole NSID"), "{page}");
-    let page = text(&visitor.get("/undeclared").await.unwrap());
+    let page = person.read("/undeclared").await;
     assert!(page.contains("the application does not declare"), "{page}");
 }
 
@@ -293,46 +281,40 @@ async fn never_told_to_declare_what_is_no_permission() {
 /// optional values too: the page would show too little and not say so.
 #[tokio::test]
 async fn a_loader_that_refuses_answers() {
-    let network = TestNetwork::start().await.unwrap();
-    let app = site(&network, None, true).await;
-    let mut visitor = network.visitor(&app);
-    visitor.sign_in("alice.test").await.unwrap();
-    let page = visitor.get("/person").await.unwrap();
-    assert_eq!(
-        (page.status(), text(&page)),
-        (StatusCode::IM_A_TEAPOT, "the first".to_owned())
-    );
-    let cookie = visitor.cookies();
-    let told = wire::get(&app, "/author", &[("cookie", &cookie)]).await;
-    assert_error(&told, StatusCode::FORBIDDEN, "insufficient_scope");
-    assert_eq!(text(&visitor.get("/maybe").await.unwrap()), "nobody writes");
+    let site = site(true).await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    let page = person.send(click("/reader")).await;
+    assert_eq!((page.status, &*page.body), (418, "the first"));
+    let cookie = person.cookies();
+    let told = person::get("/author")
+        .header("cookie", &cookie)
+        .of(&site.router)
+        .await;
+    told.assert_error(403, "insufficient_scope");
+    assert_eq!(person.read("/maybe").await, "nobody writes");
 
-    allow(&mut visitor, "/author").await;
+    allow(&site, &mut person, "/author").await;
     for path in ["/author", "/maybe"] {
-        let page = visitor.get(path).await.unwrap();
-        assert_eq!(
-            (page.status(), text(&page)),
-            (StatusCode::IM_A_TEAPOT, "the first".to_owned()),
-            "{path}"
-        );
+        let page = person.send(click(path)).await;
+        assert_eq!((page.status, &*page.body), (418, "the first"), "{path}");
     }
 }
 
 /// Nobody is sent to sign in because a store is down.
 #[tokio::test]
 async fn never_none_because_the_store_is_down() {
-    let network = TestNetwork::start().await.unwrap();
-    let store = Faulty::shared(SystemClock);
-    let app = site(&network, Some(store.clone()), false).await;
-    let cookie = network.sign_in(&app, "alice.test").await.unwrap();
-    let again = site(&network, Some(store.clone()), false).await;
+    let clock = Ahead::default();
+    let store = Faulty::shared(clock.clone());
+    let change = |builder: OAuthClientBuilder| builder.store(store.clone()).secret(SECRET);
+    let site = Site::of::<App>(&clock, change, |oauth| router(oauth, false)).await;
+    let cookie = site.signed_in("alice.test").await.cookies();
+    // Another process, which has read nothing yet.
+    let again = change(builder::<App>(&site.network, &clock)).build().await;
+    let again = router(again.unwrap(), false);
     store.reads_fail();
-    for path in ["/person", "/author", "/maybe", "/painter"] {
-        let told = wire::get(&again, path, &[("cookie", &cookie)]).await;
-        assert_error(
-            &told,
-            StatusCode::SERVICE_UNAVAILABLE,
-            "temporarily_unavailable",
-        );
+    for path in ["/reader", "/author", "/maybe", "/painter"] {
+        let told = person::get(path).header("cookie", &cookie).of(&again).await;
+        told.assert_error(503, "temporarily_unavailable");
     }
 }

@@ -1,17 +1,18 @@
 //! An application whose hooks do what the test says, and write down what they saw.
 
+use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
+use atproto_oauth::OAuthClientBuilder;
 use atproto_oauth::prelude::*;
-use axum::Router;
+use atproto_oauth::testing::TestNetwork;
 use axum::extract::{OriginalUri, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
 use tokio::sync::Notify;
 
-use crate::app::harness::person::Person;
-use crate::app::harness::site::{builder, network};
+use super::site::{ACCOUNTS, Site, network};
 use crate::support::{Ahead, soon};
 
 #[atproto_oauth(
@@ -147,68 +148,46 @@ async fn private(session: HookedSession) -> String {
 async fn misplaced(_: Login<Hooked>) {}
 async fn misplaced_too(_: LoggedOut<Hooked>) {}
 
-/// The application, its network, and what its hooks wrote.
+/// The application on its network, and what its hooks wrote down.
 pub(crate) struct Hooks {
-    pub(crate) network: atproto_oauth::testing::TestNetwork,
-    pub(crate) client: OAuthClient,
-    pub(crate) router: Router,
+    site: Site,
     pub(crate) notes: Arc<Notes>,
-    pub(crate) clock: Ahead,
+}
+
+impl Deref for Hooks {
+    type Target = Site;
+
+    fn deref(&self) -> &Site {
+        &self.site
+    }
 }
 
 impl Hooks {
     pub(crate) async fn new() -> Self {
         let clock = Ahead::default();
-        let network = network(&clock, &["alice.test", "bob.test"]).await;
-        let client = builder::<Hooked>(&network, &clock).build().await.unwrap();
-        Self::of(network, client, clock)
+        Self::on(network(&clock, &ACCOUNTS).await, &clock, |builder| builder).await
     }
 
-    pub(crate) fn of(
-        network: atproto_oauth::testing::TestNetwork,
-        client: OAuthClient,
-        clock: Ahead,
+    /// On a network of the test's, with other settings.
+    pub(crate) async fn on(
+        network: TestNetwork,
+        clock: &Ahead,
+        change: impl FnOnce(OAuthClientBuilder) -> OAuthClientBuilder,
     ) -> Self {
         let notes = Arc::<Notes>::default();
-        let router = Hooked::oauth_routes()
-            .route("/", get(home))
-            .route("/private", get(private))
-            .route("/{*any}", get(private))
-            .route("/misplaced", get(misplaced))
-            .route("/misplaced-too", get(misplaced_too))
-            .with_state(Hooked {
-                oauth: client.clone(),
-                notes: notes.clone(),
-            });
-        Self {
-            network,
-            client,
-            router,
-            notes,
-            clock,
-        }
-    }
-
-    pub(crate) fn person(&self) -> Person {
-        Person::new(&self.router)
-    }
-
-    pub(crate) fn did(&self, handle: &str) -> Did {
-        self.network
-            .account(handle)
-            .unwrap()
-            .did
-            .as_str()
-            .parse()
-            .unwrap()
-    }
-
-    /// Sessions of an account, here and at its server.
-    pub(crate) async fn sessions(&self, handle: &str) -> (usize, usize) {
-        let did = self.did(handle);
-        (
-            self.client.sessions_of(&did).await.unwrap().len(),
-            self.network.sessions_of(&did),
-        )
+        let router = |oauth| {
+            Hooked::oauth_routes()
+                .route("/", get(home))
+                .route("/private", get(private))
+                .route("/{*any}", get(private))
+                .route("/misplaced", get(misplaced))
+                .route("/misplaced-too", get(misplaced_too))
+                .with_state(Hooked {
+                    oauth,
+                    notes: notes.clone(),
+                })
+        };
+        let site = Site::on::<Hooked>(network, clock, change, router).await;
+        Self { site, notes }
     }
 }

@@ -5,4 +5,3 @@ pub(crate) mod nodes;
 pub(crate) mod person;
 pub(crate) mod site;
 pub(crate) mod two_accounts;
-pub(crate) mod wire;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::app::harness::person::Person;
-use crate::app::harness::site::{App, Site, app, builder, network};
+use super::person::Person;
+use super::site::{App, Site, app, builder, network};
 use crate::support::{Ahead, Faulty, SECRET};
 
 pub(crate) struct Nodes {

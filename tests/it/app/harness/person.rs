@@ -1,4 +1,4 @@
-//! Requests with exactly the headers a test wants, and somebody who keeps cookies.
+//! Requests with exactly the headers a test wants, and a person whose browser keeps cookies.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,6 +9,9 @@ use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Request};
 use serde_json::Value;
 use tower::ServiceExt;
+
+/// Where the applications are, unless a test says otherwise.
+pub(crate) const OWN: &str = "http://127.0.0.1:3000";
 
 /// A request in the making.
 #[derive(Clone, Debug)]
@@ -51,9 +54,7 @@ pub(crate) fn api(path: &str) -> Ask {
 
 /// A form of one of the application's own pages.
 pub(crate) fn submit(path: &str, fields: &[(&str, &str)]) -> Ask {
-    let ask = click(path)
-        .form(fields)
-        .header("origin", "http://127.0.0.1:3000");
+    let ask = click(path).form(fields).header("origin", OWN);
     ask.method("POST")
 }
 
@@ -89,9 +90,20 @@ impl Ask {
         self.without(name).header(name, value)
     }
 
+    /// With several more.
+    pub(crate) fn headers(self, all: &[(&str, &str)]) -> Self {
+        all.iter()
+            .fold(self, |ask, (name, value)| ask.header(name, value))
+    }
+
     pub(crate) fn form(self, fields: &[(&str, &str)]) -> Self {
+        self.encoded(&encoded(fields))
+    }
+
+    /// A form in its encoding.
+    pub(crate) fn encoded(self, body: &str) -> Self {
         Self {
-            body: encoded(fields),
+            body: body.into(),
             ..self
         }
         .header("content-type", "application/x-www-form-urlencoded")
@@ -144,6 +156,7 @@ impl Answer {
     }
 
     /// A page; asserts that it is one.
+    #[track_caller]
     pub(crate) fn page(&self) -> &str {
         assert_eq!(
             self.header("content-type"),
@@ -154,13 +167,47 @@ impl Answer {
     }
 
     /// The `error` of a JSON answer; asserts that it is one.
+    #[track_caller]
     pub(crate) fn code(&self) -> String {
         assert_eq!(self.header("content-type"), "application/json", "{self:?}");
         let json: Value = serde_json::from_str(&self.body).unwrap();
         json["error"].as_str().unwrap().to_owned()
     }
 
-    /// RU-05: neither kept nor told to anybody.
+    /// The session cookie that is set, `name=value`.
+    pub(crate) fn session_cookie(&self) -> Option<String> {
+        let set = |cookie: &&str| cookie.contains("session=") && !cookie.contains("Max-Age=0");
+        let cookie = self.set_cookies().into_iter().find(set)?;
+        cookie.split(';').next().map(str::to_owned)
+    }
+
+    /// A page of the library's own.
+    #[track_caller]
+    pub(crate) fn assert_page(&self, status: u16) {
+        assert_eq!(self.status, status, "{self:?}");
+        self.page();
+        assert_eq!(self.header("cache-control"), "no-store", "{self:?}");
+        let policy = self.header("content-security-policy");
+        assert!(policy.contains("frame-ancestors 'none'"), "{self:?}");
+    }
+
+    /// A refusal in JSON, with a message.
+    #[track_caller]
+    pub(crate) fn assert_error(&self, status: u16, code: &str) {
+        assert_eq!((self.status, &*self.code()), (status, code), "{self:?}");
+        let json: Value = serde_json::from_str(&self.body).unwrap();
+        let message = json["message"].as_str();
+        assert!(message.is_some_and(|text| !text.is_empty()), "{self:?}");
+    }
+
+    /// A redirect that is not kept.
+    #[track_caller]
+    pub(crate) fn assert_see_other(&self, location: &str) {
+        assert_eq!((self.status, self.location()), (303, location), "{self:?}");
+        assert_eq!(self.header("cache-control"), "no-store", "{self:?}");
+    }
+
+    /// RU-05: not kept, and its address not told to other sites.
     #[track_caller]
     pub(crate) fn assert_private(&self) {
         assert_eq!(self.header("cache-control"), "no-store", "{self:?}");
@@ -176,7 +223,7 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// Somebody with a browser: cookies, and the application they visit.
+/// A person with a browser: cookies, and the application they visit.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
     pub(crate) router: Router,
@@ -186,10 +233,9 @@ pub(crate) struct Person {
 
 impl Person {
     pub(crate) fn new(router: &Router) -> Self {
-        let base_url = "http://127.0.0.1:3000".into();
         Self {
             router: router.clone(),
-            base_url,
+            base_url: OWN.into(),
             jar: BTreeMap::new(),
         }
     }

@@ -9,7 +9,7 @@ use axum::Router;
 use axum::response::Redirect;
 use axum::routing::get;
 
-use crate::app::harness::person::Person;
+use super::person::{OWN, Person};
 use crate::support::Ahead;
 
 /// The application of most tests: nothing but what the attribute cannot do without.
@@ -27,7 +27,7 @@ async fn signed_in(login: Login<App>) -> Redirect {
     Redirect::to(login.return_to())
 }
 
-/// Says who is active, to whoever asks.
+/// The active account.
 async fn home(session: Option<AppSession>) -> String {
     session.map_or_else(|| "nobody".into(), |session| session.display_name().into())
 }
@@ -52,6 +52,9 @@ async fn held(accounts: Accounts<App>) -> String {
     names.collect()
 }
 
+/// The accounts of every network but a test's own.
+pub(crate) const ACCOUNTS: [&str; 3] = ["alice.test", "bob.test", "carol.test"];
+
 /// An application, its client, its network, and the clock of all three.
 pub(crate) struct Site {
     pub(crate) network: TestNetwork,
@@ -69,17 +72,32 @@ impl Site {
     pub(crate) async fn with(
         change: impl FnOnce(OAuthClientBuilder) -> OAuthClientBuilder,
     ) -> Self {
-        let clock = Ahead::default();
-        let network = network(&clock, &["alice.test", "bob.test"]).await;
-        let client = change(builder::<App>(&network, &clock))
-            .build()
-            .await
-            .unwrap();
+        Self::of::<App>(&Ahead::default(), change, |oauth| app(&oauth)).await
+    }
+
+    /// Another application, as `router` makes it.
+    pub(crate) async fn of<A: OAuthApp>(
+        clock: &Ahead,
+        change: impl FnOnce(OAuthClientBuilder) -> OAuthClientBuilder,
+        router: impl FnOnce(OAuthClient) -> Router,
+    ) -> Self {
+        let network = network(clock, &ACCOUNTS).await;
+        Self::on::<A>(network, clock, change, router).await
+    }
+
+    /// Another application on a network of the test's.
+    pub(crate) async fn on<A: OAuthApp>(
+        network: TestNetwork,
+        clock: &Ahead,
+        change: impl FnOnce(OAuthClientBuilder) -> OAuthClientBuilder,
+        router: impl FnOnce(OAuthClient) -> Router,
+    ) -> Self {
+        let client = change(builder::<A>(&network, clock)).build().await.unwrap();
         Self {
-            router: app(&client),
+            router: router(client.clone()),
             network,
             client,
-            clock,
+            clock: clock.clone(),
         }
     }
 
@@ -87,10 +105,28 @@ impl Site {
         Person::new(&self.router)
     }
 
-    pub(crate) async fn signed_in(&self, handle: &str) -> Person {
+    /// A browser with a session of each account, the last one active.
+    pub(crate) async fn holding(&self, handles: &[&str]) -> Person {
         let mut person = self.person();
-        person.sign_in(&self.network, handle).await;
+        for handle in handles {
+            person.sign_in(&self.network, handle).await;
+        }
         person
+    }
+
+    pub(crate) async fn signed_in(&self, handle: &str) -> Person {
+        self.holding(&[handle]).await
+    }
+
+    pub(crate) fn did(&self, handle: &str) -> Did {
+        self.network.account(handle).unwrap().did
+    }
+
+    /// Sessions of an account, here and at its server.
+    pub(crate) async fn sessions(&self, handle: &str) -> (usize, usize) {
+        let did = self.did(handle);
+        let here = self.client.sessions_of(&did).await.unwrap();
+        (here.len(), self.network.sessions_of(&did))
     }
 }
 
@@ -118,10 +154,11 @@ pub(crate) async fn network(clock: &Ahead, handles: &[&str]) -> TestNetwork {
 pub(crate) fn builder<A: OAuthApp>(network: &TestNetwork, clock: &Ahead) -> OAuthClientBuilder {
     OAuthClient::builder()
         .app::<A>()
-        .base_url("http://127.0.0.1:3000")
+        .base_url(OWN)
         .store_url("memory:")
         .plc_url(network.plc_url())
         .handle_resolver(network.handle_resolver())
+        .lexicon_authority(network.lexicon_authority())
         .allow_loopback(true)
         .clock(clock.clone())
 }

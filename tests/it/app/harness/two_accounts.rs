@@ -1,14 +1,16 @@
-//! The application that most of these tests visit.
+//! An application for two accounts a browser, with a page for everything that `Accounts` does, and a `logout` hook.
+
+use std::time::Duration;
 
 use atproto_oauth::prelude::*;
-use atproto_oauth::testing::TestNetwork;
-use atproto_oauth::{ErrorKind, Store};
+use atproto_oauth::{ErrorKind, OAuthClientBuilder};
 use axum::Router;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
-use crate::support;
+use super::site::Site;
+use crate::support::{Ahead, SECRET};
 
 #[atproto_oauth(
     callback = signed_in,
@@ -18,11 +20,11 @@ use crate::support;
     accounts = 2,
 )]
 #[derive(Clone)]
-pub(crate) struct App {
+pub(crate) struct TwoAccounts {
     pub(crate) oauth: OAuthClient,
 }
 
-async fn signed_in(login: Login<App>, session: AppSession) -> Redirect {
+async fn signed_in(login: Login<TwoAccounts>, session: TwoAccountsSession) -> Redirect {
     assert_eq!(
         login.session().key(),
         session.key(),
@@ -32,9 +34,10 @@ async fn signed_in(login: Login<App>, session: AppSession) -> Redirect {
 }
 
 /// Says who left and who is active, where a redirect would not.
-async fn signed_out(gone: LoggedOut<App>) -> Response {
-    let name =
-        |key: Option<&AppSessionKey>| key.map_or("nobody".into(), |key| key.did().to_string());
+async fn signed_out(gone: LoggedOut<TwoAccounts>) -> Response {
+    let name = |key: Option<&TwoAccountsSessionKey>| {
+        key.map_or("nobody".into(), |key| key.did().to_string())
+    };
     let body = format!(
         "{} left, {} is active",
         name(gone.accounts().first()),
@@ -44,21 +47,21 @@ async fn signed_out(gone: LoggedOut<App>) -> Response {
 }
 
 /// Who is signed in, as an optional session tells.
-async fn home(session: Option<AppSession>) -> String {
+async fn home(session: Option<TwoAccountsSession>) -> String {
     session.map_or("nobody".into(), |session| session.display_name().to_owned())
 }
 
-async fn me(session: AppSession) -> String {
+async fn me(session: TwoAccountsSession) -> String {
     session.display_name().to_owned()
 }
 
-async fn form(session: AppSession) -> String {
+async fn form(session: TwoAccountsSession) -> String {
     session.logout_form()
 }
 
-async fn list(accounts: Accounts<App>) -> String {
+async fn list(accounts: Accounts<TwoAccounts>) -> String {
     let active = accounts.active();
-    let line = |key: &AppSessionKey| {
+    let line = |key: &TwoAccountsSessionKey| {
         format!(
             "{} {key}\n",
             if Some(key) == active.as_ref() {
@@ -71,21 +74,21 @@ async fn list(accounts: Accounts<App>) -> String {
     accounts.list().iter().map(line).collect()
 }
 
-async fn revoke(accounts: Accounts<App>, Path(key): Path<AppSessionKey>) -> String {
+async fn revoke(accounts: Accounts<TwoAccounts>, Path(key): Path<TwoAccountsSessionKey>) -> String {
     match accounts.revoke(&key).await {
         Ok(()) => format!("ok, {} left", accounts.list().len()),
         Err(error) => error.code().into(),
     }
 }
 
-async fn switch(accounts: Accounts<App>, Path(key): Path<AppSessionKey>) -> String {
+async fn switch(accounts: Accounts<TwoAccounts>, Path(key): Path<TwoAccountsSessionKey>) -> String {
     accounts
         .switch(&key)
         .await
         .map_or_else(|error| error.code().into(), |()| "ok".into())
 }
 
-async fn remove(accounts: Accounts<App>, Path(key): Path<AppSessionKey>) -> String {
+async fn remove(accounts: Accounts<TwoAccounts>, Path(key): Path<TwoAccountsSessionKey>) -> String {
     accounts
         .remove(&key)
         .await
@@ -100,8 +103,21 @@ async fn fails() -> Result<String, XrpcError> {
     .into())
 }
 
-impl App {
-    pub(crate) fn router(self) -> Router {
+impl TwoAccounts {
+    /// On a network, with a store that is read on every request.
+    pub(crate) async fn site() -> Site {
+        let change = |builder: OAuthClientBuilder| builder.store_staleness(Duration::ZERO);
+        Site::of::<Self>(&Ahead::default(), change, Self::router).await
+    }
+
+    /// Without a network: for what is answered before a server is asked.
+    pub(crate) async fn offline(base_url: &str) -> Router {
+        let builder = Self::oauth_builder().base_url(base_url).secret(SECRET);
+        let client = builder.store_url("memory:").build().await;
+        Self::router(client.unwrap())
+    }
+
+    pub(crate) fn router(oauth: OAuthClient) -> Router {
         Self::oauth_routes()
             .route("/", get(home))
             .route("/me", get(me).post(me))
@@ -111,45 +127,6 @@ impl App {
             .route("/switch/{key}", get(switch))
             .route("/remove/{key}", get(remove))
             .route("/fails", get(fails))
-            .with_state(self)
+            .with_state(Self { oauth })
     }
-}
-
-pub(crate) async fn app(network: &TestNetwork) -> (Router, OAuthClient) {
-    app_with(network, atproto_oauth::store::MemoryStore::new()).await
-}
-
-/// What is at hand hides nothing of the store.
-pub(crate) async fn app_with(network: &TestNetwork, store: impl Store) -> (Router, OAuthClient) {
-    let client = support::builder(network)
-        .app::<App>()
-        .store(store)
-        .store_staleness(std::time::Duration::ZERO)
-        .build()
-        .await
-        .unwrap();
-    (
-        App {
-            oauth: client.clone(),
-        }
-        .router(),
-        client,
-    )
-}
-
-/// Without a network: for what is refused before anybody is asked.
-pub(crate) async fn lonely(base_url: &str) -> Router {
-    App {
-        oauth: lonely_client(base_url).await,
-    }
-    .router()
-}
-
-pub(crate) async fn lonely_client(base_url: &str) -> OAuthClient {
-    let secret = "2oh+wDW2twMIQq82SEBXld1itOkf2tb6A4by79N5KyU=";
-    let builder = App::oauth_builder()
-        .base_url(base_url)
-        .secret(secret)
-        .store_url("memory:");
-    builder.build().await.unwrap()
 }

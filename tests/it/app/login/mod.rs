@@ -1,13 +1,13 @@
 //! `/oauth/login`: who may start a flow, and how.
 
+mod by_the_application;
 mod options;
-mod own_start;
-mod web;
 
 use atproto_oauth::testing::Endpoint;
 
 use crate::app::harness::person::*;
 use crate::app::harness::site::Site;
+use crate::app::harness::two_accounts::TwoAccounts;
 
 const START: &str =
     "/oauth/login?handle=alice.test&scope=atproto+blob%3A*%2F*&prompt=login&return_to=%2Fnotes";
@@ -274,7 +274,7 @@ async fn a_typing_mistake_is_shown_where_it_was_made() {
 #[tokio::test]
 async fn three_ways_to_say_who_one_is() {
     let site = Site::new().await;
-    let did = site.network.account("alice.test").unwrap().did.to_string();
+    let did = site.did("alice.test").to_string();
     for input in ["alice.test", "@alice.test", &did, site.network.pds()] {
         let mut person = site.person();
         let url = person.start(input).await;
@@ -282,4 +282,211 @@ async fn three_ways_to_say_who_one_is() {
         assert_eq!(person.come_back(&address).await.status, 303);
         assert_eq!(person.read("/").await, "alice.test", "{input}");
     }
+}
+
+#[tokio::test]
+async fn without_a_handle_there_is_a_page() {
+    let app = TwoAccounts::offline(OWN).await;
+    let path = "/oauth/login?return_to=%2Fme";
+    for ask in [
+        get(path),
+        click(path),
+        navigate("cross-site", path),
+        get(path).header("accept", "*/*"),
+    ] {
+        let page = ask.of(&app).await;
+        page.assert_page(200);
+        let html = page.page();
+        assert!(html.contains("action=\"/oauth/login\""), "{html}");
+        assert!(html.contains("value=\"/me\""), "{html}");
+        // The 303 to the authorization server is a target of the form.
+        assert!(
+            !page
+                .header("content-security-policy")
+                .contains("form-action")
+        );
+        assert_eq!(page.header("referrer-policy"), "same-origin");
+    }
+    let program = get("/oauth/login?handle=")
+        .header("accept", "application/json")
+        .of(&app)
+        .await;
+    program.assert_error(400, "missing_handle");
+}
+
+#[tokio::test]
+async fn a_link_of_our_own_starts_a_flow() {
+    let site = TwoAccounts::site().await;
+    let path = "/oauth/login?handle=alice.test";
+    for ask in [get(path), click(path)] {
+        let start = ask.of(&site.router).await;
+        assert_eq!(start.status, 303, "{}", start.body);
+        assert!(start.header("location").starts_with(site.network.issuer()));
+        assert_eq!(start.header("cache-control"), "no-store");
+        let [cookie] = &start.set_cookies()[..] else {
+            panic!("one cookie")
+        };
+        for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=600"] {
+            assert!(cookie.contains(attribute), "{cookie}");
+        }
+        let state = site.network.requests_to(Endpoint::PushedRequest);
+        let state = state.last().unwrap().form("state").unwrap().to_owned();
+        assert!(
+            !cookie.contains(&state),
+            "the cookie holds a secret of its own"
+        );
+    }
+}
+
+/// Login by another site's link would sign people in as whom they did not choose.
+#[tokio::test]
+async fn never_a_flow_that_another_site_started() {
+    let site = TwoAccounts::site().await;
+    let path = "/oauth/login?handle=alice.test&scope=atproto+blob:*/*&prompt=none&return_to=/me";
+    let from = |site, name, value| get(path).header("sec-fetch-site", site).header(name, value);
+    for ask in [
+        navigate("cross-site", path),
+        click(path).header("sec-purpose", "prefetch"),
+        from("same-origin", "sec-fetch-mode", "cors"),
+        from("cross-site", "sec-fetch-dest", "image"),
+    ] {
+        let page = ask.of(&site.router).await;
+        page.assert_page(200);
+        let html = page.page();
+        assert!(
+            html.contains("value=\"alice.test\""),
+            "it is filled in: {html}"
+        );
+        assert!(html.contains("value=\"/me\""));
+        assert!(!html.contains("blob:"), "{html}");
+        assert_eq!(page.set_cookies(), [""; 0]);
+    }
+    let head = get(path).method("HEAD").of(&site.router).await;
+    assert_eq!(head.status, 200);
+    assert_eq!(site.network.requests().len(), 0);
+}
+
+/// `never_a_post_start_answered_307`: browsers would post the form to the authorization server.
+#[tokio::test]
+async fn the_form_is_answered_303() {
+    let site = TwoAccounts::site().await;
+    let start = get("/oauth/login")
+        .header("sec-fetch-site", "same-origin")
+        .method("POST")
+        .encoded("handle=%40Alice.test&return_to=/me")
+        .of(&site.router)
+        .await;
+    assert_eq!(start.status, 303);
+    assert!(start.header("location").starts_with(site.network.issuer()));
+    // An old browser.
+    let start = get("/oauth/login")
+        .header("origin", OWN)
+        .method("POST")
+        .encoded("handle=bob.test")
+        .of(&site.router)
+        .await;
+    assert_eq!(start.status, 303);
+}
+
+#[tokio::test]
+async fn a_post_of_another_site_is_refused() {
+    let app = TwoAccounts::offline(OWN).await;
+    for path in ["/oauth/login", "/oauth/logout", "/oauth/switch"] {
+        for headers in [
+            &[][..],
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-site")],
+            &[("sec-fetch-site", "none")],
+            &[("origin", "https://evil.example")],
+            &[("origin", "null")],
+            &[("origin", OWN), ("sec-fetch-site", "cross-site")],
+        ] {
+            let refused = get(path)
+                .headers(headers)
+                .method("POST")
+                .encoded("handle=alice.test&session=x")
+                .of(&app)
+                .await;
+            refused.assert_error(403, "cross_site_request");
+        }
+        let page = navigate("cross-site", path)
+            .method("POST")
+            .encoded("handle=alice.test")
+            .of(&app)
+            .await;
+        page.assert_page(403);
+    }
+}
+
+#[tokio::test]
+async fn a_mistyped_handle_gets_the_form_back() {
+    let site = TwoAccounts::site().await;
+    let body = "handle=nobody.test&return_to=/me";
+    let page = click("/oauth/login")
+        .method("POST")
+        .encoded(body)
+        .of(&site.router)
+        .await;
+    page.assert_page(400);
+    let html = page.page();
+    assert!(
+        html.contains("value=\"nobody.test\"") && html.contains("value=\"/me\""),
+        "{html}"
+    );
+    let json = get("/oauth/login")
+        .header("sec-fetch-site", "same-origin")
+        .method("POST")
+        .encoded(body)
+        .of(&site.router)
+        .await;
+    json.assert_error(400, "invalid_handle");
+}
+
+#[tokio::test]
+async fn what_is_asked_for_is_within_what_is_declared() {
+    let site = TwoAccounts::site().await;
+    let path = |more: &str| format!("/oauth/login?handle=alice.test&{more}");
+    for (more, code) in [
+        ("scope=atproto+transition:generic", "invalid_request"),
+        ("prompt=everything", "invalid_request"),
+        ("handle=bob.test", "invalid_request"),
+        ("return_to=/a&return_to=/b", "invalid_request"),
+    ] {
+        get(&path(more))
+            .of(&site.router)
+            .await
+            .assert_error(400, code);
+    }
+    assert_eq!(site.network.requests_to(Endpoint::PushedRequest).len(), 0);
+    let wide = get(&path("scope=atproto+blob:*/*&prompt=login"))
+        .of(&site.router)
+        .await;
+    assert_eq!(wide.status, 303, "{}", wide.body);
+    let pushed = site.network.requests_to(Endpoint::PushedRequest);
+    assert_eq!(
+        pushed.last().unwrap().form("scope"),
+        Some("atproto blob:*/*")
+    );
+    assert_eq!(pushed.last().unwrap().form("prompt"), Some("login"));
+}
+
+/// What is far too long, or no form at all, is refused without a word to anybody.
+#[tokio::test]
+async fn strange_forms_are_refused() {
+    let app = TwoAccounts::offline(OWN).await;
+    let refused = get("/oauth/login")
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/json")
+        .method("POST")
+        .of(&app)
+        .await;
+    refused.assert_error(400, "invalid_request");
+    let large = format!("handle={}", "a".repeat(20_000));
+    let refused = get("/oauth/login")
+        .header("sec-fetch-site", "same-origin")
+        .method("POST")
+        .encoded(&large)
+        .of(&app)
+        .await;
+    refused.assert_error(400, "invalid_request");
 }

@@ -160,11 +160,11 @@ async fn somebody_signs_up() {
     let answer = person.send(submit("/oauth/login", &fields)).await;
     let address = site
         .network
-        .approve(answer.location(), "carol.test")
+        .approve(answer.location(), "dave.test")
         .await
         .unwrap();
     assert_eq!(person.come_back(&address).await.status, 303);
-    assert_eq!(person.read("/").await, "carol.test");
+    assert_eq!(person.read("/").await, "dave.test");
 }
 
 /// AR-11: a public client is always asked for consent, so it cannot sign in silently; said so.

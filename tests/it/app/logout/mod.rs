@@ -1,11 +1,14 @@
 //! `/oauth/logout`: who may ask for it, and what is left afterwards.
 
 mod server;
-mod web;
+
+use atproto_oauth::testing::{Endpoint, Fault};
 
 use crate::app::harness::hooked::Hooks;
 use crate::app::harness::person::*;
 use crate::app::harness::site::Site;
+use crate::app::harness::two_accounts::TwoAccounts;
+use crate::support::Ahead;
 
 /// `GET` ends a session only for a person's own click, said in full; all else is asked first.
 #[tokio::test]
@@ -180,4 +183,226 @@ async fn never_still_signed_in_after_the_form_of_an_old_tab() {
     assert_eq!(answer.status, 303);
     assert_eq!(person.read("/").await, "bob.test");
     assert_eq!(person.read("/held").await.lines().count(), 1);
+}
+
+/// The key that the page's own form carries.
+async fn key(person: &mut Person) -> String {
+    let form = person.read("/form").await;
+    let key = form
+        .split("value=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    assert!(
+        form.contains("method=\"post\" action=\"/oauth/logout\""),
+        "{form}"
+    );
+    key.to_owned()
+}
+
+/// TK-16: gone for everybody, then revoked.
+#[tokio::test]
+async fn the_form_signs_out() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    let (key, cookies) = (key(&mut person).await, person.cookies());
+    let gone = person
+        .send(submit("/oauth/logout", &[("session", &key)]))
+        .await;
+    assert_eq!(gone.status, 200);
+    assert!(
+        gone.body.ends_with("left, nobody is active"),
+        "{}",
+        gone.body
+    );
+    assert_eq!(person.cookies(), "", "the cookie is cleared");
+    assert_eq!(
+        get("/")
+            .header("cookie", &cookies)
+            .of(&site.router)
+            .await
+            .body,
+        "nobody"
+    );
+    let key = key
+        .parse::<atproto_oauth::SessionKey<TwoAccounts>>()
+        .unwrap();
+    assert!(site.client.session(&key).await.unwrap_err().needs_login());
+    assert_eq!(site.network.sessions_of(key.did()), 0);
+    assert!(!site.network.requests_to(Endpoint::Revocation).is_empty());
+}
+
+/// `never_logout_by_cross_site_get`: anything but a person's own click is asked first.
+#[tokio::test]
+async fn never_logout_by_cross_site_get() {
+    let site = TwoAccounts::site().await;
+    let cookie = site.signed_in("alice.test").await.cookies();
+    for path in ["/oauth/logout", "/oauth/logout?all=true"] {
+        for ask in [
+            get(path),
+            navigate("cross-site", path),
+            get(path)
+                .header("sec-fetch-site", "cross-site")
+                .header("sec-fetch-dest", "image"),
+            click(path).header("sec-purpose", "prefetch"),
+        ] {
+            let page = ask.header("cookie", &cookie).of(&site.router).await;
+            page.assert_page(200);
+            assert!(
+                page.body
+                    .contains("method=\"post\" action=\"/oauth/logout\"")
+            );
+            assert!(page.body.contains("did:plc:"), "the form names the session");
+            assert_eq!(page.body.contains("name=\"all\""), path.contains("all"));
+        }
+    }
+    assert_eq!(
+        get("/")
+            .header("cookie", &cookie)
+            .of(&site.router)
+            .await
+            .body,
+        "alice.test"
+    );
+    assert!(site.network.requests_to(Endpoint::Revocation).is_empty());
+    let gone = click("/oauth/logout")
+        .header("cookie", &cookie)
+        .of(&site.router)
+        .await;
+    assert_eq!(gone.header("x-left"), "1");
+    assert_eq!(
+        get("/")
+            .header("cookie", &cookie)
+            .of(&site.router)
+            .await
+            .body,
+        "nobody"
+    );
+}
+
+/// `never_a_logout_that_fails_when_the_server_is_down` (scenario 48): here at once, there later.
+#[tokio::test]
+async fn never_a_logout_that_waits_for_a_server() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    site.network
+        .misbehave(Fault::status(Endpoint::Revocation, 500));
+    let gone = person.send(submit("/oauth/logout", &[])).await;
+    assert_eq!(gone.header("x-left"), "1");
+    assert_eq!(person.read("/").await, "nobody");
+    // Again, by the same page in another tab, and without anybody.
+    let again = person.send(submit("/oauth/logout", &[])).await;
+    assert_eq!(again.header("x-left"), "0");
+    assert_eq!(again.body, "nobody left, nobody is active");
+}
+
+/// A form that was made for one account never signs out another; one of another browser nobody.
+#[tokio::test]
+async fn a_form_signs_out_whom_it_names() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    let alice = key(&mut person).await;
+    person.sign_in(&site.network, "bob.test").await;
+    let gone = person
+        .send(submit("/oauth/logout", &[("session", &alice)]))
+        .await;
+    let bob = site.did("bob.test");
+    assert!(
+        gone.body.ends_with(&format!("left, {bob} is active")),
+        "{}",
+        gone.body
+    );
+    assert_eq!(person.read("/me").await, "bob.test");
+    // The same form again: people click twice.
+    let again = person
+        .send(submit("/oauth/logout", &[("session", &alice)]))
+        .await;
+    assert_eq!(again.status, 200);
+    assert_eq!(person.read("/me").await, "bob.test");
+
+    let mut other = site.person();
+    other.sign_in(&site.network, "alice.test").await;
+    let theirs = key(&mut other).await;
+    for (key, status) in [(&*theirs, 404), ("nonsense", 404)] {
+        let refused = person
+            .send(submit("/oauth/logout", &[("session", key)]))
+            .await;
+        assert_eq!(refused.status, status);
+    }
+    assert_eq!(other.read("/me").await, "alice.test");
+    assert_eq!(person.read("/me").await, "bob.test");
+}
+
+/// `never_a_logout_that_orphans_the_others`; the newest that remains becomes active.
+#[tokio::test]
+async fn one_account_or_all_of_them() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    person.sign_in(&site.network, "bob.test").await;
+    let gone = person.send(submit("/oauth/logout", &[])).await;
+    let alice = site.did("alice.test");
+    assert!(
+        gone.body.ends_with(&format!("{alice} is active")),
+        "{}",
+        gone.body
+    );
+    assert_eq!(person.read("/me").await, "alice.test");
+    person.sign_in(&site.network, "bob.test").await;
+    let gone = person.send(submit("/oauth/logout?all=true", &[])).await;
+    assert_eq!(gone.header("x-left"), "2");
+    assert_eq!(person.cookies(), "");
+    for account in site.network.accounts() {
+        assert_eq!(site.network.sessions_of(&account.did), 0);
+        assert!(
+            site.client
+                .sessions_of(&account.did)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    }
+}
+
+/// Scenario 50: two browsers.
+#[tokio::test]
+async fn the_other_browser_stays_signed_in() {
+    let site = TwoAccounts::site().await;
+    let (mut here, mut there) = (site.person(), site.person());
+    here.sign_in(&site.network, "alice.test").await;
+    there.sign_in(&site.network, "alice.test").await;
+    here.send(submit("/oauth/logout", &[])).await;
+    assert_eq!(here.read("/").await, "nobody");
+    assert_eq!(there.read("/").await, "alice.test");
+    let did = site.did("alice.test");
+    assert_eq!(site.client.revoke_all(&did).await.unwrap(), 1);
+    assert_eq!(there.read("/").await, "nobody");
+}
+
+#[tokio::test]
+async fn without_a_hook_it_leads_home() {
+    use atproto_oauth::prelude::*;
+    #[atproto_oauth(callback = back)]
+    #[derive(Clone)]
+    struct Plain {
+        oauth: OAuthClient,
+    }
+    async fn back(login: Login<Plain>) -> String {
+        login.did().to_string()
+    }
+    let router = |oauth| Plain::oauth_routes().with_state(Plain { oauth });
+    let site = Site::of::<Plain>(&Ahead::default(), |builder| builder, router).await;
+    let mut person = site.person();
+    let answer = person.try_sign_in(&site.network, "alice.test").await;
+    assert_eq!(answer.body, site.did("alice.test").as_str());
+    person
+        .send(submit("/oauth/logout", &[]))
+        .await
+        .assert_see_other("/");
+    assert_eq!(person.cookies(), "");
 }

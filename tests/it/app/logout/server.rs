@@ -25,17 +25,13 @@ async fn never_a_sign_out_that_fails_when_the_server_is_down() {
     for fault in faults {
         let site = Site::new().await;
         let mut person = site.signed_in("alice.test").await;
-        let did = site.network.account("alice.test").unwrap().did;
+        let did = site.did("alice.test");
         site.network.misbehave(fault.clone());
         let answer = person.send(submit("/oauth/logout", &[])).await;
         assert_eq!((answer.status, answer.location()), (303, "/"), "{fault:?}");
         assert_eq!(person.session_cookie(), None);
         assert_eq!(person.read("/").await, "nobody");
-        let here = site
-            .client
-            .sessions_of(&did.as_str().parse().unwrap())
-            .await
-            .unwrap();
+        let here = site.client.sessions_of(&did).await.unwrap();
         assert!(here.is_empty(), "{fault:?}");
     }
 }
@@ -45,7 +41,7 @@ async fn never_a_sign_out_that_fails_when_the_server_is_down() {
 async fn tk_16_the_revocation_is_made_up_for() {
     let site = Site::new().await;
     let mut person = site.signed_in("alice.test").await;
-    let did = site.network.account("alice.test").unwrap().did;
+    let did = site.did("alice.test");
     site.network
         .misbehave(Fault::status(Endpoint::Revocation, 503));
     assert_eq!(person.send(submit("/oauth/logout", &[])).await.status, 303);
@@ -134,7 +130,7 @@ async fn never_still_signed_in_after_a_broken_hook() {
     assert_eq!(answer.status, 500);
     assert!(answer.page().contains("configuration"));
     let did = network.account("alice.test").unwrap().did;
-    let did: Did = did.as_str().parse().unwrap();
+    let did: Did = did;
     assert!(oauth.sessions_of(&did).await.unwrap().is_empty());
     network.until(|_| network.sessions_of(&did) == 0).await;
     assert_eq!(person.send(submit("/oauth/logout", &[])).await.status, 500);
@@ -169,7 +165,7 @@ async fn another_browser_stays_signed_in() {
     let site = Site::new().await;
     let mut here = site.signed_in("alice.test").await;
     let mut there = site.signed_in("alice.test").await;
-    let did = site.network.account("alice.test").unwrap().did;
+    let did = site.did("alice.test");
     assert_eq!(site.network.sessions_of(&did), 2);
     here.send(submit("/oauth/logout?all=true", &[])).await;
     assert_eq!(here.read("/").await, "nobody");
@@ -178,11 +174,7 @@ async fn another_browser_stays_signed_in() {
 
     // Everywhere at once.
     here.sign_in(&site.network, "alice.test").await;
-    let all = site
-        .client
-        .revoke_all(&did.as_str().parse().unwrap())
-        .await
-        .unwrap();
+    let all = site.client.revoke_all(&did).await.unwrap();
     assert_eq!(all, 2);
     for person in [&mut here, &mut there] {
         assert_eq!(person.read("/").await, "nobody");

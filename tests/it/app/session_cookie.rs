@@ -1,11 +1,11 @@
 //! The session cookie: what it is, when it changes, and what a stolen or planted one is worth.
 
-mod web;
-
 use std::time::Duration;
 
 use crate::app::harness::person::*;
 use crate::app::harness::site::Site;
+use crate::app::harness::two_accounts::TwoAccounts;
+use crate::support::Ahead;
 
 /// The cookie in development: an opaque random id and nothing of the session.
 #[tokio::test]
@@ -31,14 +31,8 @@ async fn the_session_cookie() {
     );
 
     // Neither the state nor the key, in either direction.
-    let did = site.network.account("alice.test").unwrap().did;
-    let key = site
-        .client
-        .sessions_of(&did.as_str().parse().unwrap())
-        .await
-        .unwrap()
-        .remove(0)
-        .key;
+    let did = site.did("alice.test");
+    let key = site.client.sessions_of(&did).await.unwrap().remove(0).key;
     assert!(!key.to_string().contains(value) && !address.contains(value));
 }
 
@@ -69,7 +63,7 @@ async fn cb_18_never_an_id_that_was_there_before() {
         !attacker
             .read("/held")
             .await
-            .contains(&*did(&site, "alice.test"))
+            .contains(site.did("alice.test").as_str())
     );
     site.clock.by(Duration::from_secs(31));
     assert_eq!(with(&known).of(&site.router).await.body, "nobody");
@@ -102,7 +96,7 @@ async fn never_a_new_session_under_an_old_id() {
     let mut old = person.clone();
     person.sign_in(&site.network, "bob.test").await;
     assert_eq!(old.read("/").await, "nobody");
-    let alice = format!("{}\n", did(&site, "alice.test"));
+    let alice = format!("{}\n", site.did("alice.test"));
     assert_eq!(old.read("/held").await, alice);
     assert_eq!(person.read("/").await, "bob.test");
 }
@@ -119,11 +113,11 @@ async fn never_another_life_for_what_an_old_id_held() {
         thief.sign_in(&site.network, "bob.test").await;
         site.clock.by(Duration::from_secs(20));
         let held = thief.read("/held").await;
-        assert_eq!(held, format!("*{}\n", did(&site, "bob.test")));
+        assert_eq!(held, format!("*{}\n", site.did("bob.test")));
     }
     let held = victim.read("/held").await;
-    assert!(held.contains(&did(&site, "alice.test")), "{held}");
-    assert!(held.contains(&did(&site, "bob.test")), "{held}");
+    assert!(held.contains(site.did("alice.test").as_str()), "{held}");
+    assert!(held.contains(site.did("bob.test").as_str()), "{held}");
 }
 
 /// Two tabs come back at once: the first has all accounts, and none of them in the other.
@@ -138,7 +132,7 @@ async fn never_an_account_lost_to_another_tab() {
     let alice = site.network.approve(&url, "alice.test").await.unwrap();
     first.come_back(&bob).await;
     second.come_back(&alice).await;
-    let (bob, alice) = (did(&site, "bob.test"), did(&site, "alice.test"));
+    let (bob, alice) = (site.did("bob.test"), site.did("alice.test"));
     assert_eq!(first.read("/held").await, format!("*{bob}\n{alice}\n"));
     assert_eq!(second.read("/held").await, format!("*{alice}\n"));
 }
@@ -164,7 +158,7 @@ async fn never_a_forged_id() {
     let site = Site::new().await;
     let person = site.signed_in("alice.test").await;
     let id = person.session_cookie().unwrap().to_owned();
-    let did = did(&site, "alice.test");
+    let did = site.did("alice.test");
     let (start, rest) = id.split_at(1);
     let other = if start == "A" { "B" } else { "A" };
     let forged = [
@@ -177,7 +171,7 @@ async fn never_a_forged_id() {
         id.to_uppercase(),
         format!("\"{id}\""),
         format!("{id}%00"),
-        did.clone(),
+        did.to_string(),
         format!("{did}:{id}"),
         "../../etc/passwd".into(),
         "x".repeat(8_000),
@@ -223,6 +217,44 @@ async fn a_browser_is_forgotten() {
     assert_eq!(kept.clone().read("/held").await, "");
 }
 
-fn did(site: &Site, handle: &str) -> String {
-    site.network.account(handle).unwrap().did.to_string()
+/// The id before a sign-in ends soon after it.
+#[tokio::test]
+async fn the_old_id_ends_after_30_seconds() {
+    let clock = Ahead::default();
+    let site = Site::of::<TwoAccounts>(&clock, |builder| builder, TwoAccounts::router).await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    let old = person.cookies();
+    person.sign_in(&site.network, "bob.test").await;
+    let me = async |cookie: &str| {
+        get("/")
+            .header("cookie", cookie)
+            .of(&site.router)
+            .await
+            .body
+    };
+    clock.by(Duration::from_secs(25));
+    assert_eq!(me(&old).await, "alice.test");
+    clock.by(Duration::from_secs(10));
+    assert_eq!(me(&old).await, "nobody");
+    assert_eq!(me(&person.cookies()).await, "bob.test");
+}
+
+/// 30 days without a visit; a year after signing in, however often.
+#[tokio::test]
+async fn a_browser_is_forgotten_in_the_end() {
+    let clock = Ahead::default();
+    let site = Site::of::<TwoAccounts>(&clock, |builder| builder, TwoAccounts::router).await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    let count = async |person: &mut Person| person.read("/list").await.lines().count();
+    clock.by(Duration::from_hours(24 * 29));
+    assert_eq!(count(&mut person).await, 1);
+    // The visit is written down by a task, which runs when this one waits.
+    tokio::task::yield_now().await;
+    clock.by(Duration::from_hours(24 * 29));
+    assert_eq!(count(&mut person).await, 1);
+    tokio::task::yield_now().await;
+    clock.by(Duration::from_hours(24 * 31));
+    assert_eq!(count(&mut person).await, 0);
 }

@@ -1,9 +1,16 @@
 //! The `callback` hook: what it sees, and what its answer can and cannot do.
 
+use atproto_oauth::prelude::*;
+use atproto_oauth::testing::{Endpoint, Seen, TestNetwork};
+use axum::extract::OriginalUri;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use http::{StatusCode, Uri};
+
 use crate::app::harness::hooked::Hooks;
-use crate::app::harness::person::*;
-use crate::support::{eventually, soon};
-use atproto_oauth::testing::{Endpoint, TestNetwork};
+use crate::app::harness::person::{self, *};
+use crate::app::harness::site::Site;
+use crate::support::{Ahead, eventually, soon};
 
 /// Signs `handle` in, asking to be led to `to`.
 async fn sign_in(network: &TestNetwork, person: &mut Person, handle: &str, to: &str) -> Answer {
@@ -209,4 +216,188 @@ async fn until_gone(site: &Hooks, handle: &str) {
     site.network
         .until(|_| site.network.sessions_of(&did) == 0)
         .await;
+}
+
+/// Answers by the account: refuses Bob, breaks for Carol.
+#[atproto_oauth(callback = signed_in, error = sorry, accounts = 3)]
+#[derive(Clone)]
+struct Picky {
+    oauth: OAuthClient,
+}
+
+async fn signed_in(
+    login: Login<Picky>,
+    session: PickySession,
+    accounts: Accounts<Picky>,
+    uri: Uri,
+    OriginalUri(original): OriginalUri,
+) -> Response {
+    assert_eq!(accounts.active(), Some(session.key()));
+    assert_eq!(
+        (uri.query(), original.query()),
+        (None, None),
+        "a code is nobody's business"
+    );
+    match session.display_name() {
+        "bob.test" => {
+            login.refuse().await;
+            login.refuse().await;
+            (StatusCode::FORBIDDEN, "not you").into_response()
+        }
+        "carol.test" => panic!("a mistake of the application's"),
+        _ => {
+            let headers = [
+                ("cache-control", "public"),
+                ("referrer-policy", "unsafe-url"),
+            ];
+            (StatusCode::INTERNAL_SERVER_ERROR, headers, "welcome anyway").into_response()
+        }
+    }
+}
+
+async fn sorry(error: OAuthError) -> Response {
+    let page = format!("sorry: {}", error.code());
+    (error.status(), Html(page)).into_response()
+}
+
+async fn home(session: Option<PickySession>) -> String {
+    session.map_or("nobody".into(), |session| session.display_name().to_owned())
+}
+
+async fn me(session: PickySession) -> String {
+    session.display_name().to_owned()
+}
+
+async fn outside(_: Login<Picky>) {}
+
+pub(super) async fn picky() -> Site {
+    let router = |oauth| {
+        Picky::oauth_routes()
+            .route("/", get(home))
+            .route("/me", get(me))
+            .route("/outside", get(outside))
+            .with_state(Picky { oauth })
+    };
+    Site::of::<Picky>(&Ahead::default(), |builder| builder, router).await
+}
+
+/// Brings a person back from the authorization server, with `cookie` beside their own; the answer, whatever it is.
+async fn come_back(site: &Site, handle: &str, cookie: &str) -> Answer {
+    let mut person = site.person();
+    let url = person.start(handle).await;
+    let back = site.network.approve(&url, handle).await.unwrap();
+    let cookies = format!("{cookie}; {}", person.cookies());
+    let ask = navigate("cross-site", back.strip_prefix(OWN).unwrap());
+    ask.header("cookie", &cookies).of(&site.router).await
+}
+
+/// `never_session_changes_dropped_when_the_response_is_5xx`, and RU-05.
+#[tokio::test]
+async fn the_response_of_the_hook_never_undoes_the_session() {
+    let site = picky().await;
+    let answer = come_back(&site, "alice.test", "").await;
+    assert_eq!(answer.status, 500);
+    assert_eq!(answer.body, "welcome anyway");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(answer.header("referrer-policy"), "no-referrer");
+    let cookie = answer.session_cookie().unwrap();
+    assert_eq!(
+        person::get("/me")
+            .header("cookie", &cookie)
+            .of(&site.router)
+            .await
+            .body,
+        "alice.test"
+    );
+    assert_eq!(site.sessions("alice.test").await.0, 1);
+}
+
+#[tokio::test]
+async fn refuse_leaves_nothing_behind() {
+    let site = picky().await;
+    let alice = come_back(&site, "alice.test", "")
+        .await
+        .session_cookie()
+        .unwrap();
+    for cookie in ["", &alice] {
+        let answer = come_back(&site, "bob.test", cookie).await;
+        assert_eq!(answer.status, 403);
+        assert_eq!(answer.body, "not you");
+        assert_eq!(answer.session_cookie(), None);
+        assert_eq!(site.sessions("bob.test").await.0, 0);
+        // Both tokens, also at the server.
+        let both = |seen: &[Seen]| {
+            seen.iter()
+                .filter(|s| s.endpoint == Endpoint::Revocation)
+                .count()
+                >= 2
+        };
+        site.network.until(both).await;
+        site.network.forget_requests();
+    }
+    assert_eq!(
+        person::get("/")
+            .header("cookie", &alice)
+            .of(&site.router)
+            .await
+            .body,
+        "alice.test"
+    );
+}
+
+#[tokio::test]
+async fn a_panic_in_the_hook_rolls_the_sign_in_back() {
+    let site = picky().await;
+    let alice = come_back(&site, "alice.test", "")
+        .await
+        .session_cookie()
+        .unwrap();
+    for cookie in ["", &alice] {
+        let answer = come_back(&site, "carol.test", cookie).await;
+        assert_eq!(answer.status, 500);
+        assert!(answer.body.starts_with("sorry: "), "{}", answer.body);
+        assert_eq!(answer.session_cookie(), None);
+        assert_eq!(site.sessions("carol.test").await.0, 0);
+    }
+    site.network
+        .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Revocation))
+        .await;
+    assert_eq!(
+        person::get("/")
+            .header("cookie", &alice)
+            .of(&site.router)
+            .await
+            .body,
+        "alice.test"
+    );
+}
+
+/// A browser that hangs up in the middle leaves a whole session or none.
+#[tokio::test]
+async fn never_a_half_done_sign_in() {
+    let site = picky().await;
+    let mut person = site.person();
+    let url = person.start("alice.test").await;
+    let back = site.network.approve(&url, "alice.test").await.unwrap();
+    let cookies = person.cookies();
+    let path = back.strip_prefix(OWN).unwrap();
+    {
+        let answer = navigate("cross-site", path)
+            .header("cookie", &cookies)
+            .of(&site.router);
+        tokio::select! {
+            biased;
+            _ = answer => panic!("it answers before anybody was asked"),
+            () = std::future::ready(()) => {}
+        }
+    }
+    let redeemed = |seen: &[Seen]| seen.iter().any(|s| s.endpoint == Endpoint::Exchange);
+    site.network.until(redeemed).await;
+    // The flow goes on by itself.
+    let signed_in = async || {
+        let count = site.sessions("alice.test").await.0;
+        (count > 0).then_some(())
+    };
+    eventually("a session", signed_in).await;
+    assert_eq!(site.sessions("alice.test").await.0, 1);
 }

@@ -1,7 +1,5 @@
 //! What handlers get when the session, the server or the store is not well.
 
-mod web;
-
 use std::time::Duration;
 
 use atproto_oauth::prelude::*;
@@ -12,6 +10,7 @@ use serde_json::Value;
 
 use crate::app::harness::person::*;
 use crate::app::harness::site::*;
+use crate::app::harness::two_accounts::TwoAccounts;
 
 async fn write(session: AppSession) -> Result<String, XrpcError> {
     let written = session
@@ -119,8 +118,7 @@ async fn only_a_persons_navigation_is_sent_to_sign_in() {
 async fn never_a_circle_for_a_dead_session() {
     let site = site().await;
     let mut person = site.signed_in("alice.test").await;
-    site.network
-        .revoke_sessions(site.network.account("alice.test").unwrap().did);
+    site.network.revoke_sessions(site.did("alice.test"));
     site.clock.by(Duration::from_mins(5));
     // Nobody has noticed: extractors ask no server.
     assert_eq!(person.read("/private").await, "private: alice.test");
@@ -288,4 +286,122 @@ async fn sc_15_handlers_know_what_was_granted() {
         .unwrap();
     person.come_back(&address).await;
     assert_eq!(person.read("/allowed/blob:image/png").await, "true");
+}
+
+#[tokio::test]
+async fn a_person_is_sent_to_sign_in_and_a_program_is_told() {
+    let site = TwoAccounts::site().await;
+    let path = "/me?a=b&c=%20";
+    for ask in [
+        click(path),
+        navigate("cross-site", path),
+        get(path).header("accept", "text/html,*/*;q=0.8"),
+    ] {
+        let sent = ask.of(&site.router).await;
+        sent.assert_see_other("/oauth/login?return_to=%2Fme%3Fa%3Db%26c%3D%2520");
+    }
+    let fetch = [
+        ("accept", "*/*"),
+        ("sec-fetch-mode", "cors"),
+        ("sec-fetch-dest", "empty"),
+    ];
+    for ask in [get("/me"), api("/me"), get("/me").headers(&fetch)] {
+        let told = ask.of(&site.router).await;
+        told.assert_error(401, "not_signed_in");
+    }
+    // A form cannot come back; the page offers to sign in.
+    let page = click("/me").method("POST").of(&site.router).await;
+    page.assert_page(401);
+}
+
+/// `never_dead_session_redirect_loop`, and `never_a_json_500_for_an_expired_session`.
+#[tokio::test]
+async fn never_dead_session_redirect_loop() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    person.sign_in(&site.network, "bob.test").await;
+    let bob = site.did("bob.test");
+    site.client.revoke_all(&bob).await.unwrap();
+
+    // Never Alice instead: Bob would post in her name.
+    assert_eq!(person.read("/").await, "nobody");
+    let sent = person.send(click("/me")).await;
+    sent.assert_see_other("/oauth/login?return_to=%2Fme");
+    let page = person.send(click(sent.header("location"))).await;
+    page.assert_page(200);
+    let told = get("/me")
+        .header("cookie", &person.cookies())
+        .of(&site.router)
+        .await;
+    told.assert_error(401, "session_ended");
+    // The chooser shows both, and choosing the other one is somebody's own decision.
+    person.send(click("/oauth/accounts")).await.assert_page(200);
+    let keys = person.read("/list").await;
+    let bobs = keys
+        .lines()
+        .next()
+        .unwrap()
+        .split_once(' ')
+        .unwrap()
+        .1
+        .to_owned();
+    let back = person
+        .send(submit("/oauth/switch", &[("session", &bobs)]))
+        .await;
+    assert!(
+        back.header("location")
+            .starts_with("/oauth/login?handle=did%3Aplc%3A")
+    );
+
+    person.sign_in(&site.network, "bob.test").await;
+    assert_eq!(person.read("/me").await, "bob.test");
+    assert_eq!(person.read("/list").await.lines().count(), 2);
+}
+
+#[tokio::test]
+async fn extractors_never_call_the_network() {
+    let site = TwoAccounts::site().await;
+    let mut person = site.person();
+    person.sign_in(&site.network, "alice.test").await;
+    site.network.forget_requests();
+    for path in ["/", "/me", "/list", "/form", "/oauth/accounts"] {
+        assert_eq!(person.send(click(path)).await.status, 200, "{path}");
+    }
+    assert!(site.network.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_cookie_that_is_not_ours_is_nobody() {
+    let site = TwoAccounts::site().await;
+    let did = site.did("alice.test");
+    for value in ["", "x", &"A".repeat(43), did.as_str(), "../../x", "%00"] {
+        let cookie = format!("oauth+3000+session={value}");
+        assert_eq!(
+            get("/")
+                .header("cookie", &cookie)
+                .of(&site.router)
+                .await
+                .body,
+            "nobody"
+        );
+    }
+    // `never_an_unsigned_header_accepted_as_a_session`
+    for name in ["authorization", "x-did", "x-session", "x-user"] {
+        assert_eq!(
+            get("/")
+                .header(name, did.as_str())
+                .of(&site.router)
+                .await
+                .body,
+            "nobody"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_handler_that_fails_answers_in_json_or_with_a_page() {
+    let site = TwoAccounts::site().await;
+    let json = get("/fails").of(&site.router).await;
+    json.assert_error(503, "temporarily_unavailable");
 }

@@ -1,9 +1,14 @@
 //! The `error` hook receives every refusal of the routes and of the extractors, each once.
 
+use atproto_oauth::prelude::*;
 use atproto_oauth::testing::{Endpoint, Fault};
+use axum::response::{IntoResponse, Response};
 
+use super::callback::picky;
 use crate::app::harness::hooked::Hooks;
 use crate::app::harness::person::*;
+use crate::app::harness::site::network;
+use crate::support::Ahead;
 
 /// One line per refusal: code, status, what is asked for, where, and where to go afterwards.
 #[tokio::test]
@@ -150,12 +155,10 @@ async fn the_hook_receives_failed_sign_ins() {
 /// The account that is one too many.
 #[tokio::test]
 async fn the_hook_receives_a_full_browser() {
-    let clock = crate::support::Ahead::default();
+    let clock = Ahead::default();
     let handles = ["a.test", "b.test", "c.test", "d.test", "e.test", "f.test"];
-    let network = crate::app::harness::site::network(&clock, &handles).await;
-    let client =
-        crate::app::harness::site::builder::<crate::app::harness::hooked::Hooked>(&network, &clock);
-    let site = Hooks::of(network, client.build().await.unwrap(), clock);
+    let network = network(&clock, &handles).await;
+    let site = Hooks::on(network, &clock, |builder| builder).await;
     let mut person = site.person();
     for handle in handles.iter().take(5) {
         person.sign_in(&site.network, handle).await;
@@ -184,4 +187,64 @@ async fn never_a_path_of_another_site_for_the_hook() {
         assert_eq!(lines.len(), 1, "{path}: {lines:?}");
         assert!(lines[0].ends_with(" -"), "{path}: {lines:?}");
     }
+}
+
+#[tokio::test]
+async fn the_error_hook_gets_every_refusal() {
+    let site = picky().await;
+    let said = async |ask: Ask| {
+        let answer = ask.of(&site.router).await;
+        (answer.status, answer.body)
+    };
+    let callback = "/oauth/callback?state=a&code=b&iss=c";
+    assert_eq!(
+        said(click(callback)).await,
+        (400, "sorry: invalid_callback_request".into())
+    );
+    assert_eq!(
+        said(get("/oauth/login?handle=x.test")).await,
+        (400, "sorry: invalid_handle".into())
+    );
+    assert_eq!(said(get("/me")).await, (401, "sorry: not_signed_in".into()));
+    assert_eq!(
+        said(get("/outside")).await,
+        (500, "sorry: configuration".into())
+    );
+    let refused = navigate("cross-site", "/oauth/login")
+        .method("POST")
+        .encoded("handle=x")
+        .of(&site.router)
+        .await;
+    assert_eq!(refused.body, "sorry: cross_site_request");
+    // A person who is not signed in is not refused.
+    click("/me")
+        .of(&site.router)
+        .await
+        .assert_see_other("/oauth/login?return_to=%2Fme");
+    let callback = click(callback).of(&site.router).await;
+    assert_eq!(callback.header("referrer-policy"), "no-referrer");
+    assert!(site.network.requests_to(Endpoint::Exchange).is_empty());
+}
+
+/// A hook whose own extractor refuses is not asked again for ever.
+#[tokio::test]
+async fn never_an_error_hook_that_answers_itself() {
+    #[atproto_oauth(callback = back, error = members_only)]
+    #[derive(Clone)]
+    struct Strict {
+        oauth: OAuthClient,
+    }
+    async fn back() {}
+    async fn members_only(_: StrictSession, error: OAuthError) -> Response {
+        error.into_response()
+    }
+    let client = Strict::oauth_builder()
+        .base_url(OWN)
+        .store_url("memory:")
+        .build()
+        .await
+        .unwrap();
+    let app = Strict::oauth_routes().with_state(Strict { oauth: client });
+    let answer = get("/oauth/callback").of(&app).await;
+    answer.assert_error(401, "not_signed_in");
 }

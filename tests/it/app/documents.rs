@@ -1,12 +1,11 @@
 //! What authorization servers read of a deployed application.
 
-mod web;
-
 use atproto_oauth::OAuthClientBuilder;
 use atproto_oauth::prelude::*;
 use serde_json::Value;
 
-use crate::app::harness::person::get;
+use crate::app::harness::person::*;
+use crate::app::harness::two_accounts::TwoAccounts;
 use crate::app::production::{BASE, deployed, key};
 use crate::support::{Ahead, Faulty, SECRET, copy};
 
@@ -152,4 +151,90 @@ async fn ca_08_a_leaked_key_leaves_the_key_set_of_every_process() {
     store.reads_fail();
     clock.by(std::time::Duration::from_mins(5));
     assert_eq!(published().await, ["good"]);
+}
+
+const PRODUCTION: &str = "https://app.example.com";
+
+/// CM-04, CM-05, CM-14, scenario 51.
+#[tokio::test]
+async fn cm_04_the_metadata_is_the_clients_whatever_the_request_says() {
+    let app = TwoAccounts::offline(PRODUCTION).await;
+    let plain = get("/oauth/client-metadata.json").of(&app).await;
+    assert_eq!(plain.status, 200);
+    assert_eq!(plain.header("content-type"), "application/json");
+    assert_eq!(plain.header("cache-control"), "public, max-age=600");
+    let json: serde_json::Value = serde_json::from_str(&plain.body).unwrap();
+    assert_eq!(
+        json["client_id"],
+        "https://app.example.com/oauth/client-metadata.json"
+    );
+    assert_eq!(
+        json["redirect_uris"],
+        serde_json::json!(["https://app.example.com/oauth/callback"])
+    );
+    for headers in [
+        [
+            ("host", "evil.example"),
+            ("x-forwarded-host", "evil.example"),
+        ],
+        [
+            ("host", "app.example.com"),
+            ("forwarded", "host=evil.example;proto=http"),
+        ],
+        [("accept", "text/html"), ("x-forwarded-proto", "http")],
+    ] {
+        let other = get("/oauth/client-metadata.json?x=1")
+            .headers(&headers)
+            .of(&app)
+            .await;
+        assert_eq!(other.status, 200);
+        assert_eq!(other.body, plain.body, "{headers:?}");
+    }
+    let slash = get("/oauth/client-metadata.json/").of(&app).await;
+    assert_eq!(slash.status, 404, "no redirect to another spelling");
+}
+
+#[tokio::test]
+async fn the_key_set_is_public_only() {
+    let app = TwoAccounts::offline(PRODUCTION).await;
+    let keys = get("/oauth/jwks.json").of(&app).await;
+    assert_eq!(keys.status, 200);
+    assert_eq!(keys.header("content-type"), "application/json");
+    assert_eq!(keys.body, r#"{"keys":[]}"#);
+}
+
+/// CM-03: the other address is then nothing.
+#[tokio::test]
+async fn cm_03_the_conventional_client_id_has_its_own_address() {
+    let conventional = "/oauth-client-metadata.json";
+    let usual = "/oauth/client-metadata.json";
+    let app = TwoAccounts::offline(PRODUCTION).await;
+    assert_eq!(get(conventional).of(&app).await.status, 404);
+    let client = TwoAccounts::oauth_builder()
+        .base_url(PRODUCTION)
+        .conventional_client_id(true)
+        .secret(SECRET)
+        .store_url("memory:");
+    let client = client.build().await.unwrap();
+    let app = TwoAccounts::router(client.clone());
+    assert_eq!(get(usual).of(&app).await.status, 404);
+    let document = get(conventional).of(&app).await;
+    assert_eq!(document.status, 200);
+    assert_eq!(document.body.as_bytes(), client.client_metadata());
+    assert_eq!(
+        client.client_id(),
+        "https://app.example.com/oauth-client-metadata.json"
+    );
+}
+
+#[tokio::test]
+async fn in_development_they_are_there_for_show() {
+    let app = TwoAccounts::offline(OWN).await;
+    let document = get("/oauth/client-metadata.json").of(&app).await;
+    let json: serde_json::Value = serde_json::from_str(&document.body).unwrap();
+    let client = TwoAccounts::oauth_builder().base_url(OWN);
+    let client = client.store_url("memory:").build().await.unwrap();
+    let client_id = client.client_id();
+    assert_eq!(json["client_id"], client_id);
+    assert!(client_id.starts_with("http://localhost?"), "{client_id}");
 }
