@@ -1,4 +1,4 @@
-//! What a callback is refused for before anybody is asked anything.
+//! What a callback is refused for before a server is asked.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use url::form_urlencoded;
 
 use crate::support::*;
 
-/// Somebody who started, said yes, and is on the way back.
+/// A person who started, said yes, and is on the way back.
 async fn on_the_way(network: &TestNetwork, client: &OAuthClient) -> (Authorization, String) {
     let options = AuthorizeOptions::new()
         .app_state("mine")
@@ -35,7 +35,7 @@ fn value(query: &str, name: &str) -> String {
     pairs.find(|(key, _)| key == name).unwrap().1.into_owned()
 }
 
-/// Calls back and makes sure that nobody was asked anything.
+/// Calls back and makes sure that no server was asked.
 async fn refused(
     network: &TestNetwork,
     client: &OAuthClient,
@@ -108,14 +108,14 @@ async fn never_a_request_for_a_callback_that_is_not_in_order() {
 
 /// Scenario 19: whether a state exists cannot be told from the answer.
 #[tokio::test]
-async fn a_state_of_somebody_else_and_one_of_nobody_give_the_same_answer() {
+async fn a_state_of_another_browser_and_an_unknown_one_give_the_same_answer() {
     let network = TestNetwork::start().await.unwrap();
     let client = client(&network).await;
     let (_, good) = on_the_way(&network, &client).await;
-    let unknown = with(&good, "state", Some("nobody"));
+    let unknown = with(&good, "state", Some("unknown"));
     let theirs = refused(&network, &client, &good, Some("mine")).await;
-    let nobodys = refused(&network, &client, &unknown, Some("mine")).await;
-    assert_eq!(theirs.to_string(), nobodys.to_string());
+    let unknown_state = refused(&network, &client, &unknown, Some("mine")).await;
+    assert_eq!(theirs.to_string(), unknown_state.to_string());
     assert_eq!(theirs.app_state(), None);
 }
 

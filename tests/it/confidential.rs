@@ -196,7 +196,7 @@ async fn never_a_refresh_with_another_key() {
     me(&session).await.unwrap();
 }
 
-/// CA-08: a key that somebody else may have. It is not published any more, and what was made with it is
+/// CA-08: a key that an attacker may have. It is not published any more, and what was made with it is
 /// over; sessions of other keys go on.
 #[tokio::test]
 async fn a_key_that_leaked_ends_its_sessions() {
@@ -332,7 +332,7 @@ async fn a_client_becomes_confidential() {
     assert!(info.refreshed_at.until(info.expires_at.unwrap()) > 24 * HOUR * 30);
 }
 
-/// TK-13: a confidential session lives on with every refresh, and ends when nobody comes for long.
+/// TK-13: a confidential session lives on with every refresh, and ends when it is not used for long.
 #[tokio::test]
 async fn a_confidential_session_outlives_two_weeks() {
     let clock = Ahead::default();

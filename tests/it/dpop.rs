@@ -154,7 +154,7 @@ async fn never_the_nonce_of_one_server_sent_to_another() {
         }
         with_nonce
     };
-    // With such nonces nobody gets in, but everybody can see what is sent where.
+    // With such nonces no request succeeds, but the log shows what is sent where.
     for handle in ["alice.test", "bob.test"] {
         let error = client
             .authorize(handle, AuthorizeOptions::new())

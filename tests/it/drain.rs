@@ -13,7 +13,7 @@ use crate::support::*;
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Somebody is signed in, on a store that can be held up.
+/// A signed-in account, on a store that can be held up.
 struct World {
     network: TestNetwork,
     store: Faulty,
@@ -121,7 +121,7 @@ async fn nothing_is_renewed_after_the_end() {
     me(&session).await.unwrap();
 }
 
-/// Somebody came back from the authorization server, and the request broke off.
+/// A person came back from the authorization server, and the request broke off.
 #[tokio::test]
 async fn a_code_that_was_sent_becomes_a_session() {
     let world = World::new().await;

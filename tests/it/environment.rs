@@ -35,7 +35,7 @@ fn refused(variables: &[(&str, &str)], part: &str) -> String {
 
 const BASE: (&str, &str) = ("ATPROTO_BASE_URL", "https://app.example.com");
 
-/// LB-09: without a base URL it is the loopback client, where nobody else can listen.
+/// LB-09: without a base URL it is the loopback client, where no other machine can listen.
 #[tokio::test]
 async fn without_settings_it_is_the_client_of_development() {
     let client = built(&[]).await;

@@ -234,7 +234,7 @@ async fn a_server_that_does_not_revoke_does_not_hide_the_reason() {
     assert_eq!(count(&network, Endpoint::Revocation), 2);
 }
 
-/// TK-22: a new session that cannot be written is revoked, and nobody sees it, not even if it was
+/// TK-22: a new session that cannot be written is revoked, and no caller sees it, not even if it was
 /// written after all.
 #[tokio::test]
 async fn never_a_session_that_is_not_stored() {

@@ -134,7 +134,7 @@ async fn sc_11_a_set_is_found_by_its_namespace() {
 
 /// The authority is one domain: none above or below it is asked, and one that contradicts itself is none.
 #[tokio::test]
-async fn never_a_set_of_somebody_else() {
+async fn never_a_set_of_another_authority() {
     let world = World::new().await;
     let invalid = ErrorKind::InvalidRequest;
     let (ours, other) = (format!("did={DID}"), format!("did={OTHER}"));
@@ -229,7 +229,7 @@ async fn never_a_set_from_a_server_that_may_not_be_asked() {
     world.refused(later, "directory").await;
 }
 
-/// What cannot be a published name is asked of nobody.
+/// What cannot be a published name is looked up nowhere.
 #[tokio::test]
 async fn never_a_question_for_what_is_no_name() {
     let world = World::new().await;

@@ -1,4 +1,4 @@
-//! Renewing tokens where everybody is honest: when, how often, and what is taken over.
+//! Refreshing tokens where all servers answer as they should: when, how often, and what is taken over.
 
 use std::time::Duration;
 
@@ -226,7 +226,7 @@ async fn never_a_changed_scope_refused() {
     assert_eq!(session.info().scope, "atproto repo:* new:thing");
 }
 
-/// ID-20: the handle is looked at again, and only lost when somebody says so.
+/// ID-20: the handle is looked at again, and only lost when a server says so.
 #[tokio::test]
 async fn a_handle_is_looked_at_again() {
     let (network, client, clock) = ahead().await;
@@ -240,11 +240,11 @@ async fn a_handle_is_looked_at_again() {
     };
     network.set_handle(&did, "alicia.test").unwrap();
     assert_eq!(shown().await, "alicia.test");
-    // Nobody can tell now.
+    // No server can tell now.
     network.misbehave(Fault::status(Endpoint::ResolveHandle, 503));
     assert_eq!(shown().await, "alicia.test");
     network.behave();
-    // It leads to somebody else.
+    // It leads to another account.
     let bob = network.account("bob.test").unwrap().did;
     network.misbehave(Fault::edit(Endpoint::ResolveHandle, "did", bob.as_str()));
     assert_eq!(shown().await, did);

@@ -10,7 +10,7 @@ use crate::support::*;
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Somebody whose token has expired.
+/// An account whose access token has expired.
 async fn expired() -> (TestNetwork, OAuthClient, Ahead, Session) {
     let (network, client, clock) = ahead().await;
     let session = sign_in(&network, &client, "alice.test").await;
@@ -20,7 +20,7 @@ async fn expired() -> (TestNetwork, OAuthClient, Ahead, Session) {
     (network, client, clock, session)
 }
 
-/// TK-08: nobody can tell from it whether the refresh token is spent.
+/// TK-08: the client cannot tell from it whether the refresh token is spent.
 fn is_unclear(fault: &Fault) -> bool {
     let at = Endpoint::Refresh;
     [
@@ -235,7 +235,7 @@ async fn a_session_that_ended_at_its_server_ends_here() {
     assert_eq!(network.requests().len(), asked);
 }
 
-/// TK-08, decision 7, scenario 36: the answer to a refresh is lost. Nobody tries while it may still be on
+/// TK-08, decision 7, scenario 36: the answer to a refresh is lost. No process tries while it may still be on
 /// its way; then the token is tried once more, and only `invalid_grant` to that means a new sign-in.
 #[tokio::test]
 async fn a_lost_answer_is_waited_out() {
@@ -271,7 +271,7 @@ async fn a_lost_answer_is_waited_out() {
     }
 }
 
-/// TK-05, scenario 41: tokens of somebody else are revoked, and the session is over.
+/// TK-05, scenario 41: tokens of another account are revoked, and the session is over.
 #[tokio::test]
 async fn never_the_tokens_of_another_account() {
     let (network, client, _clock, session) = expired().await;
@@ -364,7 +364,7 @@ async fn never_a_refresh_token_sent_to_another_issuer() {
     me(&session).await.unwrap();
 }
 
-/// Scenario 43: somebody rewrites the DID document. The token stays with the PDS it was issued for.
+/// Scenario 43: an attacker rewrites the DID document. The token stays with the PDS it was issued for.
 #[tokio::test]
 async fn never_a_token_sent_to_a_pds_that_is_not_verified() {
     let clock = Ahead::default();

@@ -13,7 +13,7 @@ use crate::support::*;
 
 const HOUR: Duration = Duration::from_hours(1);
 
-/// Somebody whose token has expired, in a store that can fail.
+/// An account whose access token has expired, in a store that can fail.
 struct Expired {
     network: TestNetwork,
     store: Faulty,
@@ -76,7 +76,7 @@ fn used_token(network: &TestNetwork) -> String {
 }
 
 /// TK-01, decision 6, scenario 36: the store fails at the worst moment. The fresh tokens are used, kept,
-/// and written as soon as that works; nobody revokes them.
+/// and written as soon as that works; they are not revoked.
 #[tokio::test]
 async fn never_fresh_tokens_lost_because_the_store_fails() {
     let world = Expired::new(false).await;
@@ -103,7 +103,7 @@ async fn never_fresh_tokens_lost_because_the_store_fails() {
     assert_eq!(count(network, Endpoint::Revocation), 0);
     let commits = store.commits();
     store.works();
-    // Without anybody doing anything.
+    // Without a call by the application.
     store.until(commits + 1).await;
     assert_eq!(world.token().await, fresh);
     // Another process goes on from there.
@@ -138,7 +138,7 @@ async fn a_write_whose_answer_was_lost_was_a_write() {
     assert_eq!(world.token().await, used_token(network));
 }
 
-/// Signing out somebody whose newest tokens are in memory only revokes these.
+/// Signing out an account whose newest tokens are in memory only revokes these.
 #[tokio::test]
 async fn signing_out_revokes_the_tokens_that_were_never_written() {
     let world = Expired::new(false).await;
@@ -165,7 +165,7 @@ async fn signing_out_revokes_the_tokens_that_were_never_written() {
     assert_eq!(network.sessions_of(world.session.did()), 0);
 }
 
-/// Nothing is spent where the intent cannot be written, and a store that is down signs nobody out.
+/// Nothing is spent where the intent cannot be written, and a store that is down ends no session.
 #[tokio::test]
 async fn never_a_refresh_without_an_intent() {
     let world = Expired::new(false).await;
@@ -196,7 +196,7 @@ async fn an_intent_whose_answer_was_lost_is_waited_out() {
     assert_eq!(done(&world.network, Endpoint::Refresh), 1);
 }
 
-/// `invalid_grant` while nobody can tell whether the store has something newer: not the end yet.
+/// `invalid_grant` while the client cannot tell whether the store has something newer: not the end yet.
 #[tokio::test]
 async fn never_signed_out_before_the_store_was_asked() {
     let world = Expired::new(false).await;
@@ -366,7 +366,7 @@ async fn never_back_to_life_by_a_refresh() {
     }
 }
 
-/// The store is down: that passes, and nobody is told to sign in again.
+/// The store is down: that passes, and the person is not told to sign in again.
 #[tokio::test]
 async fn a_store_that_is_down_is_no_sign_out() {
     let world = Expired::new(true).await;
@@ -388,7 +388,7 @@ async fn a_store_that_is_down_is_no_sign_out() {
     fresh.session(&key).await.unwrap();
 }
 
-/// TK-16: signed out while fresh tokens could not be written. They are nobody's then, and are revoked
+/// TK-16: signed out while fresh tokens could not be written. They belong to no session then, and are revoked
 /// as well.
 #[tokio::test]
 async fn never_tokens_that_live_on_in_memory_after_a_sign_out() {

@@ -108,7 +108,7 @@ async fn never_the_session_s_own_headers_from_outside() {
     assert!(seen.proof().unwrap().1.get("ath").is_some());
 }
 
-/// DP-17, scenario 46: a redirect is an error and nobody gets the token.
+/// DP-17, scenario 46: a redirect is an error and its target does not get the token.
 #[tokio::test]
 async fn never_a_redirect_followed_with_a_token() {
     let network = TestNetwork::builder().pds(2).start().await.unwrap();

@@ -21,7 +21,7 @@ async fn queued(client: &OAuthClient) -> usize {
     page.unwrap().items.len()
 }
 
-/// Waits for the last request of somebody in the background.
+/// Waits for the last request of a task in the background.
 #[track_caller]
 fn until_revoked(network: &TestNetwork, times: usize) -> impl Future<Output = ()> {
     let done = |seen: &Seen| seen.endpoint == Endpoint::Revocation && seen.status == Some(200);
@@ -50,7 +50,7 @@ async fn signing_out_revokes_both_tokens() {
     assert_eq!(network.requests().len(), 0);
 }
 
-/// Servers that do not answer for long are told of, by whoever works the queue.
+/// Servers that do not answer for long are told of, by the process that works the queue.
 #[tokio::test]
 async fn a_queue_that_waits_for_long_is_logged() {
     let logs = Logs::listen();
@@ -86,7 +86,7 @@ async fn a_queue_that_waits_for_long_is_logged() {
     }
 }
 
-/// TK-16: an entry of the queue that somebody changed while it was worked holds other tokens, which wait for
+/// TK-16: an entry of the queue that another process changed while it was worked holds other tokens, which wait for
 /// their turn.
 #[tokio::test]
 async fn never_a_changed_entry_of_the_queue_lost() {
@@ -170,7 +170,7 @@ async fn signing_out_twice_is_signing_out_once() {
 }
 
 /// TK-17, TK-18: a server without the endpoint, and one that does not know the tokens any more. Whether the
-/// tokens live on at their server makes no difference: nobody here uses them.
+/// tokens live on at their server makes no difference: this client does not use them.
 #[tokio::test]
 async fn never_signed_in_because_a_server_cannot_revoke() {
     let (network, client, clock) = ahead().await;
@@ -237,9 +237,9 @@ async fn never_signed_in_because_a_server_is_down() {
     }
 }
 
-/// TK-16: somebody who signs out does not wait for a server that hangs.
+/// TK-16: a person who signs out does not wait for a server that hangs.
 #[tokio::test]
-async fn a_server_that_hangs_holds_nobody_up() {
+async fn a_sign_out_does_not_wait_for_a_server_that_hangs() {
     let network = TestNetwork::start().await.unwrap();
     let client = client(&network).await;
     let mut sessions = Vec::new();
@@ -249,7 +249,7 @@ async fn a_server_that_hangs_holds_nobody_up() {
     network.misbehave(Fault::Hang {
         at: Endpoint::Revocation,
     });
-    // The clock of the timers jumps to the next one whenever everybody waits, so this is no matter of the machine.
+    // The clock of the timers jumps to the next one whenever all tasks wait, so this does not depend on the machine.
     tokio::time::pause();
     let start = tokio::time::Instant::now();
     assert_eq!(client.revoke_all(sessions[0].did()).await.unwrap(), 3);

@@ -107,7 +107,7 @@ async fn a_session_outlives_the_process() {
             .session(&key.parse::<SessionKey>().unwrap())
             .await
             .unwrap();
-        assert_eq!(network.requests().len(), 0, "restoring asks nobody");
+        assert_eq!(network.requests().len(), 0, "restoring sends no request");
         assert_eq!(session.display_name(), "alice.test");
         me(&session).await.unwrap();
         let seen = network.requests_to(Endpoint::Xrpc).pop().unwrap();
@@ -160,7 +160,7 @@ async fn never_the_session_of_another_key() {
     let client = build().await.unwrap();
     let alice = sign_in(&network, &client, "alice.test").await;
     let bob = sign_in(&network, &client, "bob.test").await;
-    // Somebody with the database puts Bob's row where Alice's was.
+    // An attacker with the database puts Bob's row where Alice's was.
     let rows = store.written();
     let of = |session: &Session| {
         rows.iter()
@@ -300,7 +300,7 @@ async fn a_session_knows_itself() {
     assert_eq!(error.kind(), ErrorKind::SessionNotFound);
 }
 
-/// TK-13, TK-19: what somebody sees who looks at their sessions: since when, until when, when it was last
+/// TK-13, TK-19: what a person sees who looks at their sessions: since when, until when, when it was last
 /// used, with which key it was made, and what it may do.
 #[tokio::test]
 async fn every_session_is_described() {
@@ -393,7 +393,7 @@ async fn never_a_write_because_a_session_is_used() {
     assert_eq!(store.commits(), commits + 3);
     assert_eq!(done(&network, Endpoint::Refresh), 1);
     assert_eq!(last_used().await, session.info().refreshed_at);
-    // Nothing is written where the store fails, and nobody notices.
+    // Nothing is written where the store fails, and the request succeeds all the same.
     clock.by(24 * HOUR);
     store.fails(None, Fails::Before);
     look().await;

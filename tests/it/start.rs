@@ -80,7 +80,7 @@ async fn the_pushed_request_says_everything_and_the_address_nothing() {
     }
 }
 
-/// AR-12: written before anybody is sent anywhere, and unreadable for who has the store alone.
+/// AR-12: written before the person is sent to the server, and unreadable for who has the store alone.
 #[tokio::test]
 async fn the_request_waits_in_the_store_and_nothing_of_it_can_be_read_there() {
     let network = TestNetwork::start().await.unwrap();
@@ -245,7 +245,7 @@ async fn an_endpoint_with_a_query_of_its_own() {
     assert_eq!((pairs.len(), url.fragment()), (3, None));
 }
 
-/// CM-07, AR-08, RU-01, SC-12: never more than was declared, without asking anybody.
+/// CM-07, AR-08, RU-01, SC-12: never more than was declared, without asking a server.
 #[tokio::test]
 async fn never_what_the_client_does_not_declare() {
     let network = TestNetwork::start().await.unwrap();
@@ -302,7 +302,7 @@ async fn never_the_scopes_of_one_sign_in_ignored() {
     }
 }
 
-/// AR-11: `create` is a wish, and left out where nobody understands it.
+/// AR-11: `create` is a wish, and left out where the server does not understand it.
 #[tokio::test]
 async fn prompts_are_passed_on() {
     let network = TestNetwork::start().await.unwrap();
@@ -358,7 +358,7 @@ fn options_are_set_one_by_one() {
     assert!(!shown.contains("hunter2"));
 }
 
-/// SS-11: how many sign-ins are started at once is bounded, whoever starts them; the next one may come
+/// SS-11: how many sign-ins are started at once is bounded, across all accounts; the next one may come
 /// when one is over.
 #[tokio::test]
 async fn never_more_starts_at_once_than_one_machine_can_bear() {

@@ -163,7 +163,7 @@ async fn a_handle_that_changed_hands_meanwhile_is_not_shown() {
     assert_eq!(signed_in.session().display_name(), "alicia.test");
     network.set_handle(did.as_str(), "alice.test").unwrap();
 
-    // The account claims it still, and it leads to somebody else.
+    // The account claims it still, and it leads to another account.
     let bob = network.account("bob.test").unwrap().did;
     let authorization = client
         .authorize("alice.test", AuthorizeOptions::new())
@@ -179,7 +179,7 @@ async fn a_handle_that_changed_hands_meanwhile_is_not_shown() {
     assert_eq!(signed_in.session().handle(), None);
     assert_eq!(signed_in.session().display_name(), did.as_str());
 
-    // Nobody can tell now; it was verified minutes ago.
+    // No server can tell now; it was verified minutes ago.
     let authorization = client
         .authorize("alice.test", AuthorizeOptions::new())
         .await
@@ -211,7 +211,7 @@ async fn a_handle_that_changed_hands_meanwhile_is_not_shown() {
     assert_eq!(signed_in.session().handle(), None);
 }
 
-/// ID-21: before the tokens nobody learns who somebody says they are.
+/// ID-21: before the tokens no server learns which account was typed.
 #[tokio::test]
 async fn never_an_identity_before_the_tokens() {
     let network = TestNetwork::start().await.unwrap();

@@ -61,7 +61,7 @@ pub(crate) async fn network_at(clock: &Ahead) -> TestNetwork {
     builder.start().await.unwrap()
 }
 
-/// What everybody may know, as it protects nothing.
+/// No real secret: it protects nothing.
 pub(crate) const SECRET: &str = "3v5l0PoV0ykzYBQ5y8bNqXzuIqYvCjAPxf0yQbKp6sU";
 
 /// A deployed client with these keys; its documents are where the network looks for them.

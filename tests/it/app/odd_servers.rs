@@ -52,7 +52,7 @@ async fn never_shut_out_because_a_server_cannot_revoke() {
     let mut person = site.signed_in("alice.test").await;
     assert_eq!(person.read("/").await, "alice.test");
     assert_eq!(person.send(submit("/oauth/logout", &[])).await.status, 303);
-    assert_eq!(person.read("/").await, "nobody");
+    assert_eq!(person.read("/").await, "signed out");
     assert!(site.network.requests_to(Endpoint::Revocation).is_empty());
 }
 
@@ -70,9 +70,9 @@ async fn never_shut_out_because_a_handle_is_broken() {
     assert_eq!(person.read("/").await, did);
 }
 
-/// A server that hangs keeps nobody waiting but those who chose it.
+/// A server that hangs keeps only those waiting who chose it.
 #[tokio::test]
-async fn never_everybody_behind_one_slow_server() {
+async fn never_all_sign_ins_behind_one_slow_server() {
     let clock = Ahead::default();
     let network = TestNetwork::builder().pds(2).clock(Arc::new(clock.clone()));
     let site = site(network.start().await.unwrap(), clock).await;

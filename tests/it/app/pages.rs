@@ -43,7 +43,7 @@ async fn pages_are_replaced_one_by_one() {
     assert_eq!(answer.page(), "MINE sign-in Notes &lt;3 &lt;b&gt; none");
     all.push(answer);
     let answer = person
-        .send(submit("/oauth/login", &[("handle", "nobody.test")]))
+        .send(submit("/oauth/login", &[("handle", "unknown.test")]))
         .await;
     assert_eq!(answer.status, 400);
     assert!(answer.page().starts_with("MINE sign-in") && !answer.page().ends_with("none"));

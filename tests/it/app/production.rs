@@ -223,7 +223,7 @@ async fn a_browser_is_not_remembered_for_ever() {
     let mut idle = site.person();
     idle.sign_in(&site.network, "alice.test").await;
     site.clock.by(day * 31);
-    assert_eq!(idle.read("/").await, "nobody");
+    assert_eq!(idle.read("/").await, "signed out");
     assert_eq!(idle.send(api("/private")).await.code(), "not_signed_in");
 
     let mut busy = site.person();

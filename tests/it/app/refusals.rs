@@ -106,7 +106,7 @@ async fn a_start_that_fails_says_why() {
     }
 }
 
-/// Each way a callback can fail: nobody is signed in, and no token outlives it (CB-13).
+/// Each way a callback can fail: no session begins, and no token outlives it (CB-13).
 #[tokio::test]
 async fn a_callback_that_fails_says_why() {
     use Endpoint as E;
@@ -163,7 +163,7 @@ async fn a_callback_that_fails_says_why() {
         assert!(answer.page().contains(code), "{code}: {answer:?}");
         answer.assert_private();
         assert_eq!(person.session_cookie(), None);
-        assert_eq!(person.read("/").await, "nobody");
+        assert_eq!(person.read("/").await, "signed out");
         let sent = site.network.requests_to(E::Exchange);
         // CB-08: never again after an answer, or after none.
         assert!(
@@ -193,7 +193,7 @@ async fn never_another_account_than_the_one_that_was_asked_for() {
             .any(|seen| seen.form("token_type_hint") == Some("refresh_token"))
     );
 
-    // Begun with a server, ended with an account that is somebody else's.
+    // Begun with a server, ended with an account of another person.
     let mut person = site.person();
     let url = person.start(site.network.pds()).await;
     let address = site.network.approve(&url, "bob.test").await.unwrap();

@@ -89,7 +89,7 @@ async fn never_a_secret_in_pages_or_logs() {
     let mut people = Vec::new();
     let mut pages = Vec::new();
 
-    // Somebody signs in, works, refreshes, and leaves; all goes well.
+    // A person signs in, works, refreshes, and leaves; all goes well.
     let mut person = Person::new(&router);
     pages.push(person.try_sign_in(&network, "alice.test").await);
     people.push(person.clone());

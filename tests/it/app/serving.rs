@@ -111,7 +111,7 @@ async fn a_handler_that_fails_answers_its_reader() {
     serving.abort();
 }
 
-/// A client of another application is refused before anybody connects.
+/// A client of another application is refused before it listens.
 #[tokio::test]
 async fn never_served_with_the_client_of_another_application() {
     let clock = Ahead::default();

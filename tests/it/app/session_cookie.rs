@@ -48,7 +48,7 @@ async fn cb_18_never_an_id_that_was_there_before() {
     victim.sign_in(&site.network, "alice.test").await;
     assert_ne!(victim.session_cookie(), Some(&*planted));
     let with = |id: &str| click("/").header("cookie", &format!("oauth+3000+session={id}"));
-    assert_eq!(with(&planted).of(&site.router).await.body, "nobody");
+    assert_eq!(with(&planted).of(&site.router).await.body, "signed out");
 
     // Neither is the id of a session of the attacker's own that the victim was given.
     let mut attacker = site.signed_in("bob.test").await;
@@ -66,7 +66,7 @@ async fn cb_18_never_an_id_that_was_there_before() {
             .contains(site.did("alice.test").as_str())
     );
     site.clock.by(Duration::from_secs(31));
-    assert_eq!(with(&known).of(&site.router).await.body, "nobody");
+    assert_eq!(with(&known).of(&site.router).await.body, "signed out");
 }
 
 /// Requests that are on their way when the id changes are answered for 30 seconds.
@@ -82,7 +82,7 @@ async fn cb_18_the_old_id_lives_on_for_half_a_minute() {
     assert_eq!(first.read("/").await, "alice.test");
     assert_eq!(first.read("/private").await, "private: alice.test");
     site.clock.by(Duration::from_secs(2));
-    assert_eq!(first.read("/").await, "nobody");
+    assert_eq!(first.read("/").await, "signed out");
     assert_eq!(person.read("/").await, "bob.test");
 }
 
@@ -95,7 +95,7 @@ async fn never_a_new_session_under_an_old_id() {
     person.sign_in(&site.network, "bob.test").await;
     let mut old = person.clone();
     person.sign_in(&site.network, "bob.test").await;
-    assert_eq!(old.read("/").await, "nobody");
+    assert_eq!(old.read("/").await, "signed out");
     let alice = format!("{}\n", site.did("alice.test"));
     assert_eq!(old.read("/held").await, alice);
     assert_eq!(person.read("/").await, "bob.test");
@@ -148,11 +148,11 @@ async fn never_signed_in_again_by_an_old_id() {
     assert_eq!(answer.status, 303);
     assert_eq!(person.session_cookie(), None);
     for jar in [&mut old, &mut person] {
-        assert_eq!(jar.read("/").await, "nobody");
+        assert_eq!(jar.read("/").await, "signed out");
     }
 }
 
-/// Ids are random, long and nothing else; what is not one is nobody.
+/// Ids are random, long and nothing else; what is not one is no session.
 #[tokio::test]
 async fn never_a_forged_id() {
     let site = Site::new().await;
@@ -179,7 +179,7 @@ async fn never_a_forged_id() {
     for value in forged {
         let cookie = format!("oauth+3000+session={value}");
         let answer = click("/").header("cookie", &cookie).of(&site.router).await;
-        assert_eq!(answer.body, "nobody", "{value}");
+        assert_eq!(answer.body, "signed out", "{value}");
         let answer = api("/private")
             .header("cookie", &cookie)
             .of(&site.router)
@@ -196,10 +196,10 @@ async fn never_a_forged_id() {
             .header(name, &format!("DPoP {id}"))
             .of(&site.router)
             .await;
-        assert_eq!(answer.body, "nobody");
+        assert_eq!(answer.body, "signed out");
     }
     let other_port = click("/").header("cookie", &format!("oauth+4000+session={id}"));
-    assert_eq!(other_port.of(&site.router).await.body, "nobody");
+    assert_eq!(other_port.of(&site.router).await.body, "signed out");
 }
 
 /// A month without a visit, a year with visits: then it is over.
@@ -236,7 +236,7 @@ async fn the_old_id_ends_after_30_seconds() {
     clock.by(Duration::from_secs(25));
     assert_eq!(me(&old).await, "alice.test");
     clock.by(Duration::from_secs(10));
-    assert_eq!(me(&old).await, "nobody");
+    assert_eq!(me(&old).await, "signed out");
     assert_eq!(me(&person.cookies()).await, "bob.test");
 }
 

@@ -120,7 +120,7 @@ async fn never_a_circle_for_a_dead_session() {
     let mut person = site.signed_in("alice.test").await;
     site.network.revoke_sessions(site.did("alice.test"));
     site.clock.by(Duration::from_mins(5));
-    // Nobody has noticed: extractors ask no server.
+    // Not noticed yet: extractors ask no server.
     assert_eq!(person.read("/private").await, "private: alice.test");
     let answer = person
         .send(api("/write").method("POST").header("origin", "x"))
@@ -130,7 +130,7 @@ async fn never_a_circle_for_a_dead_session() {
         (401, "session_ended"),
         "{answer:?}"
     );
-    assert_eq!(person.read("/").await, "nobody");
+    assert_eq!(person.read("/").await, "signed out");
     let answer = person.send(click("/private")).await;
     assert_eq!(
         (answer.status, answer.location()),
@@ -145,7 +145,7 @@ async fn never_a_circle_for_a_dead_session() {
     assert_eq!(person.read("/held").await.lines().count(), 1);
 }
 
-/// TK-07: a server in trouble is no reason to sign anybody out.
+/// TK-07: a server in trouble is no reason to end a session.
 #[tokio::test]
 async fn never_signed_out_by_a_server_in_trouble() {
     let site = site().await;
@@ -184,7 +184,7 @@ async fn a_session_is_over_after_its_time() {
     let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     site.clock.by(Duration::from_hours(24 * 15));
-    assert_eq!(person.read("/").await, "nobody");
+    assert_eq!(person.read("/").await, "signed out");
     let answer = person.send(click("/private")).await;
     assert_eq!(answer.location(), "/oauth/login?return_to=%2Fprivate");
     let answer = person.send(api("/private")).await;
@@ -325,7 +325,7 @@ async fn never_dead_session_redirect_loop() {
     site.client.revoke_all(&bob).await.unwrap();
 
     // Never Alice instead: Bob would post in her name.
-    assert_eq!(person.read("/").await, "nobody");
+    assert_eq!(person.read("/").await, "signed out");
     let sent = person.send(click("/me")).await;
     sent.assert_see_other("/oauth/login?return_to=%2Fme");
     let page = person.send(click(sent.header("location"))).await;
@@ -335,7 +335,7 @@ async fn never_dead_session_redirect_loop() {
         .of(&site.router)
         .await;
     told.assert_error(401, "session_ended");
-    // The chooser shows both, and choosing the other one is somebody's own decision.
+    // The chooser shows both, and choosing the other one is the person's own decision.
     person.send(click("/oauth/accounts")).await.assert_page(200);
     let keys = person.read("/list").await;
     let bobs = keys
@@ -372,7 +372,7 @@ async fn extractors_never_call_the_network() {
 }
 
 #[tokio::test]
-async fn a_cookie_that_is_not_ours_is_nobody() {
+async fn a_cookie_that_is_not_ours_is_no_session() {
     let site = TwoAccounts::site().await;
     let did = site.did("alice.test");
     for value in ["", "x", &"A".repeat(43), did.as_str(), "../../x", "%00"] {
@@ -383,7 +383,7 @@ async fn a_cookie_that_is_not_ours_is_nobody() {
                 .of(&site.router)
                 .await
                 .body,
-            "nobody"
+            "signed out"
         );
     }
     // `never_an_unsigned_header_accepted_as_a_session`
@@ -394,7 +394,7 @@ async fn a_cookie_that_is_not_ours_is_nobody() {
                 .of(&site.router)
                 .await
                 .body,
-            "nobody"
+            "signed out"
         );
     }
 }

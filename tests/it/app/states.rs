@@ -29,7 +29,10 @@ async fn shared_out(State(app): State<Arc<Shared>>, gone: LoggedOut<Shared>) -> 
 }
 
 async fn shared_home(session: Option<SharedSession>, _: Accounts<Shared>) -> String {
-    session.map_or_else(|| "nobody".into(), |session| session.display_name().into())
+    session.map_or_else(
+        || "signed out".into(),
+        |session| session.display_name().into(),
+    )
 }
 
 /// A larger state, with hooks that are written for it.
@@ -216,7 +219,9 @@ async fn any_state_that_holds_the_application_will_do() {
         }
     }
     async fn who(session: Option<AppSession>) -> String {
-        session.map_or("nobody".into(), |session| session.display_name().to_owned())
+        session.map_or("signed out".into(), |session| {
+            session.display_name().to_owned()
+        })
     }
     async fn me(session: AppSession) -> String {
         session.did().to_string()

@@ -1,4 +1,4 @@
-//! The store fails in the middle: nobody is half signed in, half signed out, or signed out for it.
+//! The store fails in the middle: no browser is half signed in, half signed out, or signed out for it.
 
 use std::time::Duration;
 
@@ -57,7 +57,7 @@ async fn never_half_signed_in() {
     }
 }
 
-/// The request that was not written down is none: no cookie, nobody is sent away.
+/// The request that was not written down is none: no cookie, and the person is not sent away.
 #[tokio::test]
 async fn never_a_start_that_cannot_end() {
     for how in [Fails::Before, Fails::After] {
@@ -97,7 +97,7 @@ async fn never_half_signed_out() {
             .unwrap()
             .is_empty()
     );
-    assert_eq!(person.read("/").await, "nobody");
+    assert_eq!(person.read("/").await, "signed out");
     // The list still names bob; signing out once more leads to alice.
     person.send(submit("/oauth/logout", &[])).await;
     assert_eq!(person.read("/").await, "alice.test");
@@ -149,7 +149,7 @@ async fn what_needs_no_store_works_without_one() {
         assert!(answer.set_cookies().is_empty());
     }
     // Without a cookie there is nothing to look up.
-    assert_eq!(click("/").of(&site.router).await.body, "nobody");
+    assert_eq!(click("/").of(&site.router).await.body, "signed out");
     store.works();
     assert_eq!(person.read("/private").await, "private: alice.test");
 }
@@ -187,13 +187,13 @@ async fn two_processes_are_one_application() {
     };
     assert_eq!(there.read("/").await, "bob.test");
     there.send(submit("/oauth/logout?all=true", &[])).await;
-    assert_eq!(here.read("/").await, "nobody");
+    assert_eq!(here.read("/").await, "signed out");
     assert_eq!(here.send(api("/private")).await.code(), "not_signed_in");
 }
 
 /// `None` is an answer; "I do not know" is another.
 #[tokio::test]
-async fn a_store_that_is_down_is_503_and_signs_nobody_out() {
+async fn a_store_that_is_down_is_503_and_ends_no_session() {
     let clock = Ahead::default();
     let store = Faulty::shared(clock.clone());
     let change = |builder: OAuthClientBuilder| {
@@ -226,7 +226,7 @@ async fn a_store_that_is_down_is_503_and_signs_nobody_out() {
     assert_eq!(person.read("/me").await, "bob.test");
 }
 
-/// A store that is down for a moment is nobody's affair; for longer, it is said that something is wrong.
+/// A store that is down for a moment is not noticed; after a minute the answer is 503.
 #[tokio::test]
 async fn a_browser_seen_a_minute_ago_is_served_without_a_store() {
     let clock = Ahead::default();

@@ -1,4 +1,4 @@
-//! What somebody sees whose requests go to two processes.
+//! What a person sees whose requests go to two processes.
 
 use atproto_oauth::prelude::*;
 
@@ -46,7 +46,7 @@ async fn a_sign_out_there_is_refused_here_within_the_stated_time() {
         "or the test shows nothing"
     );
     nodes.later(2);
-    assert_eq!(here.read("/").await, "nobody");
+    assert_eq!(here.read("/").await, "signed out");
     let answer = here.send(api("/private")).await;
     assert_eq!((answer.status, &*answer.code()), (401, "not_signed_in"));
 }
@@ -65,14 +65,14 @@ async fn never_two_times_the_stated_time() {
     let key: SessionKey = nodes.key_of("alice.test").await.parse().unwrap();
     nodes.site.client.revoke(&key).await.unwrap();
     nodes.later(2);
-    assert_eq!(there.read("/").await, "nobody");
+    assert_eq!(there.read("/").await, "signed out");
     nodes.later(3);
-    assert_eq!(there.read("/").await, "nobody");
-    assert_eq!(here.read("/").await, "nobody");
+    assert_eq!(there.read("/").await, "signed out");
+    assert_eq!(here.read("/").await, "signed out");
 }
 
-/// Whoever switches sees the account they chose on the next page, whoever answers: otherwise people would
-/// post as somebody else.
+/// A person who switches sees the account they chose on the next page, whichever process answers: otherwise people
+/// would post as another account.
 #[tokio::test]
 async fn a_change_is_seen_by_its_own_browser_at_once() {
     let nodes = Nodes::new().await;
@@ -119,7 +119,7 @@ async fn a_change_is_seen_by_its_own_browser_at_once() {
     // The last one takes the cookie along.
     here.send(submit("/oauth/logout", &[])).await;
     assert!(here.session_cookie().is_none());
-    assert_eq!(here.read("/").await, "nobody");
+    assert_eq!(here.read("/").await, "signed out");
 }
 
 /// What is decided is decided by the store: who signs out on a page that is behind, signs out the account
@@ -142,9 +142,9 @@ async fn never_a_decision_by_what_is_at_hand() {
     assert_eq!(fresh.read("/").await, "bob.test");
 }
 
-/// The store is down: pages go on for a minute, then wait; nobody is signed out.
+/// The store is down: pages go on for a minute, then wait; no session ends.
 #[tokio::test]
-async fn an_outage_of_the_store_signs_nobody_out() {
+async fn an_outage_of_the_store_ends_no_session() {
     let nodes = Nodes::new().await;
     let mut here = nodes.site.signed_in("alice.test").await;
     assert_eq!(here.read("/").await, "alice.test");

@@ -30,7 +30,7 @@ async fn told_to_try_again(person: &mut Person) {
     assert_eq!(person.jar, jar);
 }
 
-/// A process that lacks the secret signs nobody out, however long that takes.
+/// A process that lacks the secret ends no session, however long that takes.
 #[tokio::test]
 async fn never_a_browser_forgotten_because_a_secret_is_missing() {
     let other = Secrets::generate_text().unwrap();
@@ -45,7 +45,7 @@ async fn never_a_browser_forgotten_because_a_secret_is_missing() {
     assert_eq!(nodes.store.of_kind(Kind::Browser).await, rows);
     assert_eq!(here.read("/").await, "alice.test");
 
-    // Whoever signs in there all the same is signed in, and nothing of before is lost.
+    // A person who signs in there all the same is signed in, and nothing of before is lost.
     there.sign_in(&nodes.site.network, "bob.test").await;
     assert_eq!(there.read("/").await, "bob.test");
     assert_eq!(here.read("/").await, "alice.test");
@@ -53,7 +53,7 @@ async fn never_a_browser_forgotten_because_a_secret_is_missing() {
     assert!(rows.iter().all(|row| left.contains(row)));
 }
 
-/// One that was changed is in doubt for a minute, and nobody after it; its row and its cookie stay.
+/// One that was changed is in doubt for a minute, and no session after it; its row and its cookie stay.
 #[tokio::test]
 async fn a_browser_whose_row_was_changed_is_in_doubt_first() {
     let nodes = Nodes::new().await;
@@ -66,7 +66,7 @@ async fn a_browser_whose_row_was_changed_is_in_doubt_first() {
     told_to_try_again(&mut there).await;
     nodes.later(1);
     let answer = there.send(click("/")).await;
-    assert_eq!((answer.status, &*answer.body), (200, "nobody"));
+    assert_eq!((answer.status, &*answer.body), (200, "signed out"));
     assert!(answer.set_cookies().is_empty());
     assert_eq!(nodes.store.of_kind(Kind::Browser).await, rows);
     there.sign_in(&nodes.site.network, "alice.test").await;

@@ -73,7 +73,7 @@ async fn the_extractor_switches_removes_and_revokes() {
             format!("session_not_found|{b}| {c} {b} {a}")
         );
     }
-    // Removed: off the browser, and alive for whoever has the key.
+    // Removed: off the browser, and alive for code that has the key.
     assert_eq!(act("remove/1").await, format!("ok|{c}| {c} {a}"));
     assert_eq!(
         site.client
@@ -105,7 +105,7 @@ async fn never_a_lost_change() {
     let mut person = site.holding(&SIX[..5]).await;
     let all: Vec<_> = (0..4)
         .map(|_| {
-            // Always the first of whoever is left.
+            // Always the first of those that are left.
             let (ask, cookies) = (submit("/act/revoke/0", &[]), person.cookies());
             let router = site.router.clone();
             tokio::spawn(async move { ask.header("cookie", &cookies).of(&router).await.body })
@@ -129,5 +129,5 @@ async fn never_a_lost_change() {
         done >= 1 && left.len() == alive,
         "{done} done, {alive} alive, {left:?}"
     );
-    assert_ne!(person.read("/").await, "nobody");
+    assert_ne!(person.read("/").await, "signed out");
 }

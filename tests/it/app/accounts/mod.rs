@@ -122,13 +122,13 @@ async fn ended_sessions_take_no_place() {
     );
 }
 
-/// The one that is active died: nobody is, until the person says who.
+/// The one that is active died: none is, until the person chooses.
 #[tokio::test]
 async fn never_another_account_because_one_died() {
     let site = site().await;
     let mut person = site.holding(&["a.test", "b.test"]).await;
     site.client.revoke_all(&site.did("b.test")).await.unwrap();
-    assert_eq!(person.read("/").await, "nobody");
+    assert_eq!(person.read("/").await, "signed out");
     let answer = person.send(click("/private")).await;
     assert_eq!(
         (answer.status, answer.location()),
@@ -179,7 +179,7 @@ async fn switching() {
         .await;
     assert_eq!(answer.location(), "/");
 
-    // A session that ended is signed in again, as that account and nobody else.
+    // A session that ended is signed in again, as that account and no other.
     site.client.revoke_all(&site.did("a.test")).await.unwrap();
     let answer = person.send(submit("/oauth/switch", &fields)).await;
     assert_eq!(answer.status, 303);
@@ -199,7 +199,7 @@ async fn switching() {
     let answer = person.send(program).await;
     assert_eq!((answer.status, &*answer.code()), (401, "session_ended"));
 
-    // Without any session, or with a key of somebody else's browser.
+    // Without any session, or with a key of another browser.
     let other = site.holding(&["c.test"]).await;
     let theirs = site
         .client
@@ -211,8 +211,8 @@ async fn switching() {
         .to_string();
     for key in [&*theirs, "", "x", "did:plc:x:y"] {
         let post = submit("/oauth/switch", &[("session", key)]);
-        for somebody in [&mut person, &mut site.person()] {
-            let answer = somebody.send(post.clone()).await;
+        for visitor in [&mut person, &mut site.person()] {
+            let answer = visitor.send(post.clone()).await;
             assert_eq!(answer.status, 404, "{key}");
             assert!(answer.page().contains("session_not_found"));
         }
@@ -270,7 +270,7 @@ async fn the_chooser_lists_and_switches() {
 }
 
 #[tokio::test]
-async fn nobody_has_nothing_to_choose() {
+async fn a_browser_without_accounts_has_nothing_to_choose() {
     let site = TwoAccounts::site().await;
     let mut person = site.person();
     let page = person.send(click("/oauth/accounts")).await;
@@ -381,7 +381,7 @@ async fn remove_lets_the_session_live_on() {
     let mut person = site.holding(&["alice.test"]).await;
     let key = list(&mut person).await[0].1.clone();
     assert_eq!(person.read(&format!("/remove/{key}")).await, "ok");
-    assert_eq!(person.read("/").await, "nobody");
+    assert_eq!(person.read("/").await, "signed out");
     let key = key.parse::<atproto_oauth::SessionKey>().unwrap();
     assert_eq!(
         site.client.session(&key).await.unwrap().display_name(),

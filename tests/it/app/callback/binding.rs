@@ -38,16 +38,16 @@ async fn ar_14_the_cookie_of_a_started_sign_in() {
     assert!(!address.contains(value.get(..43).unwrap()));
 }
 
-/// AR-14, scenario 18: an attacker's own answer, opened in somebody else's browser, signs nobody in, asks
+/// AR-14, scenario 18: an attacker's own answer, opened in another person's browser, begins no session, asks
 /// no server, and does not use the request up.
 #[tokio::test]
-async fn ar_14_never_somebody_elses_sign_in() {
+async fn ar_14_never_another_persons_sign_in() {
     let site = Site::new().await;
     let mut attacker = site.person();
     let url = attacker.start("bob.test").await;
     let address = site.network.approve(&url, "bob.test").await.unwrap();
 
-    let mut nobody = site.person();
+    let mut signed_out = site.person();
     let mut starting = site.person();
     starting.start("alice.test").await;
     let mut member = site.signed_in("alice.test").await;
@@ -58,7 +58,7 @@ async fn ar_14_never_somebody_elses_sign_in() {
             .jar
             .insert(name.clone(), format!("{}.0", "A".repeat(43)));
     }
-    for victim in [&mut nobody, &mut starting, &mut member, &mut planted] {
+    for victim in [&mut signed_out, &mut starting, &mut member, &mut planted] {
         let before = victim.jar.clone();
         site.network.forget_requests();
         let answer = victim.come_back(&address).await;
@@ -75,7 +75,7 @@ async fn ar_14_never_somebody_elses_sign_in() {
         );
     }
     assert_eq!(member.read("/").await, "alice.test");
-    // The request is as it was: whoever started it can finish it.
+    // The request is as it was: the browser that started it can finish it.
     assert_eq!(attacker.come_back(&address).await.status, 303);
     assert_eq!(attacker.read("/").await, "bob.test");
 }

@@ -1,11 +1,11 @@
-//! Somebody who said no at the authorization server.
+//! A person who said no at the authorization server.
 
 use crate::app::harness::person::*;
 use crate::app::harness::site::Site;
 
 /// The person said no: a page that says so, with a way back to what they were doing.
 #[tokio::test]
-async fn somebody_who_cancels_finds_the_way_back() {
+async fn a_person_who_cancels_finds_the_way_back() {
     let site = Site::new().await;
     let mut person = site.person();
     let fields = [("handle", "alice.test"), ("return_to", "/notes?page=2")];

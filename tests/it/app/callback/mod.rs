@@ -77,7 +77,7 @@ async fn malformed_answers_are_refused_without_a_request() {
     assert_eq!(answer.status, 303, "{answer:?}");
 }
 
-/// CB-03, CB-04, scenarios 15 to 17: an answer of another server, also a refusal, is nobody's word.
+/// CB-03, CB-04, scenarios 15 to 17: an answer of another server, also a refusal, counts for nothing.
 #[tokio::test]
 async fn never_an_answer_of_another_server() {
     let site = Site::new().await;
@@ -121,7 +121,7 @@ async fn never_an_answer_of_another_server() {
     }
 }
 
-/// CB-02, scenario 20: one answer is worth one token request, whoever repeats it and however fast.
+/// CB-02, scenario 20: one answer is worth one token request, however often and fast it is repeated.
 #[tokio::test]
 async fn never_a_code_twice() {
     let site = Site::new().await;
@@ -238,10 +238,10 @@ fn encoded(value: &str) -> String {
 
 /// RU-05, CB-18.
 #[tokio::test]
-async fn somebody_signs_in_and_is_known() {
+async fn a_person_signs_in_and_is_known() {
     let site = TwoAccounts::site().await;
     let mut person = site.person();
-    assert_eq!(person.read("/").await, "nobody");
+    assert_eq!(person.read("/").await, "signed out");
     let login = person
         .send(click("/oauth/login?handle=alice.test&return_to=%2Fme"))
         .await;
@@ -328,7 +328,7 @@ async fn ar_14_never_a_callback_in_another_browser() {
     // The victim did not use it up.
     attacker.come_back(&back).await;
     assert_eq!(attacker.read("/me").await, "bob.test");
-    assert_eq!(victim.read("/").await, "nobody");
+    assert_eq!(victim.read("/").await, "signed out");
 }
 
 /// AR-15.
@@ -398,9 +398,9 @@ async fn cb_18_never_a_session_under_an_id_that_was_there_before() {
             .await
             .body
     };
-    assert_eq!(home(&planted).await, "nobody");
+    assert_eq!(home(&planted).await, "signed out");
     assert_eq!(home(&fresh).await, "alice.test");
-    // Whoever knows the id of the first sign-in learns nothing of the second account.
+    // A browser with the id of the first sign-in learns nothing of the second account.
     let mut second = site.person();
     let url = second.start("bob.test").await;
     let back = site.network.approve(&url, "bob.test").await.unwrap();
@@ -456,7 +456,7 @@ async fn saying_no_is_a_page_with_a_way_back() {
 
 /// A server that is away for a moment: nothing is stored, and the page says to try again.
 #[tokio::test]
-async fn a_failed_exchange_leaves_nobody_signed_in() {
+async fn a_failed_exchange_begins_no_session() {
     let site = TwoAccounts::site().await;
     let mut person = site.person();
     let url = person.start("alice.test").await;
@@ -464,7 +464,7 @@ async fn a_failed_exchange_leaves_nobody_signed_in() {
     site.network
         .misbehave(Fault::status(Endpoint::Exchange, 503));
     assert!(person.come_back(&back).await.status >= 400);
-    assert_eq!(person.read("/").await, "nobody");
+    assert_eq!(person.read("/").await, "signed out");
     let did = site.did("alice.test");
     assert!(site.client.sessions_of(&did).await.unwrap().is_empty());
 }

@@ -1,11 +1,11 @@
-//! Nobody goes round in circles between a page and consent.
+//! No browser goes round in circles between a page and consent.
 
 use atproto_oauth::testing::{Endpoint, Fault};
 
 use super::*;
 use crate::support::count;
 
-/// Whoever took the permission out at consent gets a page that offers to ask again.
+/// A person who took the permission out at consent gets a page that offers to ask again.
 #[tokio::test]
 async fn never_a_loop_after_it_was_taken_out() {
     let site = site().await;
@@ -27,7 +27,7 @@ async fn never_a_loop_after_it_was_taken_out() {
     assert_eq!(person.read("/write").await, "alice.test may");
 }
 
-/// SC-18: whoever said no is signed in as before, and is not asked at every click.
+/// SC-18: a person who said no is signed in as before, and is not asked at every click.
 #[tokio::test]
 async fn never_a_loop_after_no() {
     let site = site().await;
@@ -83,7 +83,7 @@ async fn never_a_loop_after_no() {
     assert_eq!((answer.status, &*answer.code()), (403, "access_denied"));
 }
 
-/// A browser that does not say where it comes from, and a server that never asks anybody.
+/// A browser that does not say where it comes from, and a server that never asks the person.
 #[tokio::test]
 async fn never_a_loop_in_an_old_browser() {
     let site = site().await;
@@ -133,7 +133,7 @@ async fn never_a_loop_when_it_cannot_begin() {
     follow(&mut person, &consent).await;
 }
 
-/// A server that is down refuses nothing, and nobody is said to have done so.
+/// A server that is down refuses nothing, and the page does not say that it did.
 #[tokio::test]
 async fn never_said_to_be_refused_because_a_server_was_down() {
     let site = site().await;
@@ -151,7 +151,7 @@ async fn never_said_to_be_refused_because_a_server_was_down() {
     assert!(!page.contains("not given"), "{page}");
 }
 
-/// What is not declared can never be granted, so nobody is sent to ask for it.
+/// What is not declared can never be granted, so no person is sent to ask for it.
 #[tokio::test]
 async fn never_asked_for_what_is_not_declared() {
     let site = site().await;

@@ -95,7 +95,7 @@ async fn sc_18_the_session_outlives_a_hook_that_panics() {
 
 /// Who signed out meanwhile is not told that they are signed in, and a yes signs them in again.
 #[tokio::test]
-async fn somebody_who_signed_out_on_the_way_is_not_signed_in() {
+async fn a_person_who_signed_out_on_the_way_is_not_signed_in() {
     let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let [no, yes] = [

@@ -206,9 +206,9 @@ async fn sc_16_what_was_left_out_is_known() {
     session.require("atproto").unwrap();
 }
 
-/// Whoever is not signed in signs in first, and then allows more on a page that says what.
+/// A person who is not signed in signs in first, and then allows more on a page that says what.
 #[tokio::test]
-async fn somebody_who_is_not_signed_in_signs_in_first() {
+async fn a_person_who_is_not_signed_in_signs_in_first() {
     let site = site().await;
     let mut person = Person::new(&site.router);
     let answer = person.send(click("/write")).await;
@@ -255,7 +255,7 @@ async fn sc_18_never_loses_what_another_tab_was_allowed() {
     let answer = person.send(click("/upload")).await;
     let link = answer.location();
     assert!(link.contains("&scope=atproto+blob%3A*%2F*&"), "{link}");
-    // What is asked for is remembered all the same, so nobody is led there twice.
+    // What is asked for is remembered all the same, so no person is led there twice.
     let url = follow(&mut person, link).await;
     let address = site.network.deny(&url).await.unwrap();
     let refused = person.come_back(&address).await;

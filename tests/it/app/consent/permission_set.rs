@@ -59,7 +59,7 @@ async fn site() -> Site {
     site
 }
 
-/// A page that needs a set sends a person through consent once, and asks nobody what the set holds.
+/// A page that needs a set sends a person through consent once, and asks no server what the set holds.
 #[tokio::test]
 async fn a_set_is_asked_for_and_the_page_comes_back() {
     let site = site().await;

@@ -44,7 +44,7 @@ async fn a_form_gets_a_page_that_leads_back_to_it() {
 }
 
 #[tokio::test]
-async fn never_back_to_a_page_of_somebody_else() {
+async fn never_back_to_a_page_of_another_site() {
     let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     for method in ["POST", "PUT", "PATCH", "DELETE"] {

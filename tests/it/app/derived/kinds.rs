@@ -69,7 +69,7 @@ async fn named(Named(handle): Named) -> String {
 }
 
 async fn perhaps_named(PerhapsNamed(handle): PerhapsNamed) -> String {
-    handle.map_or_else(|| "somebody".into(), |handle| handle.to_string())
+    handle.map_or_else(|| "no handle".into(), |handle| handle.to_string())
 }
 
 async fn site() -> Site {
@@ -129,7 +129,7 @@ async fn a_handle_that_leads_elsewhere_is_none() {
         .header("cookie", &cookie)
         .of(&site.router)
         .await;
-    assert_eq!(page.body, "somebody");
+    assert_eq!(page.body, "no handle");
     let page = person::get("/guest")
         .header("cookie", &cookie)
         .of(&site.router)

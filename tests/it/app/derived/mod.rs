@@ -125,11 +125,11 @@ async fn author(author: Author) -> String {
 }
 
 async fn maybe(author: Option<Author>) -> String {
-    author.map_or_else(|| "nobody writes".into(), |author| author.1)
+    author.map_or_else(|| "no author".into(), |author| author.1)
 }
 
 async fn painter(_: Painter) -> &'static str {
-    "somebody paints"
+    "paints"
 }
 
 async fn site(refuses: bool) -> Site {
@@ -161,7 +161,7 @@ async fn the_fields_are_filled_by_type_and_by_loader() {
 }
 
 #[tokio::test]
-async fn nobody_is_sent_to_sign_in_and_a_program_is_told() {
+async fn a_signed_out_person_is_sent_to_sign_in_and_a_program_is_told() {
     let site = site(false).await;
     for path in ["/reader", "/author"] {
         let sent = click(path).of(&site.router).await;
@@ -170,7 +170,7 @@ async fn nobody_is_sent_to_sign_in_and_a_program_is_told() {
         let told = person::get(path).of(&site.router).await;
         told.assert_error(401, "not_signed_in");
     }
-    assert_eq!(click("/maybe").of(&site.router).await.body, "nobody writes");
+    assert_eq!(click("/maybe").of(&site.router).await.body, "no author");
     assert_eq!(click("/painter").of(&site.router).await.body, "who paints?");
 }
 
@@ -180,7 +180,7 @@ async fn what_is_required_is_asked_for_and_the_page_comes_back() {
     let site = site(false).await;
     let mut person = site.person();
     person.sign_in(&site.network, "alice.test").await;
-    assert_eq!(person.read("/maybe").await, "nobody writes");
+    assert_eq!(person.read("/maybe").await, "no author");
     assert_eq!(person.read("/painter").await, "paint is missing");
     let cookie = person.cookies();
     let told = person::get("/author")
@@ -250,10 +250,10 @@ async fn wrong<const MALFORMED: bool, const OPTIONAL: bool>(
 /// What is required and not declared can never be granted: that is no answer for the person, and not to
 /// be taken for one who lacks a permission.
 #[tokio::test]
-async fn never_insufficient_or_none_because_nobody_declared_it() {
+async fn never_insufficient_or_none_because_it_was_not_declared() {
     let site = site(false).await;
     let none = person::get("/undeclared/optional").of(&site.router).await;
-    assert_eq!(none.body, "none", "nobody is signed in");
+    assert_eq!(none.body, "none", "signed out");
     let cookie = site.signed_in("alice.test").await.cookies();
     for path in ["/undeclared", "/undeclared/optional"] {
         let told = person::get(path)
@@ -292,7 +292,7 @@ async fn a_loader_that_refuses_answers() {
         .of(&site.router)
         .await;
     told.assert_error(403, "insufficient_scope");
-    assert_eq!(person.read("/maybe").await, "nobody writes");
+    assert_eq!(person.read("/maybe").await, "no author");
 
     allow(&site, &mut person, "/author").await;
     for path in ["/author", "/maybe"] {
@@ -301,7 +301,7 @@ async fn a_loader_that_refuses_answers() {
     }
 }
 
-/// Nobody is sent to sign in because a store is down.
+/// A store that is down sends no person to sign in.
 #[tokio::test]
 async fn never_none_because_the_store_is_down() {
     let clock = Ahead::default();

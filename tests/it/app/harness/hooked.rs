@@ -137,7 +137,10 @@ async fn sorry(error: OAuthError, State(app): State<Hooked>, uri: http::Uri) -> 
 }
 
 async fn home(session: Option<HookedSession>) -> String {
-    session.map_or_else(|| "nobody".into(), |session| session.display_name().into())
+    session.map_or_else(
+        || "signed out".into(),
+        |session| session.display_name().into(),
+    )
 }
 
 async fn private(session: HookedSession) -> String {

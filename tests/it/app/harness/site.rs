@@ -29,7 +29,10 @@ async fn signed_in(login: Login<App>) -> Redirect {
 
 /// The active account.
 async fn home(session: Option<AppSession>) -> String {
-    session.map_or_else(|| "nobody".into(), |session| session.display_name().into())
+    session.map_or_else(
+        || "signed out".into(),
+        |session| session.display_name().into(),
+    )
 }
 
 /// Only for those who are signed in.

@@ -36,7 +36,7 @@ async fn signed_in(login: Login<TwoAccounts>, session: TwoAccountsSession) -> Re
 /// Says who left and who is active, where a redirect would not.
 async fn signed_out(gone: LoggedOut<TwoAccounts>) -> Response {
     let name = |key: Option<&TwoAccountsSessionKey>| {
-        key.map_or("nobody".into(), |key| key.did().to_string())
+        key.map_or("none".into(), |key| key.did().to_string())
     };
     let body = format!(
         "{} left, {} is active",
@@ -48,7 +48,9 @@ async fn signed_out(gone: LoggedOut<TwoAccounts>) -> Response {
 
 /// Who is signed in, as an optional session tells.
 async fn home(session: Option<TwoAccountsSession>) -> String {
-    session.map_or("nobody".into(), |session| session.display_name().to_owned())
+    session.map_or("signed out".into(), |session| {
+        session.display_name().to_owned()
+    })
 }
 
 async fn me(session: TwoAccountsSession) -> String {

@@ -83,7 +83,7 @@ async fn the_hook_learns_what_was_not_granted() {
 
 /// `login.refuse()`: no session here or at the server, no cookie, and the others stay.
 #[tokio::test]
-async fn somebody_is_refused() {
+async fn the_hook_refuses_an_account() {
     let site = Hooks::new().await;
     for to in ["/refuse", "/refuse-twice", "/refuse-and-panic"] {
         let mut person = site.person();
@@ -100,11 +100,11 @@ async fn somebody_is_refused() {
             (None, 0),
             "{to}"
         );
-        assert_eq!(person.read("/").await, "nobody");
+        assert_eq!(person.read("/").await, "signed out");
         until_gone(&site, "alice.test").await;
     }
 
-    // Somebody else is signed in here and stays; alice's earlier session goes too.
+    // Another account is signed in here and stays; alice's earlier session goes too.
     let mut person = site.person();
     sign_in(&site.network, &mut person, "alice.test", "/").await;
     sign_in(&site.network, &mut person, "bob.test", "/").await;
@@ -114,7 +114,7 @@ async fn somebody_is_refused() {
     assert_eq!(site.sessions("bob.test").await, (1, 1));
     until_gone(&site, "alice.test").await;
 
-    // Nobody is left: the cookie goes.
+    // No account is left: the cookie goes.
     let mut person = site.person();
     sign_in(&site.network, &mut person, "alice.test", "/").await;
     assert!(person.session_cookie().is_some());
@@ -236,7 +236,7 @@ async fn signed_in(
     assert_eq!(
         (uri.query(), original.query()),
         (None, None),
-        "a code is nobody's business"
+        "the hook does not see the code"
     );
     match session.display_name() {
         "bob.test" => {
@@ -261,7 +261,9 @@ async fn sorry(error: OAuthError) -> Response {
 }
 
 async fn home(session: Option<PickySession>) -> String {
-    session.map_or("nobody".into(), |session| session.display_name().to_owned())
+    session.map_or("signed out".into(), |session| {
+        session.display_name().to_owned()
+    })
 }
 
 async fn me(session: PickySession) -> String {
@@ -387,7 +389,7 @@ async fn never_a_half_done_sign_in() {
             .of(&site.router);
         tokio::select! {
             biased;
-            _ = answer => panic!("it answers before anybody was asked"),
+            _ = answer => panic!("it answers before a server was asked"),
             () = std::future::ready(()) => {}
         }
     }

@@ -14,8 +14,8 @@ use crate::support::Ahead;
 #[tokio::test]
 async fn the_hook_receives_every_refusal() {
     let site = Hooks::new().await;
-    let mut nobody = site.person();
-    let post = |path| submit(path, &[("session", "x"), ("handle", "nobody.test")]);
+    let mut signed_out = site.person();
+    let post = |path| submit(path, &[("session", "x"), ("handle", "unknown.test")]);
     let foreign = |path| post(path).replace("sec-fetch-site", "cross-site");
     let table = [
         (
@@ -29,7 +29,7 @@ async fn the_hook_receives_every_refusal() {
         (
             submit(
                 "/oauth/login",
-                &[("handle", "nobody.test"), ("return_to", "/a")],
+                &[("handle", "unknown.test"), ("return_to", "/a")],
             ),
             "invalid_handle 400 Bad Request page /oauth/login /a",
         ),
@@ -83,14 +83,14 @@ async fn the_hook_receives_every_refusal() {
         ),
     ];
     for (ask, line) in table {
-        let answer = nobody.send(ask.clone()).await;
+        let answer = signed_out.send(ask.clone()).await;
         assert_eq!(site.notes.take(), [line], "{ask:?}");
         let code = line.split(' ').next().unwrap();
         assert_eq!(answer.body, format!("sorry: {code}"));
         assert!(answer.set_cookies().is_empty());
     }
-    // Somebody who has to sign in is led there, which is no refusal.
-    let answer = nobody.send(click("/private?a=b")).await;
+    // A person who has to sign in is led there, which is no refusal.
+    let answer = signed_out.send(click("/private?a=b")).await;
     assert_eq!(
         answer.location(),
         "/oauth/login?return_to=%2Fprivate%3Fa%3Db"

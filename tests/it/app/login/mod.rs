@@ -12,9 +12,9 @@ use crate::app::harness::two_accounts::TwoAccounts;
 const START: &str =
     "/oauth/login?handle=alice.test&scope=atproto+blob%3A*%2F*&prompt=login&return_to=%2Fnotes";
 
-/// A page without script, and no request to anybody.
+/// A page without script, and no request to a server.
 #[tokio::test]
-async fn the_page_is_there_for_everybody() {
+async fn the_page_needs_no_session() {
     let site = Site::new().await;
     for ask in [
         get("/oauth/login"),
@@ -75,7 +75,7 @@ async fn a_persons_navigation_starts_a_flow() {
 /// What another site, a prefetch or a program inside a page sends gets the page filled in, and honours
 /// neither `scope` nor `prompt`.
 #[tokio::test]
-async fn never_a_flow_that_nobody_asked_for() {
+async fn never_a_flow_that_the_person_did_not_ask_for() {
     let site = Site::new().await;
     let mut asks = vec![
         navigate("cross-site", START),
@@ -234,7 +234,7 @@ async fn who_signs_in_must_be_said() {
 async fn a_typing_mistake_is_shown_where_it_was_made() {
     let site = Site::new().await;
     for wrong in [
-        "nobody.test",
+        "unknown.test",
         "<script>alert(1)</script>",
         "alice",
         "laptop.local",
@@ -421,7 +421,7 @@ async fn a_post_of_another_site_is_refused() {
 #[tokio::test]
 async fn a_mistyped_handle_gets_the_form_back() {
     let site = TwoAccounts::site().await;
-    let body = "handle=nobody.test&return_to=/me";
+    let body = "handle=unknown.test&return_to=/me";
     let page = click("/oauth/login")
         .method("POST")
         .encoded(body)
@@ -430,7 +430,7 @@ async fn a_mistyped_handle_gets_the_form_back() {
     page.assert_page(400);
     let html = page.page();
     assert!(
-        html.contains("value=\"nobody.test\"") && html.contains("value=\"/me\""),
+        html.contains("value=\"unknown.test\"") && html.contains("value=\"/me\""),
         "{html}"
     );
     let json = get("/oauth/login")
@@ -470,7 +470,7 @@ async fn what_is_asked_for_is_within_what_is_declared() {
     assert_eq!(pushed.last().unwrap().form("prompt"), Some("login"));
 }
 
-/// What is far too long, or no form at all, is refused without a word to anybody.
+/// What is far too long, or no form at all, is refused without a request to a server.
 #[tokio::test]
 async fn strange_forms_are_refused() {
     let app = TwoAccounts::offline(OWN).await;

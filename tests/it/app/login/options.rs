@@ -49,7 +49,7 @@ async fn ru_06_never_an_open_redirect() {
     }
 }
 
-/// Where somebody is after a sign-in that began with a link.
+/// Where a person is after a sign-in that began with a link.
 async fn leads_to(site: &Site, return_to: &str) -> String {
     let mut person = site.person();
     let fields = [("handle", "alice.test"), ("return_to", return_to)];
@@ -151,9 +151,9 @@ async fn sign_up_only_where_it_is_offered() {
     assert_eq!(seen.last().unwrap().form("prompt"), None);
 }
 
-/// Somebody without an account makes one at a server, and is signed in with it.
+/// A person without an account makes one at a server, and is signed in with it.
 #[tokio::test]
-async fn somebody_signs_up() {
+async fn a_person_signs_up() {
     let site = Site::new().await;
     let mut person = site.person();
     let fields = [("handle", site.network.pds()), ("prompt", "create")];
@@ -178,7 +178,7 @@ async fn a_silent_sign_in_that_cannot_be_silent() {
     assert!(answer.set_cookies().is_empty());
 }
 
-/// Doubled parameters are nobody's form; a large one is refused before it is read.
+/// Doubled parameters come from no form of ours; a large one is refused before it is read.
 #[tokio::test]
 async fn malformed_requests_are_refused() {
     let site = Site::new().await;

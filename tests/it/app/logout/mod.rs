@@ -12,7 +12,7 @@ use crate::support::Ahead;
 
 /// `GET` ends a session only for a person's own click, said in full; all else is asked first.
 #[tokio::test]
-async fn never_a_sign_out_by_a_link_of_somebody_else() {
+async fn never_a_sign_out_by_a_link_of_another_site() {
     let site = Site::new().await;
     let mut person = site.signed_in("alice.test").await;
     let path = "/oauth/logout";
@@ -76,9 +76,9 @@ async fn never_a_sign_out_by_a_link_of_somebody_else() {
     assert_eq!(person.session_cookie(), None);
 }
 
-/// A POST of anybody else's page does nothing.
+/// A POST of another site's page does nothing.
 #[tokio::test]
-async fn never_a_sign_out_by_a_form_of_somebody_else() {
+async fn never_a_sign_out_by_a_form_of_another_site() {
     let site = Site::new().await;
     let mut person = site.signed_in("alice.test").await;
     let post = submit("/oauth/logout", &[]);
@@ -127,7 +127,7 @@ async fn the_hook_runs_after_the_session_is_gone() {
     );
     assert_eq!(person.session_cookie(), None);
 
-    // Nobody is signed in: nothing to do, and the hook is told so.
+    // Signed out already: nothing to do, and the hook is told so.
     for ask in [submit("/oauth/logout", &[]), click("/oauth/logout")] {
         assert_eq!(person.send(ask).await.status, 303);
         assert_eq!(
@@ -202,7 +202,7 @@ async fn key(person: &mut Person) -> String {
     key.to_owned()
 }
 
-/// TK-16: gone for everybody, then revoked.
+/// TK-16: gone for every request, then revoked.
 #[tokio::test]
 async fn the_form_signs_out() {
     let site = TwoAccounts::site().await;
@@ -213,11 +213,7 @@ async fn the_form_signs_out() {
         .send(submit("/oauth/logout", &[("session", &key)]))
         .await;
     assert_eq!(gone.status, 200);
-    assert!(
-        gone.body.ends_with("left, nobody is active"),
-        "{}",
-        gone.body
-    );
+    assert!(gone.body.ends_with("left, none is active"), "{}", gone.body);
     assert_eq!(person.cookies(), "", "the cookie is cleared");
     assert_eq!(
         get("/")
@@ -225,7 +221,7 @@ async fn the_form_signs_out() {
             .of(&site.router)
             .await
             .body,
-        "nobody"
+        "signed out"
     );
     let key = key
         .parse::<atproto_oauth::SessionKey<TwoAccounts>>()
@@ -279,7 +275,7 @@ async fn never_logout_by_cross_site_get() {
             .of(&site.router)
             .await
             .body,
-        "nobody"
+        "signed out"
     );
 }
 
@@ -293,14 +289,14 @@ async fn never_a_logout_that_waits_for_a_server() {
         .misbehave(Fault::status(Endpoint::Revocation, 500));
     let gone = person.send(submit("/oauth/logout", &[])).await;
     assert_eq!(gone.header("x-left"), "1");
-    assert_eq!(person.read("/").await, "nobody");
-    // Again, by the same page in another tab, and without anybody.
+    assert_eq!(person.read("/").await, "signed out");
+    // Again, by the same page in another tab, and without a session.
     let again = person.send(submit("/oauth/logout", &[])).await;
     assert_eq!(again.header("x-left"), "0");
-    assert_eq!(again.body, "nobody left, nobody is active");
+    assert_eq!(again.body, "none left, none is active");
 }
 
-/// A form that was made for one account never signs out another; one of another browser nobody.
+/// A form that was made for one account never signs out another; one of another browser signs out none.
 #[tokio::test]
 async fn a_form_signs_out_whom_it_names() {
     let site = TwoAccounts::site().await;
@@ -377,11 +373,11 @@ async fn the_other_browser_stays_signed_in() {
     here.sign_in(&site.network, "alice.test").await;
     there.sign_in(&site.network, "alice.test").await;
     here.send(submit("/oauth/logout", &[])).await;
-    assert_eq!(here.read("/").await, "nobody");
+    assert_eq!(here.read("/").await, "signed out");
     assert_eq!(there.read("/").await, "alice.test");
     let did = site.did("alice.test");
     assert_eq!(site.client.revoke_all(&did).await.unwrap(), 1);
-    assert_eq!(there.read("/").await, "nobody");
+    assert_eq!(there.read("/").await, "signed out");
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ async fn never_a_sign_out_that_fails_when_the_server_is_down() {
         let answer = person.send(submit("/oauth/logout", &[])).await;
         assert_eq!((answer.status, answer.location()), (303, "/"), "{fault:?}");
         assert_eq!(person.session_cookie(), None);
-        assert_eq!(person.read("/").await, "nobody");
+        assert_eq!(person.read("/").await, "signed out");
         let here = site.client.sessions_of(&did).await.unwrap();
         assert!(here.is_empty(), "{fault:?}");
     }
@@ -69,7 +69,7 @@ async fn never_a_sign_out_that_hangs_with_its_server() {
     site.network.misbehave(Fault::Hang {
         at: Endpoint::Revocation,
     });
-    // The clock of the timers jumps to the next one whenever everybody waits.
+    // The clock of the timers jumps to the next one whenever all tasks wait.
     tokio::time::pause();
     let begin = tokio::time::Instant::now();
     let answer = person.send(submit("/oauth/logout?all=true", &[])).await;
@@ -78,7 +78,7 @@ async fn never_a_sign_out_that_hangs_with_its_server() {
     assert_eq!(answer.status, 303);
     assert!(took <= Duration::from_secs(6), "{took:?}");
     assert_eq!(person.session_cookie(), None);
-    assert_eq!(person.read("/").await, "nobody");
+    assert_eq!(person.read("/").await, "signed out");
     assert_eq!(queue(&site).await, 2);
 }
 
@@ -99,12 +99,12 @@ async fn never_still_signed_in_after_a_dropped_connection() {
     site.network.until(told).await;
     request.abort();
     assert!(request.await.unwrap_err().is_cancelled());
-    assert_eq!(person.read("/").await, "nobody");
+    assert_eq!(person.read("/").await, "signed out");
     assert_eq!(person.read("/held").await, "");
     assert_eq!(queue(&site).await, 1);
 }
 
-/// A hook that breaks comes too late to keep anybody signed in.
+/// A hook that breaks comes too late to keep the person signed in.
 #[tokio::test]
 async fn never_still_signed_in_after_a_broken_hook() {
     #[atproto_oauth(callback = back, logout = breaks)]
@@ -148,7 +148,7 @@ async fn a_double_sign_out() {
         tab.send(submit("/oauth/logout", &[])),
     );
     assert_eq!((one.status, two.status), (303, 303));
-    assert_eq!(person.read("/").await, "nobody");
+    assert_eq!(person.read("/").await, "signed out");
     let hints = |hint: &str| {
         let seen = site.network.requests_to(Endpoint::Revocation);
         let done = seen.iter().filter(|seen| seen.status == Some(200));
@@ -168,7 +168,7 @@ async fn another_browser_stays_signed_in() {
     let did = site.did("alice.test");
     assert_eq!(site.network.sessions_of(&did), 2);
     here.send(submit("/oauth/logout?all=true", &[])).await;
-    assert_eq!(here.read("/").await, "nobody");
+    assert_eq!(here.read("/").await, "signed out");
     assert_eq!(there.read("/private").await, "private: alice.test");
     assert_eq!(site.network.sessions_of(&did), 1);
 
@@ -177,7 +177,7 @@ async fn another_browser_stays_signed_in() {
     let all = site.client.revoke_all(&did).await.unwrap();
     assert_eq!(all, 2);
     for person in [&mut here, &mut there] {
-        assert_eq!(person.read("/").await, "nobody");
+        assert_eq!(person.read("/").await, "signed out");
     }
     assert_eq!(site.network.sessions_of(&did), 0);
 }
