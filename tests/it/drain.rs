@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use atproto_oauth::store::{Kind, SessionRecord};
-use atproto_oauth::testing::{Endpoint, Seen, TestNetwork};
+use atproto_oauth::store::Kind;
+use atproto_oauth::testing::{Endpoint, TestNetwork};
 use atproto_oauth::{AuthorizeOptions, ErrorKind, OAuthClient, Session};
 use futures_util::FutureExt;
 use futures_util::future::select;
 use secrecy::ExposeSecret;
 
 use crate::support::*;
-
-const HOUR: Duration = Duration::from_hours(1);
 
 /// A signed-in account, on a store that can be held up.
 struct World {
@@ -24,12 +22,8 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        let clock = Ahead::default();
-        let network = network_at(&clock).await;
-        let store = Faulty::new(clock.clone());
-        let client = builder(&network).clock(clock.clone()).secret(SECRET);
-        let client = client.store(store.clone());
-        let client = client.build().await.unwrap();
+        let (network, store, clock) = network_and_store(Faulty::new).await;
+        let client = process(&network, &store, &clock).await;
         let session = sign_in(&network, &client, "alice.test").await;
         network.forget_requests();
         Self {
@@ -42,14 +36,12 @@ impl World {
     }
 
     async fn stored_token(&self) -> String {
-        let id = self.session.key().to_string();
-        let stored = self.client.vault().get::<SessionRecord>(&id).await.unwrap();
-        stored.unwrap().record.access_token.expose_secret().into()
+        let record = record(&self.client, &self.session.key()).await;
+        record.access_token.expose_secret().into()
     }
 
     async fn until_refreshing(&self) {
-        let sent = |seen: &[Seen]| seen.iter().any(|one| one.endpoint == Endpoint::Refresh);
-        self.network.until(sent).await;
+        until_requested(&self.network, Endpoint::Refresh).await;
     }
 }
 

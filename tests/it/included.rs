@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use atproto_oauth::store::{Expanded, SessionRecord};
+use atproto_oauth::store::Expanded;
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
 use atproto_oauth::{OAuthClient, Session, SignedIn};
 use serde_json::{Value, json};
@@ -44,11 +44,7 @@ async fn signed_in(network: &TestNetwork, client: &OAuthClient) -> SignedIn {
 }
 
 async fn expanded(client: &OAuthClient, session: &Session) -> Vec<Expanded> {
-    let stored = client
-        .vault()
-        .get::<SessionRecord>(&session.key().to_string())
-        .await;
-    stored.unwrap().unwrap().record.expanded
+    record(client, &session.key()).await.expanded
 }
 
 /// How often the record of a set was looked for.

@@ -8,12 +8,9 @@ use serde_json::{Value, json};
 
 use crate::support::*;
 
-const HOUR: Duration = Duration::from_hours(1);
-
 /// An account whose access token has expired.
 async fn expired() -> (TestNetwork, OAuthClient, Ahead, Session) {
-    let (network, client, clock) = ahead().await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, client, clock, session) = ahead_signed_in().await;
     me(&session).await.unwrap();
     clock.by(2 * HOUR);
     network.forget_requests();
@@ -162,8 +159,7 @@ async fn a_token_that_is_still_good_is_used_while_it_cannot_be_renewed() {
         Fault::json(at, 401, &json!({ "error": "invalid_client" })),
         Fault::status(Endpoint::DidDocument, 404),
     ] {
-        let (network, client, clock) = ahead().await;
-        let session = sign_in(&network, &client, "alice.test").await;
+        let (network, _client, clock, session) = ahead_signed_in().await;
         me(&session).await.unwrap();
         clock.by(Duration::from_secs(59 * 60 + 35));
         network.misbehave(fault.clone());

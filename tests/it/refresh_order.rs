@@ -14,8 +14,6 @@ use secrecy::ExposeSecret;
 
 use crate::support::*;
 
-const HOUR: Duration = Duration::from_hours(1);
-
 /// A session whose access token has expired.
 async fn expired() -> Fleet {
     expired_with(|builder| builder).await

@@ -11,8 +11,6 @@ use secrecy::ExposeSecret;
 use crate::support::*;
 
 const SECOND: Duration = Duration::from_secs(1);
-const HOUR: Duration = Duration::from_hours(1);
-
 /// A process beside those of the fleet, whose connection to the store is controlled.
 struct Process {
     fleet: Fleet,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atproto_oauth::store::{Kind, SessionRecord};
+use atproto_oauth::store::Kind;
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
 use atproto_oauth::transport::Problem;
 use atproto_oauth::{OAuthClient, Session, XrpcError};
@@ -10,8 +10,6 @@ use futures_util::future::join_all;
 use secrecy::ExposeSecret;
 
 use crate::support::*;
-
-const HOUR: Duration = Duration::from_hours(1);
 
 /// An account whose access token has expired, in a store that can fail.
 struct Expired {
@@ -46,25 +44,9 @@ impl Expired {
     }
 
     async fn token(&self) -> String {
-        let id = self.session.key().to_string();
-        let stored = self
-            .client
-            .vault()
-            .get::<SessionRecord>(&id)
-            .await
-            .unwrap()
-            .unwrap();
-        stored.record.access_token.expose_secret().to_owned()
+        let record = record(&self.client, &self.session.key()).await;
+        record.access_token.expose_secret().to_owned()
     }
-}
-
-/// One of several processes that share a store.
-async fn process(network: &TestNetwork, store: &Faulty, clock: &Ahead) -> OAuthClient {
-    let client = builder(network)
-        .clock(clock.clone())
-        .secret(SECRET)
-        .store(store.clone());
-    client.build().await.unwrap()
 }
 
 fn used_token(network: &TestNetwork) -> String {
@@ -85,9 +67,7 @@ async fn never_fresh_tokens_lost_because_the_store_fails() {
     let hold = network.hold(Endpoint::Refresh);
     let request = me(&world.session);
     let fails = async {
-        network
-            .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
-            .await;
+        until_requested(network, Endpoint::Refresh).await;
         store.fails(Some(Kind::Session), Fails::Before);
         hold.release();
     };
@@ -122,9 +102,7 @@ async fn a_write_whose_answer_was_lost_was_a_write() {
     let (network, store) = (&world.network, &world.store);
     let hold = network.hold(Endpoint::Refresh);
     let fails = async {
-        network
-            .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
-            .await;
+        until_requested(network, Endpoint::Refresh).await;
         store.fails(Some(Kind::Session), Fails::After);
         hold.release();
     };
@@ -145,9 +123,7 @@ async fn signing_out_revokes_the_tokens_that_were_never_written() {
     let (network, store) = (&world.network, &world.store);
     let hold = network.hold(Endpoint::Refresh);
     let fails = async {
-        network
-            .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
-            .await;
+        until_requested(network, Endpoint::Refresh).await;
         store.fails(Some(Kind::Session), Fails::Before);
         hold.release();
     };
@@ -204,9 +180,7 @@ async fn never_signed_out_before_the_store_was_asked() {
     network.revoke_sessions(world.session.did());
     let hold = network.hold(Endpoint::Refresh);
     let fails = async {
-        network
-            .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
-            .await;
+        until_requested(network, Endpoint::Refresh).await;
         store.fails(Some(Kind::Session), Fails::Before);
         hold.release();
     };
@@ -347,9 +321,7 @@ async fn never_back_to_life_by_a_refresh() {
         let key = world.session.key();
         let hold = network.hold(Endpoint::Refresh);
         let signs_out = async {
-            network
-                .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
-                .await;
+            until_requested(network, Endpoint::Refresh).await;
             let who = if elsewhere { &other } else { &world.client };
             who.revoke(&key).await.unwrap();
             hold.release();

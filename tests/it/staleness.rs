@@ -9,8 +9,6 @@ use atproto_oauth::{OAuthClientBuilder, Session};
 use crate::support::*;
 
 const SECOND: Duration = Duration::from_secs(1);
-const HOUR: Duration = Duration::from_hours(1);
-
 /// Both processes have the session in memory.
 async fn both_know(change: impl Fn(OAuthClientBuilder) -> OAuthClientBuilder) -> Fleet {
     let fleet = Fleet::with(&change, &change).await;
