@@ -104,17 +104,7 @@ async fn the_newest_nonce_is_used_next() {
 /// DP-07: the issuer and the PDS are two servers, and a nonce goes back to where it came from.
 #[tokio::test]
 async fn never_the_nonce_of_one_server_sent_to_another() {
-    let clock = Ahead::default();
-    let network = TestNetwork::builder()
-        .pds(2)
-        .entryway()
-        .clock(std::sync::Arc::new(clock.clone()));
-    let network = network.start().await.unwrap();
-    let client = builder(&network)
-        .clock(clock.clone())
-        .build()
-        .await
-        .unwrap();
+    let (network, client, clock) = ahead_on(TestNetwork::builder().pds(2).entryway()).await;
     for (server, nonce) in [
         (network.issuer(), "of-the-issuer"),
         (network.pds_at(0), "of-pds-0"),

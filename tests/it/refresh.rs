@@ -243,17 +243,7 @@ async fn a_handle_is_looked_at_again() {
 /// TK-09, scenario 43: the PDS moved, its issuer did not. The token follows once that is certain.
 #[tokio::test]
 async fn a_move_under_the_same_issuer_is_followed_after_it_is_verified() {
-    let clock = Ahead::default();
-    let network = TestNetwork::builder()
-        .pds(2)
-        .entryway()
-        .clock(std::sync::Arc::new(clock.clone()));
-    let network = network.start().await.unwrap();
-    let client = builder(&network)
-        .clock(clock.clone())
-        .build()
-        .await
-        .unwrap();
+    let (network, client, clock) = ahead_on(TestNetwork::builder().pds(2).entryway()).await;
     let session = sign_in(&network, &client, "alice.test").await;
     me(&session).await.unwrap();
     network.move_account("alice.test", 1).unwrap();
@@ -282,17 +272,7 @@ async fn a_move_under_the_same_issuer_is_followed_after_it_is_verified() {
 /// The same, found out by the refusal of the old PDS.
 #[tokio::test]
 async fn a_move_is_noticed_when_the_old_pds_refuses() {
-    let clock = Ahead::default();
-    let network = TestNetwork::builder()
-        .pds(2)
-        .entryway()
-        .clock(std::sync::Arc::new(clock.clone()));
-    let network = network.start().await.unwrap();
-    let client = builder(&network)
-        .clock(clock.clone())
-        .build()
-        .await
-        .unwrap();
+    let (network, client, clock) = ahead_on(TestNetwork::builder().pds(2).entryway()).await;
     let session = sign_in(&network, &client, "alice.test").await;
     me(&session).await.unwrap();
     network.move_account("alice.test", 1).unwrap();

@@ -326,16 +326,7 @@ async fn an_answer_that_is_not_acceptable_keeps_the_session_alive() {
 /// TK-09, TK-10, ID-19, scenario 42: the account moved to another server. Its token goes to neither.
 #[tokio::test]
 async fn never_a_refresh_token_sent_to_another_issuer() {
-    let clock = Ahead::default();
-    let network = TestNetwork::builder()
-        .pds(2)
-        .clock(std::sync::Arc::new(clock.clone()));
-    let network = network.start().await.unwrap();
-    let client = builder(&network)
-        .clock(clock.clone())
-        .build()
-        .await
-        .unwrap();
+    let (network, client, clock) = ahead_on(TestNetwork::builder().pds(2)).await;
     let session = sign_in(&network, &client, "alice.test").await;
     network.move_account("alice.test", 1).unwrap();
     clock.by(2 * HOUR);
@@ -363,16 +354,7 @@ async fn never_a_refresh_token_sent_to_another_issuer() {
 /// Scenario 43: an attacker rewrites the DID document. The token stays with the PDS it was issued for.
 #[tokio::test]
 async fn never_a_token_sent_to_a_pds_that_is_not_verified() {
-    let clock = Ahead::default();
-    let network = TestNetwork::builder()
-        .pds(2)
-        .clock(std::sync::Arc::new(clock.clone()));
-    let network = network.start().await.unwrap();
-    let client = builder(&network)
-        .clock(clock.clone())
-        .build()
-        .await
-        .unwrap();
+    let (network, client, clock) = ahead_on(TestNetwork::builder().pds(2)).await;
     let session = sign_in(&network, &client, "alice.test").await;
     let attacker = network.pds_at(1).to_owned();
     network.misbehave(Fault::edit(

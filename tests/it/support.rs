@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use atproto_oauth::jose::ClientKey;
 use atproto_oauth::store::{RevocationRecord, SessionRecord};
-use atproto_oauth::testing::{Endpoint, Seen, TestNetwork};
+use atproto_oauth::testing::{Endpoint, Seen, TestNetwork, TestNetworkBuilder};
 use atproto_oauth::types::{Clock, SystemClock, Timestamp};
 use atproto_oauth::{
     Authorization, AuthorizeOptions, Error, OAuthClient, OAuthClientBuilder, Session, SessionKey,
@@ -54,8 +54,15 @@ pub(crate) async fn client(network: &TestNetwork) -> OAuthClient {
 
 /// A network and a client that tell the time by one clock, which runs ahead when it is told to.
 pub(crate) async fn ahead() -> (TestNetwork, OAuthClient, Ahead) {
+    ahead_on(TestNetwork::builder()).await
+}
+
+/// The same, on a network of another shape.
+pub(crate) async fn ahead_on(network: TestNetworkBuilder) -> (TestNetwork, OAuthClient, Ahead) {
+    logs::install();
     let clock = Ahead::default();
-    let network = network_at(&clock).await;
+    let network = network.clock(Arc::new(clock.clone())).start();
+    let network = network.await.unwrap();
     let client = builder(&network).clock(clock.clone());
     let client = client.build().await.unwrap();
     (network, client, clock)

@@ -4,9 +4,9 @@ use atproto_oauth::OAuthClientBuilder;
 use atproto_oauth::prelude::*;
 use serde_json::Value;
 
+use crate::app::harness::deployed::{BASE, deployed, key};
 use crate::app::harness::person::*;
 use crate::app::harness::two_accounts::TwoAccounts;
-use crate::app::production::{BASE, deployed, key};
 use crate::support::{Ahead, Faulty, SECRET, copy};
 
 /// CM-04, CM-05, CM-20, scenario 51: the document is the same bytes whatever a request says.
@@ -115,8 +115,7 @@ async fn cm_03_the_conventional_client_id() {
         for other in [format!("{here}/"), here.to_uppercase()] {
             assert_eq!(get(&other).of(&site.router).await.status, 404, "{other}");
         }
-        let mut person = site.person();
-        person.sign_in(&site.network, "alice.test").await;
+        let mut person = site.signed_in("alice.test").await;
         assert_eq!(person.read("/").await, "alice.test");
     }
 }

@@ -155,9 +155,7 @@ async fn never_another_device_signed_out_by_a_sign_in() {
 #[tokio::test]
 async fn a_handle_that_changes_meanwhile() {
     let site = Site::new().await;
-    let mut person = site.person();
-    let url = person.start("alice.test").await;
-    let address = site.network.approve(&url, "alice.test").await.unwrap();
+    let (mut person, address) = site.approved("alice.test").await;
     site.network
         .set_handle("alice.test", "alicia.test")
         .unwrap();

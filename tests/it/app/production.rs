@@ -1,61 +1,14 @@
 //! A deployed application: https, a confidential client, and authorization servers that fetch its
 //! documents.
 
-use atproto_oauth::OAuthClientBuilder;
-use atproto_oauth::jose::{ClientKey, PrivateKey};
 use atproto_oauth::prelude::*;
-use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
+use atproto_oauth::testing::{Endpoint, Fault};
 use serde_json::Value;
 
+use crate::app::harness::deployed::{BASE, deployed, key};
 use crate::app::harness::person::*;
-use crate::app::harness::site::{App, app};
-use crate::support::{Ahead, Logs};
-
-const HOST: &str = "app.example.dev";
-pub(super) const BASE: &str = "https://app.example.dev";
-
-pub(super) struct Deployed {
-    pub(super) network: TestNetwork,
-    pub(super) client: OAuthClient,
-    pub(super) router: axum::Router,
-    clock: Ahead,
-}
-
-/// The settings of a deployment; what the authorization servers read, they get from the router.
-pub(super) async fn deployed(
-    change: impl FnOnce(OAuthClientBuilder) -> OAuthClientBuilder,
-) -> Deployed {
-    let clock = Ahead::default();
-    let network = crate::app::harness::site::network(&clock, &["alice.test", "bob.test"]).await;
-    let builder = App::oauth_builder()
-        .base_url(BASE)
-        .client_name("Notes & more")
-        .store_url("memory:")
-        .clock(clock.clone())
-        .test_network(&network);
-    let client = change(builder).build().await.unwrap();
-    let router = app(&client);
-    network.map_router(HOST, &router);
-    Deployed {
-        network,
-        client,
-        router,
-        clock,
-    }
-}
-
-pub(super) fn key(kid: &str) -> ClientKey {
-    ClientKey::new(kid, PrivateKey::generate().unwrap()).unwrap()
-}
-
-impl Deployed {
-    pub(super) fn person(&self) -> Person {
-        Person {
-            base_url: BASE.into(),
-            ..Person::new(&self.router)
-        }
-    }
-}
+use crate::app::harness::site::Site;
+use crate::support::Logs;
 
 /// The whole flow of a confidential client, over the documents that its own routes serve.
 #[tokio::test]
@@ -206,7 +159,7 @@ async fn ss_10_errors_in_production_say_a_closed_set() {
         "{line}"
     );
     // Development says it all.
-    let site = crate::app::harness::site::Site::new().await;
+    let site = Site::new().await;
     site.network
         .misbehave(Fault::json(Endpoint::PushedRequest, 400, &refused));
     let page = submit("/oauth/login", &[("handle", "alice.test")])
@@ -220,14 +173,12 @@ async fn ss_10_errors_in_production_say_a_closed_set() {
 async fn a_browser_is_not_remembered_for_ever() {
     let day = std::time::Duration::from_hours(24);
     let site = deployed(|builder| builder.client_key(key("a"))).await;
-    let mut idle = site.person();
-    idle.sign_in(&site.network, "alice.test").await;
+    let mut idle = site.signed_in("alice.test").await;
     site.clock.by(day * 31);
     assert_eq!(idle.read("/").await, "signed out");
     assert_eq!(idle.send(api("/private")).await.code(), "not_signed_in");
 
-    let mut busy = site.person();
-    busy.sign_in(&site.network, "alice.test").await;
+    let mut busy = site.signed_in("alice.test").await;
     for visit in 1..=12 {
         site.clock.by(day * 29);
         assert_eq!(busy.read("/held").await.lines().count(), 1, "visit {visit}");

@@ -242,9 +242,7 @@ async fn retry_after_is_passed_on() {
 #[tokio::test]
 async fn a_request_that_expired_at_its_server() {
     let site = Site::new().await;
-    let mut person = site.person();
-    let url = person.start("alice.test").await;
-    let address = site.network.approve(&url, "alice.test").await.unwrap();
+    let (mut person, address) = site.approved("alice.test").await;
     site.network.expire_requests();
     let answer = person.come_back(&address).await;
     assert_eq!(answer.status, 502);

@@ -11,9 +11,7 @@ use crate::support::Ahead;
 #[tokio::test]
 async fn the_session_cookie() {
     let site = Site::new().await;
-    let mut person = site.person();
-    let url = person.start("alice.test").await;
-    let address = site.network.approve(&url, "alice.test").await.unwrap();
+    let (mut person, address) = site.approved("alice.test").await;
     let answer = person.come_back(&address).await;
     let cookies = answer.set_cookies();
     let cookie = cookies
@@ -91,8 +89,7 @@ async fn cb_18_the_old_id_lives_on_for_half_a_minute() {
 #[tokio::test]
 async fn never_a_new_session_under_an_old_id() {
     let site = Site::new().await;
-    let mut person = site.signed_in("alice.test").await;
-    person.sign_in(&site.network, "bob.test").await;
+    let mut person = site.holding(&["alice.test", "bob.test"]).await;
     let mut old = person.clone();
     person.sign_in(&site.network, "bob.test").await;
     assert_eq!(old.read("/").await, "signed out");
@@ -222,8 +219,7 @@ async fn a_browser_is_forgotten() {
 async fn the_old_id_ends_after_30_seconds() {
     let clock = Ahead::default();
     let site = Site::of::<TwoAccounts>(&clock, |builder| builder, TwoAccounts::router).await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let mut person = site.signed_in("alice.test").await;
     let old = person.cookies();
     person.sign_in(&site.network, "bob.test").await;
     let me = async |cookie: &str| {
@@ -245,8 +241,7 @@ async fn the_old_id_ends_after_30_seconds() {
 async fn a_browser_is_forgotten_in_the_end() {
     let clock = Ahead::default();
     let site = Site::of::<TwoAccounts>(&clock, |builder| builder, TwoAccounts::router).await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let mut person = site.signed_in("alice.test").await;
     let count = async |person: &mut Person| person.read("/list").await.lines().count();
     clock.by(Duration::from_hours(24 * 29));
     assert_eq!(count(&mut person).await, 1);

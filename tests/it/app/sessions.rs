@@ -318,9 +318,7 @@ async fn a_person_is_sent_to_sign_in_and_a_program_is_told() {
 #[tokio::test]
 async fn never_dead_session_redirect_loop() {
     let site = TwoAccounts::site().await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
-    person.sign_in(&site.network, "bob.test").await;
+    let mut person = site.holding(&["alice.test", "bob.test"]).await;
     let bob = site.did("bob.test");
     site.client.revoke_all(&bob).await.unwrap();
 
@@ -362,8 +360,7 @@ async fn never_dead_session_redirect_loop() {
 #[tokio::test]
 async fn extractors_never_call_the_network() {
     let site = TwoAccounts::site().await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let mut person = site.signed_in("alice.test").await;
     site.network.forget_requests();
     for path in ["/", "/me", "/list", "/form", "/oauth/accounts"] {
         assert_eq!(person.send(click(path)).await.status, 200, "{path}");

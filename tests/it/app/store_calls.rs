@@ -29,8 +29,7 @@ async fn what_a_sign_in_and_a_request_ask_of_the_store() {
     let site = Site::of::<TwoAccounts>(&clock, change, TwoAccounts::router).await;
     let mut calls = Calls(store, 0, 0);
     calls.since();
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let person = site.signed_in("alice.test").await;
     assert_eq!(calls.since(), (3, 4), "a sign-in");
     let cookie = person.cookies();
     let me = async || {

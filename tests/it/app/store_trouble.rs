@@ -107,8 +107,7 @@ async fn never_half_signed_out() {
 #[tokio::test]
 async fn what_is_at_hand_is_never_older_than_the_store() {
     let (site, store) = site(false).await;
-    let mut person = site.signed_in("alice.test").await;
-    person.sign_in(&site.network, "bob.test").await;
+    let mut person = site.holding(&["alice.test", "bob.test"]).await;
     assert_eq!(person.read("/").await, "bob.test");
     let key = site
         .client
@@ -162,9 +161,7 @@ async fn two_processes_are_one_application() {
         .store(store)
         .secret(SECRET);
     let other = app(&other.build().await.unwrap());
-    let mut here = site.person();
-    let url = here.start("alice.test").await;
-    let address = site.network.approve(&url, "alice.test").await.unwrap();
+    let (here, address) = site.approved("alice.test").await;
     // The answer reaches the other process.
     let mut there = Person {
         router: other.clone(),
@@ -201,8 +198,7 @@ async fn a_store_that_is_down_is_503_and_ends_no_session() {
         builder.store_staleness(Duration::ZERO)
     };
     let site = Site::of::<TwoAccounts>(&clock, change, TwoAccounts::router).await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let mut person = site.signed_in("alice.test").await;
     let cookies = person.cookies();
     let url = person.start("bob.test").await;
     let back = site.network.approve(&url, "bob.test").await.unwrap();
@@ -233,8 +229,7 @@ async fn a_browser_seen_a_minute_ago_is_served_without_a_store() {
     let store = Faulty::shared(clock.clone());
     let change = |builder: OAuthClientBuilder| builder.store(store.clone()).secret(SECRET);
     let site = Site::of::<TwoAccounts>(&clock, change, TwoAccounts::router).await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let person = site.signed_in("alice.test").await;
     let cookie = person.cookies();
     let me = async || get("/").header("cookie", &cookie).of(&site.router).await;
     assert_eq!(me().await.body, "alice.test");

@@ -8,7 +8,7 @@ use atproto_oauth::testing::Endpoint;
 use crate::app::harness::person::*;
 use crate::app::harness::site::*;
 use crate::app::harness::two_accounts::TwoAccounts;
-use crate::support::Ahead;
+use crate::support::{Ahead, until_requested};
 
 pub(super) const SIX: [&str; 6] = ["a.test", "b.test", "c.test", "d.test", "e.test", "f.test"];
 
@@ -318,9 +318,7 @@ async fn signing_in_again_replaces_the_session() {
     assert!(after[0].0 && after[0].1 != before[1].1, "{after:?}");
     assert_eq!(after[1].1, before[0].1);
     let did = site.did("alice.test");
-    site.network
-        .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Revocation))
-        .await;
+    until_requested(&site.network, Endpoint::Revocation).await;
     assert_eq!(site.client.sessions_of(&did).await.unwrap().len(), 1);
     // A request that was on its way survives, as the account that it was.
     let late = get("/me")
@@ -351,9 +349,7 @@ async fn one_account_too_many_is_refused() {
     assert_eq!(person.read("/me").await, "bob.test");
     let carol = site.did("carol.test");
     assert!(site.client.sessions_of(&carol).await.unwrap().is_empty());
-    site.network
-        .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Revocation))
-        .await;
+    until_requested(&site.network, Endpoint::Revocation).await;
     // A session that ended makes room.
     let alice = site.did("alice.test");
     site.client.revoke_all(&alice).await.unwrap();

@@ -43,9 +43,7 @@ async fn ar_14_the_cookie_of_a_started_sign_in() {
 #[tokio::test]
 async fn ar_14_never_another_persons_sign_in() {
     let site = Site::new().await;
-    let mut attacker = site.person();
-    let url = attacker.start("bob.test").await;
-    let address = site.network.approve(&url, "bob.test").await.unwrap();
+    let (mut attacker, address) = site.approved("bob.test").await;
 
     let mut signed_out = site.person();
     let mut starting = site.person();

@@ -16,9 +16,7 @@ use crate::app::harness::two_accounts::TwoAccounts;
 #[tokio::test]
 async fn malformed_answers_are_refused_without_a_request() {
     let site = Site::new().await;
-    let mut person = site.person();
-    let url = person.start("alice.test").await;
-    let address = site.network.approve(&url, "alice.test").await.unwrap();
+    let (mut person, address) = site.approved("alice.test").await;
     let (state, code, iss) = parts(&address);
     let good = format!("state={state}&code={code}&iss={iss}");
     let other = "B".repeat(43);
@@ -125,9 +123,7 @@ async fn never_an_answer_of_another_server() {
 #[tokio::test]
 async fn never_a_code_twice() {
     let site = Site::new().await;
-    let mut person = site.person();
-    let url = person.start("alice.test").await;
-    let address = site.network.approve(&url, "alice.test").await.unwrap();
+    let (person, address) = site.approved("alice.test").await;
     let path = address.strip_prefix("http://127.0.0.1:3000").unwrap();
     let ask = navigate("cross-site", path).header("cookie", &person.cookies());
     let all = (0..100).map(|_| {
@@ -211,9 +207,7 @@ async fn a_failure_clears_up_after_itself() {
 #[tokio::test]
 async fn a_link_preview_does_not_sign_in() {
     let site = Site::new().await;
-    let mut person = site.person();
-    let url = person.start("alice.test").await;
-    let address = site.network.approve(&url, "alice.test").await.unwrap();
+    let (mut person, address) = site.approved("alice.test").await;
     let path = address.strip_prefix("http://127.0.0.1:3000").unwrap();
     for method in ["HEAD", "POST", "OPTIONS", "PUT"] {
         let answer = person
@@ -304,9 +298,7 @@ async fn ru_06_never_back_to_another_site() {
 #[tokio::test]
 async fn ar_14_never_a_callback_in_another_browser() {
     let site = TwoAccounts::site().await;
-    let mut attacker = site.person();
-    let url = attacker.start("bob.test").await;
-    let back = site.network.approve(&url, "bob.test").await.unwrap();
+    let (mut attacker, back) = site.approved("bob.test").await;
     let path = back.strip_prefix(OWN).unwrap();
     site.network.forget_requests();
 
@@ -351,9 +343,7 @@ async fn ar_15_two_tabs_sign_in() {
 #[tokio::test]
 async fn never_two_sessions_from_one_callback() {
     let site = TwoAccounts::site().await;
-    let mut person = site.person();
-    let url = person.start("alice.test").await;
-    let back = site.network.approve(&url, "alice.test").await.unwrap();
+    let (person, back) = site.approved("alice.test").await;
     let path = back.strip_prefix(OWN).unwrap();
     let cookies = person.cookies();
     let all = futures(20, || {
@@ -381,9 +371,7 @@ async fn futures<F: Future>(count: usize, make: impl Fn() -> F) -> Vec<F::Output
 async fn cb_18_never_a_session_under_an_id_that_was_there_before() {
     let site = TwoAccounts::site().await;
     let planted = format!("oauth+3000+session={}", "A".repeat(43));
-    let mut person = site.person();
-    let url = person.start("alice.test").await;
-    let back = site.network.approve(&url, "alice.test").await.unwrap();
+    let (person, back) = site.approved("alice.test").await;
     let cookies = format!("{planted}; {}", person.cookies());
     let done = navigate("cross-site", back.strip_prefix(OWN).unwrap())
         .header("cookie", &cookies)
@@ -401,9 +389,7 @@ async fn cb_18_never_a_session_under_an_id_that_was_there_before() {
     assert_eq!(home(&planted).await, "signed out");
     assert_eq!(home(&fresh).await, "alice.test");
     // A browser with the id of the first sign-in learns nothing of the second account.
-    let mut second = site.person();
-    let url = second.start("bob.test").await;
-    let back = site.network.approve(&url, "bob.test").await.unwrap();
+    let (second, back) = site.approved("bob.test").await;
     let cookies = format!("{fresh}; {}", second.cookies());
     let done = navigate("cross-site", back.strip_prefix(OWN).unwrap())
         .header("cookie", &cookies)
@@ -458,9 +444,7 @@ async fn saying_no_is_a_page_with_a_way_back() {
 #[tokio::test]
 async fn a_failed_exchange_begins_no_session() {
     let site = TwoAccounts::site().await;
-    let mut person = site.person();
-    let url = person.start("alice.test").await;
-    let back = site.network.approve(&url, "alice.test").await.unwrap();
+    let (mut person, back) = site.approved("alice.test").await;
     site.network
         .misbehave(Fault::status(Endpoint::Exchange, 503));
     assert!(person.come_back(&back).await.status >= 400);

@@ -63,8 +63,7 @@ async fn site() -> Site {
 #[tokio::test]
 async fn a_set_is_asked_for_and_the_page_comes_back() {
     let site = site().await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let mut person = site.signed_in("alice.test").await;
     let sent = person.send(click("/write")).await;
     let start = person.send(click(sent.header("location"))).await;
     let pushed = site.network.requests_to(Endpoint::PushedRequest);
@@ -84,8 +83,7 @@ async fn a_set_is_asked_for_and_the_page_comes_back() {
 #[tokio::test]
 async fn never_a_circle_for_a_set_that_is_granted_in_part() {
     let site = site().await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let mut person = site.signed_in("alice.test").await;
     site.network.misbehave(Fault::edit(
         Endpoint::Exchange,
         "scope",

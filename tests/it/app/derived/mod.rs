@@ -153,8 +153,7 @@ fn router(oauth: OAuthClient, refuses: bool) -> axum::Router {
 #[tokio::test]
 async fn the_fields_are_filled_by_type_and_by_loader() {
     let site = site(false).await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let mut person = site.signed_in("alice.test").await;
     let did = site.did("alice.test");
     let page = person.send(click("/reader")).await;
     assert_eq!(page.body, format!("first of alice.test, second of {did}"));
@@ -178,8 +177,7 @@ async fn a_signed_out_person_is_sent_to_sign_in_and_a_program_is_told() {
 #[tokio::test]
 async fn what_is_required_is_asked_for_and_the_page_comes_back() {
     let site = site(false).await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let mut person = site.signed_in("alice.test").await;
     assert_eq!(person.read("/maybe").await, "no author");
     assert_eq!(person.read("/painter").await, "paint is missing");
     let cookie = person.cookies();
@@ -269,8 +267,7 @@ async fn never_insufficient_or_none_because_it_was_not_declared() {
 #[tokio::test]
 async fn never_told_to_declare_what_is_no_permission() {
     let site = site(false).await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let mut person = site.signed_in("alice.test").await;
     let page = person.read("/malformed").await;
     assert!(page.contains("must be a whole NSID"), "{page}");
     let page = person.read("/undeclared").await;
@@ -282,8 +279,7 @@ async fn never_told_to_declare_what_is_no_permission() {
 #[tokio::test]
 async fn a_loader_that_refuses_answers() {
     let site = site(true).await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let mut person = site.signed_in("alice.test").await;
     let page = person.send(click("/reader")).await;
     assert_eq!((page.status, &*page.body), (418, "the first"));
     let cookie = person.cookies();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::person::Person;
+use super::person::{OWN, Person};
 use super::site::{App, Site, app, builder, network};
 use crate::support::{Ahead, Faulty, SECRET};
 
@@ -32,6 +32,7 @@ impl Nodes {
             network,
             client,
             clock,
+            base_url: OWN,
         };
         Self {
             store,

@@ -64,6 +64,7 @@ pub(crate) struct Site {
     pub(crate) client: OAuthClient,
     pub(crate) router: Router,
     pub(crate) clock: Ahead,
+    pub(crate) base_url: &'static str,
 }
 
 impl Site {
@@ -101,11 +102,15 @@ impl Site {
             network,
             client,
             clock: clock.clone(),
+            base_url: OWN,
         }
     }
 
     pub(crate) fn person(&self) -> Person {
-        Person::new(&self.router)
+        Person {
+            base_url: self.base_url.into(),
+            ..Person::new(&self.router)
+        }
     }
 
     /// A browser with a session of each account, the last one active.
@@ -119,6 +124,14 @@ impl Site {
 
     pub(crate) async fn signed_in(&self, handle: &str) -> Person {
         self.holding(&[handle]).await
+    }
+
+    /// A browser that is on the way back from the authorization server, and the address that it goes to.
+    pub(crate) async fn approved(&self, handle: &str) -> (Person, String) {
+        let mut person = self.person();
+        let url = person.start(handle).await;
+        let address = self.network.approve(&url, handle).await.unwrap();
+        (person, address)
     }
 
     pub(crate) fn did(&self, handle: &str) -> Did {

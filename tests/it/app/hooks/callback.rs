@@ -10,7 +10,7 @@ use http::{StatusCode, Uri};
 use crate::app::harness::hooked::Hooks;
 use crate::app::harness::person::{self, *};
 use crate::app::harness::site::Site;
-use crate::support::{Ahead, eventually, soon};
+use crate::support::{Ahead, eventually, soon, until_requested};
 
 /// Signs `handle` in, asking to be led to `to`.
 async fn sign_in(network: &TestNetwork, person: &mut Person, handle: &str, to: &str) -> Answer {
@@ -195,13 +195,9 @@ async fn a_dropped_connection_leaves_nothing_half_done() {
 #[tokio::test]
 async fn a_connection_dropped_before_the_hook() {
     let site = Hooks::new().await;
-    let mut person = site.person();
-    let url = person.start("alice.test").await;
-    let address = site.network.approve(&url, "alice.test").await.unwrap();
+    let (mut person, address) = site.approved("alice.test").await;
     let request = tokio::spawn(async move { person.come_back(&address).await });
-    site.network
-        .until(|seen| seen.iter().any(|seen| seen.endpoint == Endpoint::Exchange))
-        .await;
+    until_requested(&site.network, Endpoint::Exchange).await;
     request.abort();
     // The hook runs at the end of everything.
     let said = async || Some(site.notes.take()).filter(|said| !said.is_empty());
@@ -285,9 +281,7 @@ pub(super) async fn picky() -> Site {
 
 /// Brings a person back from the authorization server, with `cookie` beside their own; the answer, whatever it is.
 async fn come_back(site: &Site, handle: &str, cookie: &str) -> Answer {
-    let mut person = site.person();
-    let url = person.start(handle).await;
-    let back = site.network.approve(&url, handle).await.unwrap();
+    let (person, back) = site.approved(handle).await;
     let cookies = format!("{cookie}; {}", person.cookies());
     let ask = navigate("cross-site", back.strip_prefix(OWN).unwrap());
     ask.header("cookie", &cookies).of(&site.router).await
@@ -361,9 +355,7 @@ async fn a_panic_in_the_hook_rolls_the_sign_in_back() {
         assert_eq!(answer.session_cookie(), None);
         assert_eq!(site.sessions("carol.test").await.0, 0);
     }
-    site.network
-        .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Revocation))
-        .await;
+    until_requested(&site.network, Endpoint::Revocation).await;
     assert_eq!(
         person::get("/")
             .header("cookie", &alice)
@@ -378,9 +370,7 @@ async fn a_panic_in_the_hook_rolls_the_sign_in_back() {
 #[tokio::test]
 async fn never_a_half_done_sign_in() {
     let site = picky().await;
-    let mut person = site.person();
-    let url = person.start("alice.test").await;
-    let back = site.network.approve(&url, "alice.test").await.unwrap();
+    let (person, back) = site.approved("alice.test").await;
     let cookies = person.cookies();
     let path = back.strip_prefix(OWN).unwrap();
     {
@@ -393,8 +383,7 @@ async fn never_a_half_done_sign_in() {
             () = std::future::ready(()) => {}
         }
     }
-    let redeemed = |seen: &[Seen]| seen.iter().any(|s| s.endpoint == Endpoint::Exchange);
-    site.network.until(redeemed).await;
+    until_requested(&site.network, Endpoint::Exchange).await;
     // The flow goes on by itself.
     let signed_in = async || {
         let count = site.sessions("alice.test").await.0;

@@ -147,12 +147,9 @@ async fn all_accounts_of_one_browser() {
         click("/oauth/logout?all=true"),
         submit("/oauth/logout?all=true", &[]).without("content-type"),
     ];
-    let mut other = site.person();
-    other.sign_in(&site.network, "alice.test").await;
+    let mut other = site.signed_in("alice.test").await;
     for ask in all {
-        let mut person = site.person();
-        person.sign_in(&site.network, "alice.test").await;
-        person.sign_in(&site.network, "bob.test").await;
+        let mut person = site.holding(&["alice.test", "bob.test"]).await;
         site.notes.take();
         assert_eq!(person.send(ask.clone()).await.status, 303, "{ask:?}");
         let [line] = &site.notes.take()[..] else {
@@ -206,8 +203,7 @@ async fn key(person: &mut Person) -> String {
 #[tokio::test]
 async fn the_form_signs_out() {
     let site = TwoAccounts::site().await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let mut person = site.signed_in("alice.test").await;
     let (key, cookies) = (key(&mut person).await, person.cookies());
     let gone = person
         .send(submit("/oauth/logout", &[("session", &key)]))
@@ -283,8 +279,7 @@ async fn never_logout_by_cross_site_get() {
 #[tokio::test]
 async fn never_a_logout_that_waits_for_a_server() {
     let site = TwoAccounts::site().await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let mut person = site.signed_in("alice.test").await;
     site.network
         .misbehave(Fault::status(Endpoint::Revocation, 500));
     let gone = person.send(submit("/oauth/logout", &[])).await;
@@ -300,8 +295,7 @@ async fn never_a_logout_that_waits_for_a_server() {
 #[tokio::test]
 async fn a_form_signs_out_whom_it_names() {
     let site = TwoAccounts::site().await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
+    let mut person = site.signed_in("alice.test").await;
     let alice = key(&mut person).await;
     person.sign_in(&site.network, "bob.test").await;
     let gone = person
@@ -321,8 +315,7 @@ async fn a_form_signs_out_whom_it_names() {
     assert_eq!(again.status, 200);
     assert_eq!(person.read("/me").await, "bob.test");
 
-    let mut other = site.person();
-    other.sign_in(&site.network, "alice.test").await;
+    let mut other = site.signed_in("alice.test").await;
     let theirs = key(&mut other).await;
     for (key, status) in [(&*theirs, 404), ("nonsense", 404)] {
         let refused = person
@@ -338,9 +331,7 @@ async fn a_form_signs_out_whom_it_names() {
 #[tokio::test]
 async fn one_account_or_all_of_them() {
     let site = TwoAccounts::site().await;
-    let mut person = site.person();
-    person.sign_in(&site.network, "alice.test").await;
-    person.sign_in(&site.network, "bob.test").await;
+    let mut person = site.holding(&["alice.test", "bob.test"]).await;
     let gone = person.send(submit("/oauth/logout", &[])).await;
     let alice = site.did("alice.test");
     assert!(

@@ -64,8 +64,7 @@ async fn tk_16_the_revocation_is_made_up_for() {
 #[tokio::test]
 async fn never_a_sign_out_that_hangs_with_its_server() {
     let site = Site::new().await;
-    let mut person = site.signed_in("alice.test").await;
-    person.sign_in(&site.network, "bob.test").await;
+    let mut person = site.holding(&["alice.test", "bob.test"]).await;
     site.network.misbehave(Fault::Hang {
         at: Endpoint::Revocation,
     });
