@@ -189,7 +189,7 @@ async fn a_pending_sign_in_expires() {
 
 /// Scenario 19: the state of one client is nothing to another, even in the same store.
 #[tokio::test]
-async fn never_a_state_of_another_client() {
+async fn a_state_of_another_client_is_unknown() {
     let network = TestNetwork::start().await.unwrap();
     let store = Faulty::new(Ahead::default());
     let first = client_with(&network, store.clone()).await;

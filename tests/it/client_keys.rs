@@ -177,7 +177,7 @@ async fn a_key_that_comes_back_is_new_again() {
 
 /// A name is for one key, whatever became of it; nothing changes for the one that has it.
 #[tokio::test]
-async fn never_another_key_under_the_same_name() {
+async fn a_name_stays_with_its_key() {
     let world = World::new().await;
     let old = client_key();
     let before = world.start(&[&old]).await;
@@ -469,7 +469,7 @@ async fn after_a_leak_the_next_key_signs_at_once() {
 
 /// A store that cannot tell since when keys are published stops a start, and is no reason to guess.
 #[tokio::test]
-async fn never_a_start_without_the_records() {
+async fn a_store_that_cannot_be_read_stops_a_start() {
     let world = World::new().await;
     let key = client_key();
     let build = || {
@@ -489,7 +489,7 @@ async fn never_a_start_without_the_records() {
 
 /// What cannot be read may say that the key leaked: it is neither made anew nor started without.
 #[tokio::test]
-async fn never_a_record_made_anew_because_it_cannot_be_read() {
+async fn a_record_that_cannot_be_read_is_left_as_it_is() {
     let world = World::new().await;
     let key = client_key();
     let running = world.start(&[&key]).await;

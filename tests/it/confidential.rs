@@ -347,7 +347,7 @@ async fn a_confidential_client_may_ask_for_nothing() {
 
 /// CA-09: a server that does not take our kind of proof is told from its metadata, before anything is sent.
 #[tokio::test]
-async fn never_an_assertion_that_the_server_does_not_take() {
+async fn a_server_that_does_not_take_our_assertion_is_sent_none() {
     let network = TestNetwork::start().await.unwrap();
     let key = client_key();
     let client = confidential(&network, &[&key], |b| b).await;

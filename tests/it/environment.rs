@@ -66,7 +66,7 @@ async fn without_settings_it_is_the_client_of_development() {
 
 /// LB-09: never both.
 #[tokio::test]
-async fn never_a_loopback_client_with_an_https_base_url() {
+async fn an_https_base_url_makes_no_loopback_client() {
     let flag = ("ATPROTO_LOOPBACK", "1");
     refused(&[BASE, flag], "exclude each other");
     let builder = OAuthClient::builder().base_url("https://app.example.com");

@@ -141,7 +141,7 @@ async fn sessions_without_sets_stay_as_they_are() {
 /// A lexicon authority that is dead, slow or lies neither fails nor delays a sign-in, and what it says
 /// counts for nothing: then something of the namespace has to do.
 #[tokio::test]
-async fn never_a_sign_in_that_waits_for_an_authority() {
+async fn a_sign_in_does_not_wait_for_an_authority() {
     let (network, _, clock) = world().await;
     let at = Endpoint::Xrpc;
     for fault in [

@@ -231,7 +231,7 @@ async fn never_a_set_from_a_server_that_may_not_be_asked() {
 
 /// What cannot be a published name is looked up nowhere.
 #[tokio::test]
-async fn never_a_question_for_what_is_no_name() {
+async fn what_is_no_name_is_not_looked_up() {
     let world = World::new().await;
     for nsid in [
         "",
@@ -305,7 +305,7 @@ async fn a_set_is_remembered() {
 
 /// Many at once ask once, also where there is no answer.
 #[tokio::test]
-async fn never_the_same_question_from_many() {
+async fn many_at_once_look_up_once() {
     let (network, client) = network_and_client().await;
     network.publish_permission_set(SET, &["repo:com.example.feed.post"]);
     for (nsid, is_there) in [(SET, true), ("com.example.feed.authFull", false)] {

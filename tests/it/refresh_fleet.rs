@@ -216,7 +216,7 @@ async fn never_put_back_to_what_was_before() {
 
 /// Decision 7: the row differs by nothing but another process's intent. That is no success; it hears the same.
 #[tokio::test]
-async fn never_an_intent_taken_for_fresh_tokens() {
+async fn an_intent_is_not_taken_for_fresh_tokens() {
     let theirs = Some([7; 16]);
     for holder in [theirs, None] {
         let (fleet, _) = expired().await;

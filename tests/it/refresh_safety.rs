@@ -339,7 +339,7 @@ async fn a_late_answer_to_a_write_does_not_bring_back_older_tokens() {
 /// TK-03: another process refreshes between the read of the row and the lease: the lease is not given, and the refresh
 /// token is not sent a second time.
 #[tokio::test]
-async fn never_a_refresh_token_sent_without_its_lease() {
+async fn a_refresh_token_is_sent_only_under_its_lease() {
     let process = Process::new().await;
     let (fleet, session) = (&process.fleet, process.session().await);
     fleet.expire();

@@ -143,7 +143,7 @@ async fn signing_out_revokes_the_tokens_that_were_never_written() {
 
 /// Nothing is spent where the intent cannot be written, and a store that is down ends no session.
 #[tokio::test]
-async fn never_a_refresh_without_an_intent() {
+async fn a_refresh_needs_a_written_intent() {
     let world = Expired::new(false).await;
     world.store.fails(Some(Kind::Session), Fails::Before);
     assert!(me(&world.session).await.unwrap_err().is_transient());

@@ -78,7 +78,7 @@ async fn never_a_token_sent_where_the_caller_says() {
 
 /// DP-16: what belongs to the session cannot be set by hand.
 #[tokio::test]
-async fn never_the_session_s_own_headers_from_outside() {
+async fn the_headers_of_the_session_cannot_be_set_by_hand() {
     let (network, _client, session) = signed_in().await;
     network.forget_requests();
     for name in ["authorization", "dpop", "host"] {

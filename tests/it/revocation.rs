@@ -71,7 +71,7 @@ async fn a_queue_that_waits_for_long_is_logged() {
 /// TK-16: an entry of the queue that another process changed while it was worked holds other tokens, which wait for
 /// their turn.
 #[tokio::test]
-async fn never_a_changed_entry_of_the_queue_lost() {
+async fn a_changed_entry_of_the_queue_stays() {
     let (network, client) = network_and_client().await;
     let key = sign_in(&network, &client, "alice.test").await.key();
     let at = Endpoint::Revocation;
@@ -291,7 +291,7 @@ async fn reopened<F: Future<Output = Result<OAuthClient, Error>>>(
 
 /// The queue is worked to its end, even where many entries are not due yet.
 #[tokio::test]
-async fn never_an_entry_of_the_queue_starved() {
+async fn the_queue_is_worked_to_its_end() {
     let (network, store, clock) = network_and_store(Faulty::new).await;
     let build = || process(&network, &store, &clock);
     let client = build().await;
@@ -328,7 +328,7 @@ async fn never_an_entry_of_the_queue_starved() {
 /// TK-16: several processes work one queue. Each entry is one process's at a time, by a claim in its row
 /// that runs out; so each is revoked once, and a process that dies holds nothing up for good.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn never_a_session_revoked_by_two_processes() {
+async fn each_entry_is_revoked_by_one_process() {
     const SESSIONS: usize = 30;
     let (network, store, clock) = network_and_store(Faulty::shared).await;
     let build = || process(&network, &store, &clock);

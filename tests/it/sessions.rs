@@ -119,7 +119,7 @@ async fn a_sign_in_outlives_the_process() {
 
 /// TK-21: the session of one key is never found under another, whatever the store does.
 #[tokio::test]
-async fn never_the_session_of_another_key() {
+async fn a_session_is_found_only_under_its_own_key() {
     let (network, store, clock) = network_and_store(Faulty::new).await;
     let build = || process(&network, &store, &clock);
     let client = build().await;
@@ -319,7 +319,7 @@ async fn every_session_is_described() {
 /// The last use costs no write per request: a session that is only looked at is written down once a day, and
 /// a refresh does it by the way.
 #[tokio::test]
-async fn never_a_write_because_a_session_is_used() {
+async fn the_last_use_is_written_once_a_day() {
     let (network, store, clock) = network_and_store(Faulty::new).await;
     let client = process(&network, &store, &clock).await;
     let key = sign_in(&network, &client, "alice.test").await.key();

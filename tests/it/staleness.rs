@@ -168,7 +168,7 @@ async fn an_outage_that_a_pass_noticed_counts() {
 
 /// TK-03: what is at hand is never what a refresh goes by.
 #[tokio::test]
-async fn never_a_refresh_from_what_is_at_hand() {
+async fn a_refresh_reads_the_store_first() {
     let fleet = both_know(|builder| builder.store_staleness(HOUR * 24)).await;
     fleet.clock.by(2 * HOUR);
     me(&fleet.session).await.unwrap();

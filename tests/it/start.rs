@@ -244,7 +244,7 @@ async fn an_endpoint_with_a_query_of_its_own() {
 
 /// CM-07, AR-08, RU-01, SC-12: never more than was declared, without asking a server.
 #[tokio::test]
-async fn never_what_the_client_does_not_declare() {
+async fn more_than_was_declared_is_not_asked_for() {
     let network = TestNetwork::start().await.unwrap();
     let client = builder(&network)
         .optional_scopes(["transition:generic", "transition:chat.bsky"])
@@ -357,7 +357,7 @@ fn options_are_set_one_by_one() {
 /// SS-11: how many sign-ins are started at once is bounded, across all accounts; the next one may come
 /// when one is over.
 #[tokio::test]
-async fn never_more_starts_at_once_than_one_machine_can_bear() {
+async fn starts_at_once_are_limited() {
     let (network, client) = network_and_client().await;
     let at = Endpoint::ResolveHandle;
     network.misbehave(Fault::Hang { at });

@@ -180,7 +180,7 @@ async fn a_handle_that_changed_hands_meanwhile_is_not_shown() {
 
 /// ID-21: before the tokens no server learns which account was typed.
 #[tokio::test]
-async fn never_an_identity_before_the_tokens() {
+async fn no_identity_is_sent_before_the_tokens() {
     let (network, client) = network_and_client().await;
     let authorization = client
         .authorize("alice.test", AuthorizeOptions::new())

@@ -97,7 +97,7 @@ async fn never_signed_out_by_a_row_of_a_later_release() {
 
 /// Who signs out everywhere is not told that it is done while there is a session that this process cannot read.
 #[tokio::test]
-async fn never_signed_out_everywhere_but_for_one() {
+async fn signing_out_everywhere_is_an_error_while_a_session_is_unreadable() {
     let fleet = at_hand().await;
     let other = sign_in(&fleet.network, &fleet.there, "alice.test").await;
     let id = fleet.session.key().to_string();

@@ -43,7 +43,7 @@ async fn an_entryway_for_two_servers() {
 
 /// TK-17: a server without a revocation endpoint signs people in, and lets them go.
 #[tokio::test]
-async fn never_shut_out_because_a_server_cannot_revoke() {
+async fn a_server_without_revocation_signs_in_and_out() {
     let site = Site::new().await;
     site.network.misbehave(Fault::missing(
         Endpoint::AuthorizationServer,
@@ -72,7 +72,7 @@ async fn never_shut_out_because_a_handle_is_broken() {
 
 /// A server that hangs keeps only those waiting who chose it.
 #[tokio::test]
-async fn never_all_sign_ins_behind_one_slow_server() {
+async fn a_server_that_hangs_delays_only_its_own_sign_ins() {
     let clock = Ahead::default();
     let network = TestNetwork::builder().pds(2).clock(Arc::new(clock.clone()));
     let site = site(network.start().await.unwrap(), clock).await;

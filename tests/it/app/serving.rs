@@ -113,7 +113,7 @@ async fn a_handler_that_fails_answers_its_reader() {
 
 /// A client of another application is refused before it listens.
 #[tokio::test]
-async fn never_served_with_the_client_of_another_application() {
+async fn a_client_of_another_application_is_not_served() {
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test"]).await;
     let wrong = builder::<App>(&network, &clock)

@@ -9,7 +9,7 @@ use crate::support::Ahead;
 
 /// The cookie in development: an opaque random id and nothing of the session.
 #[tokio::test]
-async fn the_session_cookie() {
+async fn the_session_cookie_is_a_random_id() {
     let site = Site::new().await;
     let (mut person, address) = site.approved("alice.test").await;
     let answer = person.come_back(&address).await;
@@ -100,7 +100,7 @@ async fn never_a_new_session_under_an_old_id() {
 
 /// Half a minute is half a minute: a sign-in with an old id does not turn it into a year.
 #[tokio::test]
-async fn never_another_life_for_what_an_old_id_held() {
+async fn a_sign_in_with_an_old_id_does_not_prolong_it() {
     let site = Site::new().await;
     let mut victim = site.signed_in("alice.test").await;
     for again in ["alice.test", "bob.test"] {
@@ -119,7 +119,7 @@ async fn never_another_life_for_what_an_old_id_held() {
 
 /// Two tabs come back at once: the first has all accounts, and none of them in the other.
 #[tokio::test]
-async fn never_an_account_lost_to_another_tab() {
+async fn two_tabs_at_once_lose_no_account() {
     let site = Site::new().await;
     let mut first = site.signed_in("alice.test").await;
     let url = first.start("bob.test").await;
@@ -136,7 +136,7 @@ async fn never_an_account_lost_to_another_tab() {
 
 /// The old id dies with a sign-out too.
 #[tokio::test]
-async fn never_signed_in_again_by_an_old_id() {
+async fn an_old_id_ends_with_a_sign_out() {
     let site = Site::new().await;
     let mut person = site.signed_in("alice.test").await;
     let mut old = person.clone();
@@ -151,7 +151,7 @@ async fn never_signed_in_again_by_an_old_id() {
 
 /// Ids are random, long and nothing else; what is not one is no session.
 #[tokio::test]
-async fn never_a_forged_id() {
+async fn a_forged_id_is_no_session() {
     let site = Site::new().await;
     let person = site.signed_in("alice.test").await;
     let id = person.session_cookie().unwrap().to_owned();
@@ -238,7 +238,7 @@ async fn the_old_id_ends_after_30_seconds() {
 
 /// 30 days without a visit; a year after signing in, however often.
 #[tokio::test]
-async fn a_browser_is_forgotten_in_the_end() {
+async fn a_browser_is_forgotten_after_a_month_without_a_visit() {
     let clock = Ahead::default();
     let site = Site::of::<TwoAccounts>(&clock, |builder| builder, TwoAccounts::router).await;
     let mut person = site.signed_in("alice.test").await;

@@ -91,7 +91,7 @@ async fn a_wrong_setting_is_named_with_what_mends_it() {
 
 /// A store that outlives the process needs a secret that does, outside development.
 #[tokio::test]
-async fn never_a_secret_made_up_in_production() {
+async fn production_needs_a_secret_that_outlives_the_process() {
     let folder = tempfile::tempdir().unwrap();
     let store = format!("file:{}", folder.path().join("store.redb").display());
     let builder = |base_url| App::oauth_builder().base_url(base_url).store_url(&store);

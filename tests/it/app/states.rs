@@ -196,7 +196,7 @@ async fn the_application_is_generic() {
 
 /// A client that was built for another application starts nothing: its redirect URI leads elsewhere.
 #[tokio::test]
-async fn never_a_client_of_another_application() {
+async fn a_client_of_another_application_starts_nothing() {
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test"]).await;
     let oauth = builder::<Part>(&network, &clock).build().await.unwrap();

@@ -25,7 +25,7 @@ async fn site(shared: bool) -> (Site, Faulty) {
 
 /// TK-22, and the same for the browser's own row: a session that cannot be kept is ended.
 #[tokio::test]
-async fn never_half_signed_in() {
+async fn a_session_that_cannot_be_kept_is_ended() {
     for kind in [Kind::Session, Kind::Browser] {
         for how in [Fails::Before, Fails::After] {
             let (site, store) = site(false).await;
@@ -59,7 +59,7 @@ async fn never_half_signed_in() {
 
 /// The request that was not written down is none: no cookie, and the person is not sent away.
 #[tokio::test]
-async fn never_a_start_that_cannot_end() {
+async fn a_start_that_cannot_be_written_sends_the_person_nowhere() {
     for how in [Fails::Before, Fails::After] {
         let (site, store) = site(false).await;
         store.fails(Some(Kind::Pending), how);
@@ -74,7 +74,7 @@ async fn never_a_start_that_cannot_end() {
 /// A sign-out that the store did not take is told, and can be repeated; one that it took counts, even if
 /// the browser's list could not be changed.
 #[tokio::test]
-async fn never_half_signed_out() {
+async fn a_sign_out_that_the_store_did_not_take_can_be_repeated() {
     let (site, store) = site(false).await;
     let mut person = site.signed_in("alice.test").await;
     store.fails(Some(Kind::Session), Fails::Before);

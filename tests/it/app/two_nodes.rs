@@ -53,7 +53,7 @@ async fn a_sign_out_there_is_refused_here_within_the_stated_time() {
 
 /// A session that ended in the background is not kept up by a browser that was read later.
 #[tokio::test]
-async fn never_two_times_the_stated_time() {
+async fn a_session_that_ended_elsewhere_ends_within_the_stated_time() {
     let nodes = Nodes::new().await;
     let mut here = nodes.site.signed_in("alice.test").await;
     let mut there = nodes.there(&here);
@@ -125,7 +125,7 @@ async fn a_change_is_seen_by_its_own_browser_at_once() {
 /// What is decided is decided by the store: who signs out on a page that is behind, signs out the account
 /// that is active.
 #[tokio::test]
-async fn never_a_decision_by_what_is_at_hand() {
+async fn a_sign_out_is_decided_by_the_store() {
     let nodes = Nodes::new().await;
     let mut here = nodes.site.signed_in("alice.test").await;
     here.sign_in(&nodes.site.network, "bob.test").await;

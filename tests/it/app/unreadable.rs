@@ -32,7 +32,7 @@ async fn told_to_try_again(person: &mut Person) {
 
 /// A process that lacks the secret ends no session, however long that takes.
 #[tokio::test]
-async fn never_a_browser_forgotten_because_a_secret_is_missing() {
+async fn a_missing_secret_forgets_no_browser() {
     let other = Secrets::generate_text().unwrap();
     let nodes = Nodes::with_secret_there(&other).await;
     let mut here = nodes.site.signed_in("alice.test").await;

@@ -100,7 +100,7 @@ async fn the_extractor_switches_removes_and_revokes() {
 
 /// Two requests of one browser change it at the same time: neither undoes the other.
 #[tokio::test]
-async fn never_a_lost_change() {
+async fn two_requests_at_once_do_not_undo_each_other() {
     let site = site().await;
     let mut person = site.holding(&SIX[..5]).await;
     let all: Vec<_> = (0..4)

@@ -80,7 +80,7 @@ async fn a_browser_holds_five_accounts() {
 /// Cookies hold a random id and the sign-ins that were started, so they do not grow with accounts, nor
 /// without end.
 #[tokio::test]
-async fn never_a_cookie_that_grows() {
+async fn cookies_do_not_grow_with_accounts() {
     let site = site().await;
     let mut person = site.holding(&SIX[..1]).await;
     let size = |person: &Person| -> usize {
@@ -124,7 +124,7 @@ async fn ended_sessions_take_no_place() {
 
 /// The one that is active died: none is, until the person chooses.
 #[tokio::test]
-async fn never_another_account_because_one_died() {
+async fn no_other_account_becomes_active_when_one_ends() {
     let site = site().await;
     let mut person = site.holding(&["a.test", "b.test"]).await;
     site.client.revoke_all(&site.did("b.test")).await.unwrap();
@@ -146,7 +146,7 @@ async fn never_another_account_because_one_died() {
 
 /// `POST /oauth/switch`.
 #[tokio::test]
-async fn switching() {
+async fn switching_makes_another_account_active() {
     let site = site().await;
     let mut person = site.holding(&["a.test", "b.test"]).await;
     let key = site
@@ -278,7 +278,7 @@ async fn a_browser_without_accounts_has_nothing_to_choose() {
 }
 
 #[tokio::test]
-async fn never_a_session_of_another_browser() {
+async fn a_session_of_another_browser_is_not_found() {
     let site = TwoAccounts::site().await;
     let mut mine = site.holding(&["alice.test"]).await;
     let mut theirs = site.holding(&["bob.test"]).await;

@@ -135,7 +135,7 @@ async fn never_a_loop_when_it_cannot_begin() {
 
 /// A server that is down refuses nothing, and the page does not say that it did.
 #[tokio::test]
-async fn never_said_to_be_refused_because_a_server_was_down() {
+async fn a_server_that_is_down_is_not_shown_as_a_refusal() {
     let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     site.network
@@ -153,7 +153,7 @@ async fn never_said_to_be_refused_because_a_server_was_down() {
 
 /// What is not declared can never be granted, so no person is sent to ask for it.
 #[tokio::test]
-async fn never_asked_for_what_is_not_declared() {
+async fn a_scope_that_is_not_declared_is_an_error_of_the_application() {
     let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let answer = person.send(click("/undeclared")).await;

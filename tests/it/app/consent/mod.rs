@@ -232,7 +232,7 @@ async fn a_person_who_is_not_signed_in_signs_in_first() {
 /// Two pages in two tabs: the second to be allowed takes nothing away from the first, and no link grows with
 /// what is granted.
 #[tokio::test]
-async fn sc_18_never_loses_what_another_tab_was_allowed() {
+async fn sc_18_two_tabs_keep_what_both_were_allowed() {
     let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     let mut links = Vec::new();

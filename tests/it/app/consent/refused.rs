@@ -44,7 +44,7 @@ async fn a_form_gets_a_page_that_leads_back_to_it() {
 }
 
 #[tokio::test]
-async fn never_back_to_a_page_of_another_site() {
+async fn the_way_back_is_a_page_of_this_site() {
     let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     for method in ["POST", "PUT", "PATCH", "DELETE"] {
@@ -136,7 +136,7 @@ async fn sc_15_a_program_is_told_what_is_missing() {
 
 /// Only a person who comes by themselves is sent to consent.
 #[tokio::test]
-async fn never_started_by_another_site_or_ahead_of_a_click() {
+async fn only_a_click_of_the_person_starts_consent() {
     let site = site().await;
     let mut person = site.signed_in("alice.test").await;
     site.network.forget_requests();

@@ -248,7 +248,7 @@ async fn wrong<const MALFORMED: bool, const OPTIONAL: bool>(
 /// What is required and not declared can never be granted: that is no answer for the person, and not to
 /// be taken for one who lacks a permission.
 #[tokio::test]
-async fn never_insufficient_or_none_because_it_was_not_declared() {
+async fn a_scope_that_is_not_declared_is_a_configuration_error() {
     let site = site(false).await;
     let none = person::get("/undeclared/optional").of(&site.router).await;
     assert_eq!(none.body, "none", "signed out");
@@ -265,7 +265,7 @@ async fn never_insufficient_or_none_because_it_was_not_declared() {
 
 /// Where the compiler proves nothing, developers are told the same.
 #[tokio::test]
-async fn never_told_to_declare_what_is_no_permission() {
+async fn developers_are_told_what_is_wrong_with_a_scope() {
     let site = site(false).await;
     let mut person = site.signed_in("alice.test").await;
     let page = person.read("/malformed").await;
@@ -299,7 +299,7 @@ async fn a_loader_that_refuses_answers() {
 
 /// A store that is down sends no person to sign in.
 #[tokio::test]
-async fn never_none_because_the_store_is_down() {
+async fn a_store_that_is_down_is_503_and_not_none() {
     let clock = Ahead::default();
     let store = Faulty::shared(clock.clone());
     let change = |builder: OAuthClientBuilder| builder.store(store.clone()).secret(SECRET);

@@ -342,7 +342,7 @@ async fn refuse_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn a_panic_in_the_hook_rolls_the_sign_in_back() {
+async fn a_panic_in_the_hook_keeps_the_other_account() {
     let site = picky().await;
     let alice = come_back(&site, "alice.test", "")
         .await
@@ -368,7 +368,7 @@ async fn a_panic_in_the_hook_rolls_the_sign_in_back() {
 
 /// A browser that hangs up in the middle leaves a whole session or none.
 #[tokio::test]
-async fn never_a_half_done_sign_in() {
+async fn a_browser_that_hangs_up_leaves_a_whole_session() {
     let site = picky().await;
     let (person, back) = site.approved("alice.test").await;
     let cookies = person.cookies();

@@ -179,7 +179,7 @@ async fn the_hook_receives_a_full_browser() {
 
 /// RU-06: the path of the request itself is no better than one in its query.
 #[tokio::test]
-async fn never_a_path_of_another_site_for_the_hook() {
+async fn ru_06_a_path_of_another_site_is_not_passed_to_the_hook() {
     let site = Hooks::new().await;
     for path in ["//evil.example", "//evil.example/private?a=b"] {
         api(path).of(&site.router).await;
@@ -228,7 +228,7 @@ async fn the_error_hook_gets_every_refusal() {
 
 /// A hook whose own extractor refuses is not asked again for ever.
 #[tokio::test]
-async fn never_an_error_hook_that_answers_itself() {
+async fn a_hook_whose_extractor_refuses_is_not_called_again() {
     #[atproto_oauth(callback = back, error = members_only)]
     #[derive(Clone)]
     struct Strict {

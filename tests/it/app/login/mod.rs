@@ -207,7 +207,7 @@ async fn a_post_is_of_our_own_page() {
 
 /// A person gets the form back, a program the code.
 #[tokio::test]
-async fn who_signs_in_must_be_said() {
+async fn a_login_needs_a_handle() {
     let site = Site::new().await;
     let answer = api("/oauth/login").of(&site.router).await;
     assert_eq!((answer.status, &*answer.code()), (400, "missing_handle"));
@@ -272,7 +272,7 @@ async fn a_typing_mistake_is_shown_where_it_was_made() {
 
 /// ID-01: a handle, a DID, and the address of a server.
 #[tokio::test]
-async fn three_ways_to_say_who_one_is() {
+async fn a_handle_a_did_or_a_server_starts_a_flow() {
     let site = Site::new().await;
     let did = site.did("alice.test").to_string();
     for input in ["alice.test", "@alice.test", &did, site.network.pds()] {

@@ -166,7 +166,7 @@ async fn all_accounts_of_one_browser() {
 /// The page of an old tab names a session that another has replaced: it signs that account out all the
 /// same, and no other.
 #[tokio::test]
-async fn never_still_signed_in_after_the_form_of_an_old_tab() {
+async fn the_form_of_an_old_tab_signs_its_account_out() {
     let site = Site::new().await;
     let mut person = site.signed_in("alice.test").await;
     let page = person.send(navigate("none", "/oauth/logout")).await;
