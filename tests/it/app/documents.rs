@@ -1,4 +1,4 @@
-//! What authorization servers read of a deployed application.
+//! The client metadata document and the key set, as authorization servers read them.
 
 use atproto_oauth::OAuthClientBuilder;
 use atproto_oauth::prelude::*;

@@ -1,4 +1,4 @@
-//! A process of its own that serves, and is asked to end as a deploy asks it.
+//! A process that serves gets SIGTERM, as in a deploy.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};

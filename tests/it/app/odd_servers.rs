@@ -1,4 +1,4 @@
-//! Servers that are different, slow, or half broken, and people who sign in all the same.
+//! Sign-ins at servers that are unusual, slow or half broken.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Pages of one's own, one by one.
+//! Pages of the library that the application replaces, one by one.
 
 use atproto_oauth::web::pages::{Cancelled, ErrorPage, Pages, SignIn, escape};
 

@@ -1,4 +1,4 @@
-//! What handlers get when the session, the server or the store is not well.
+//! What handlers get: a session, `None`, or a refusal, also when the session, the server or the store is in trouble.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The store fails in the middle: no browser is half signed in, half signed out, or signed out for it.
+//! The store fails in the middle of a sign-in, a sign-out or a request.
 
 use std::time::Duration;
 

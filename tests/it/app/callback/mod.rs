@@ -1,4 +1,4 @@
-//! `/oauth/callback`: what it accepts, and what everything else is answered.
+//! `/oauth/callback`: what signs a browser in, and what is refused.
 
 pub(crate) mod binding;
 mod cancelled;

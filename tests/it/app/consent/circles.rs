@@ -1,4 +1,4 @@
-//! No browser goes round in circles between a page and consent.
+//! No redirect loop between a page and consent.
 
 use atproto_oauth::testing::{Endpoint, Fault};
 

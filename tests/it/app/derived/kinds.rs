@@ -1,4 +1,4 @@
-//! Extractors of one's own for other kinds of applications, and for accounts that lack something.
+//! Derived extractors of generic applications, and of accounts without a handle.
 
 use std::sync::Arc;
 

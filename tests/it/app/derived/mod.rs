@@ -1,4 +1,4 @@
-//! Extractors of one's own: what `#[derive(SessionExtractor)]` gives to handlers.
+//! `#[derive(SessionExtractor)]`: what it gives to handlers.
 
 mod kinds;
 

@@ -1,4 +1,4 @@
-//! An application whose hooks do what the test says, and write down what they saw.
+//! An application whose hooks do what the test says, and note what they saw.
 
 use std::ops::Deref;
 use std::sync::{Arc, Mutex};
@@ -41,13 +41,13 @@ impl Notes {
         self.lines.lock().unwrap().push(line);
     }
 
-    /// What was written down since the last look.
+    /// The notes since the last call.
     pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.lines.lock().unwrap())
     }
 }
 
-/// Does what the address that the person wanted to go to says.
+/// Does what `return_to` says.
 async fn signed_in(
     login: Login<Hooked>,
     session: HookedSession,
@@ -147,11 +147,11 @@ async fn private(session: HookedSession) -> String {
     session.display_name().into()
 }
 
-/// The extractors of hooks, where there is none.
+/// Extractors that only hooks have, in handlers.
 async fn misplaced(_: Login<Hooked>) {}
 async fn misplaced_too(_: LoggedOut<Hooked>) {}
 
-/// The application on its network, and what its hooks wrote down.
+/// The application on its network, and the notes of its hooks.
 pub(crate) struct Hooks {
     site: Site,
     pub(crate) notes: Arc<Notes>,

@@ -1,4 +1,4 @@
-//! Two processes with one store behind one address, and a balancer that sends a browser now here, now there.
+//! Two processes with one store behind one address, as behind a load balancer.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ impl Nodes {
         }
     }
 
-    /// The same browser, sent to the other one.
+    /// The same browser at the other process.
     pub(crate) fn there(&self, person: &Person) -> Person {
         Person {
             router: self.other.clone(),

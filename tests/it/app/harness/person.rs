@@ -1,4 +1,4 @@
-//! Requests with exactly the headers a test wants, and a person whose browser keeps cookies.
+//! Requests with exactly the headers that a test wants, answers, and a browser that keeps cookies.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,7 +13,7 @@ use tower::ServiceExt;
 /// Where the applications are, unless a test says otherwise.
 pub(crate) const OWN: &str = "http://127.0.0.1:3000";
 
-/// A request in the making.
+/// A request.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
     method: &'static str,
@@ -22,7 +22,7 @@ pub(crate) struct Ask {
     body: String,
 }
 
-/// What a program sends: no word about where it comes from.
+/// What a program sends: no headers.
 pub(crate) fn get(path: &str) -> Ask {
     Ask {
         method: "GET",
@@ -129,7 +129,7 @@ impl Ask {
     }
 }
 
-/// What came back.
+/// A response, with its body read.
 #[derive(Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -215,7 +215,7 @@ impl Answer {
     }
 }
 
-/// Without the stylesheet.
+/// Leaves the stylesheet out.
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = self.body.split("</style>").last().unwrap();
@@ -240,7 +240,7 @@ impl Person {
         }
     }
 
-    /// Sends it with the cookies, and keeps those that come back.
+    /// Sends the request with the cookies, and keeps those that are set.
     pub(crate) async fn send(&mut self, ask: Ask) -> Answer {
         let host = self.base_url.split("//").last().unwrap().to_owned();
         let ask = match self.cookies() {
@@ -282,7 +282,7 @@ impl Person {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// How many sign-ins are under way.
+    /// How many sign-ins this browser has started and not finished.
     pub(crate) fn pending(&self) -> usize {
         self.jar
             .keys()
@@ -290,7 +290,7 @@ impl Person {
             .count()
     }
 
-    /// Posts the form of the sign-in page; where it leads.
+    /// Posts the form of the sign-in page; the address at the authorization server.
     pub(crate) async fn start(&mut self, handle: &str) -> String {
         let ask = submit("/oauth/login", &[("handle", handle)]);
         let answer = self
@@ -306,7 +306,7 @@ impl Person {
         self.send(navigate("cross-site", &path)).await
     }
 
-    /// The whole flow; the answer of the callback, whatever it is.
+    /// The whole flow; the answer of the callback, also a refusal.
     pub(crate) async fn try_sign_in(&mut self, network: &TestNetwork, handle: &str) -> Answer {
         let url = self.start(handle).await;
         let address = network.approve(&url, handle).await.unwrap();
@@ -318,7 +318,7 @@ impl Person {
         assert_eq!(answer.status, 303, "{answer:?}");
     }
 
-    /// The text of an own page.
+    /// The text of a page of the application.
     pub(crate) async fn read(&mut self, path: &str) -> String {
         self.send(click(path)).await.body
     }

@@ -12,7 +12,7 @@ use axum::routing::get;
 use super::person::{OWN, Person};
 use crate::support::Ahead;
 
-/// The application of most tests: nothing but what the attribute cannot do without.
+/// The application of most tests, with the least that the attribute needs.
 #[atproto_oauth(
     callback = signed_in,
     scopes = ["atproto", "repo:com.example.note"],
@@ -58,7 +58,7 @@ async fn held(accounts: Accounts<App>) -> String {
 /// The accounts of every network but a test's own.
 pub(crate) const ACCOUNTS: [&str; 3] = ["alice.test", "bob.test", "carol.test"];
 
-/// An application, its client, its network, and the clock of all three.
+/// An application, its client and its network, which share a clock.
 pub(crate) struct Site {
     pub(crate) network: TestNetwork,
     pub(crate) client: OAuthClient,
@@ -89,7 +89,7 @@ impl Site {
         Self::on::<A>(network, clock, change, router).await
     }
 
-    /// Another application on a network of the test's.
+    /// Another application, on a network of another shape.
     pub(crate) async fn on<A: OAuthApp>(
         network: TestNetwork,
         clock: &Ahead,

@@ -33,7 +33,7 @@ async fn signed_in(login: Login<TwoAccounts>, session: TwoAccountsSession) -> Re
     Redirect::to(login.return_to())
 }
 
-/// Says who left and who is active, where a redirect would not.
+/// The account that left and the one that is active.
 async fn signed_out(gone: LoggedOut<TwoAccounts>) -> Response {
     let name = |key: Option<&TwoAccountsSessionKey>| {
         key.map_or("none".into(), |key| key.did().to_string())
@@ -46,7 +46,7 @@ async fn signed_out(gone: LoggedOut<TwoAccounts>) -> Response {
     ([("x-left", gone.accounts().len().to_string())], body).into_response()
 }
 
-/// Who is signed in, as an optional session tells.
+/// The active account, by an optional session.
 async fn home(session: Option<TwoAccountsSession>) -> String {
     session.map_or("signed out".into(), |session| {
         session.display_name().to_owned()

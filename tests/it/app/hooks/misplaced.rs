@@ -1,4 +1,4 @@
-//! What only one hook is given, in another one: the compiler cannot tell, so the answer and the log do.
+//! An extractor of one hook in another hook: the compiler accepts it, so the answer and the log name the repair.
 
 use atproto_oauth::prelude::*;
 

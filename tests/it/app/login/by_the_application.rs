@@ -1,4 +1,4 @@
-//! Sign-ins that the application starts by itself, with something of its own to come back.
+//! Sign-ins that the application starts by itself, with a state of its own.
 
 use atproto_oauth::prelude::*;
 use atproto_oauth::testing::Endpoint;

@@ -1,4 +1,4 @@
-//! `/oauth/login`: who may start a flow, and how.
+//! `/oauth/login`: which requests start a flow, and what the others get.
 
 mod by_the_application;
 mod options;

@@ -1,4 +1,4 @@
-//! What a sign-in may say beyond who: where to go afterwards, what to ask for, what to show.
+//! The parameters of a login: `return_to`, `scope`, `prompt`.
 
 use atproto_oauth::testing::{Endpoint, Fault};
 use serde_json::json;

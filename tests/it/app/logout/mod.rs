@@ -1,4 +1,4 @@
-//! `/oauth/logout`: who may ask for it, and what is left afterwards.
+//! `/oauth/logout`: which requests sign out, and what is left afterwards.
 
 mod server;
 
