@@ -1,4 +1,4 @@
-//! What a callback is refused for before anybody is asked anything.
+//! What a callback is refused for before a server is asked.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use url::form_urlencoded;
 
 use crate::support::*;
 
-/// Somebody who started, said yes, and is on the way back.
+/// A person who started, said yes, and is on the way back.
 async fn on_the_way(network: &TestNetwork, client: &OAuthClient) -> (Authorization, String) {
     let options = AuthorizeOptions::new()
         .app_state("mine")
@@ -35,7 +35,7 @@ fn value(query: &str, name: &str) -> String {
     pairs.find(|(key, _)| key == name).unwrap().1.into_owned()
 }
 
-/// Calls back and makes sure that nobody was asked anything.
+/// Calls back and makes sure that no server was asked.
 async fn refused(
     network: &TestNetwork,
     client: &OAuthClient,
@@ -52,8 +52,7 @@ async fn refused(
 /// sign-in is there for its owner afterwards.
 #[tokio::test]
 async fn never_a_request_for_a_callback_that_is_not_in_order() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let (authorization, good) = on_the_way(&network, &client).await;
     let binding = authorization.binding().to_owned();
     let state = authorization.state();
@@ -108,22 +107,20 @@ async fn never_a_request_for_a_callback_that_is_not_in_order() {
 
 /// Scenario 19: whether a state exists cannot be told from the answer.
 #[tokio::test]
-async fn a_state_of_somebody_else_and_one_of_nobody_give_the_same_answer() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+async fn a_state_of_another_browser_and_an_unknown_one_give_the_same_answer() {
+    let (network, client) = network_and_client().await;
     let (_, good) = on_the_way(&network, &client).await;
-    let unknown = with(&good, "state", Some("nobody"));
+    let unknown = with(&good, "state", Some("unknown"));
     let theirs = refused(&network, &client, &good, Some("mine")).await;
-    let nobodys = refused(&network, &client, &unknown, Some("mine")).await;
-    assert_eq!(theirs.to_string(), nobodys.to_string());
+    let unknown_state = refused(&network, &client, &unknown, Some("mine")).await;
+    assert_eq!(theirs.to_string(), unknown_state.to_string());
     assert_eq!(theirs.app_state(), None);
 }
 
 /// CB-02, scenario 20: a state is good for one callback, whatever comes of it.
 #[tokio::test]
 async fn a_callback_works_once() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let (authorization, good) = on_the_way(&network, &client).await;
     let binding = authorization.binding();
     client.callback(&good, Some(binding)).await.unwrap();
@@ -142,8 +139,7 @@ async fn a_callback_works_once() {
 /// CB-02, scenario 20.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_hundred_callbacks_at_once_send_one_token_request() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     // The nonce is known, so that one exchange is one request.
     sign_in(&network, &client, "alice.test").await;
     let (authorization, good) = on_the_way(&network, &client).await;
@@ -193,7 +189,7 @@ async fn a_pending_sign_in_expires() {
 
 /// Scenario 19: the state of one client is nothing to another, even in the same store.
 #[tokio::test]
-async fn never_a_state_of_another_client() {
+async fn a_state_of_another_client_is_unknown() {
     let network = TestNetwork::start().await.unwrap();
     let store = Faulty::new(Ahead::default());
     let first = client_with(&network, store.clone()).await;
@@ -209,8 +205,7 @@ async fn never_a_state_of_another_client() {
 /// AR-15: two tabs, in either order.
 #[tokio::test]
 async fn two_sign_ins_at_once_do_not_disturb_each_other() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let (first, first_query) = on_the_way(&network, &client).await;
     let (second, second_query) = on_the_way(&network, &client).await;
     for (authorization, good) in [(second, second_query), (first, first_query)] {
@@ -223,8 +218,7 @@ async fn two_sign_ins_at_once_do_not_disturb_each_other() {
 /// its words stay apart from ours.
 #[tokio::test]
 async fn a_refusal_needs_the_right_issuer_too() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let options = AuthorizeOptions::new()
         .app_state("mine")
         .return_to("/notes");
@@ -268,8 +262,7 @@ async fn a_refusal_needs_the_right_issuer_too() {
 /// CB-06: each refusal has a kind of its own.
 #[tokio::test]
 async fn refusals_are_told_apart() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     for (code, kind) in [
         ("access_denied", ErrorKind::AccessDenied),
         ("login_required", ErrorKind::AuthorizationUrlFailed),
@@ -293,8 +286,7 @@ async fn refusals_are_told_apart() {
 /// Scenario 16, through the browser: a server that leaves `iss` out, or names another.
 #[tokio::test]
 async fn never_iss_ignored() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let foreign = Fault::Callback {
         parameter: "iss".into(),
         value: Some("https://evil.example.com".into()),
@@ -313,8 +305,7 @@ async fn never_iss_ignored() {
 /// DS-13: where the code goes was decided when the sign-in started; the query has no say in it.
 #[tokio::test]
 async fn the_code_goes_to_the_stored_issuer_alone() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     // The nonce is known, so that one exchange is one request.
     sign_in(&network, &client, "alice.test").await;
     let (authorization, good) = on_the_way(&network, &client).await;

@@ -85,7 +85,7 @@ async fn a_new_key_signs_when_every_server_can_know_it() {
     assert_eq!(
         world.signs(&before).await,
         old.kid(),
-        "nobody waits at the first start"
+        "the first start does not wait"
     );
     assert_eq!(states(&before).await, named(&[(&old, KeyState::Active)]));
     world.clock.by(60 * MINUTE);
@@ -177,7 +177,7 @@ async fn a_key_that_comes_back_is_new_again() {
 
 /// A name is for one key, whatever became of it; nothing changes for the one that has it.
 #[tokio::test]
-async fn never_another_key_under_the_same_name() {
+async fn a_name_stays_with_its_key() {
     let world = World::new().await;
     let old = client_key();
     let before = world.start(&[&old]).await;
@@ -252,7 +252,7 @@ async fn never_a_key_with_sessions_dropped_silently() {
         session.revoke().await.unwrap();
     }
     world.clock.by(DAY);
-    // Now it may go, and nobody says anything.
+    // Now it may go, and nothing is logged.
     let logs = Logs::listen();
     let last = world.start(&[&new]).await;
     let none_left = async || {
@@ -284,7 +284,7 @@ async fn never_all_keys_dropped_silently() {
 
 /// CA-07: a key that has been gone for a year and has no sessions is forgotten; one that leaked never is.
 #[tokio::test]
-async fn a_key_that_nobody_has_had_for_a_year_is_forgotten() {
+async fn a_key_that_no_process_has_had_for_a_year_is_forgotten() {
     let world = World::new().await;
     let (old, leaked, new) = (client_key(), client_key(), client_key());
     world.start(&[&old, &leaked]).await;
@@ -319,7 +319,7 @@ async fn a_key_that_nobody_has_had_for_a_year_is_forgotten() {
 }
 
 /// CA-08: what was made with a key that leaked is deleted in the background, and the key stays burnt, also
-/// when nobody names it any more.
+/// when no process names it any more.
 #[tokio::test]
 async fn a_key_that_leaked_is_burnt_for_good() {
     let world = World::new().await;
@@ -399,7 +399,7 @@ async fn every_process_gives_a_leaked_key_up_within_the_stated_time() {
             }
             "a request" => assert!(me(&held).await.unwrap_err().needs_login()),
             "a sign-in" => assert_eq!(world.signs(&running).await, good.kid()),
-            // Its server ends it; who signs is nobody then.
+            // Its server ends it; no process signs with it then.
             _ => drop(other.revoke().await),
         }
         assert_eq!(published(&running), [false, true], "{first}");
@@ -439,13 +439,13 @@ async fn never_a_leaked_key_back_because_the_store_forgot() {
     assert_eq!(world.signs(&running).await, good.kid());
     world.store.reads_fail();
     world.clock.by(Duration::from_secs(5));
-    let unknown = nobodys_session(&running).await;
+    let unknown = unknown_session(&running).await;
     assert!(unknown.is_transient(), "{unknown}");
     assert!(is_gone());
 }
 
-/// The store is asked for a session that nobody has.
-async fn nobodys_session(client: &OAuthClient) -> atproto_oauth::Error {
+/// The store is asked for a session that does not exist.
+async fn unknown_session(client: &OAuthClient) -> atproto_oauth::Error {
     let key: atproto_oauth::SessionKey =
         "did:plc:ewvi7nxzyoun6zhxrhs64oiz:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
             .parse()
@@ -469,7 +469,7 @@ async fn after_a_leak_the_next_key_signs_at_once() {
 
 /// A store that cannot tell since when keys are published stops a start, and is no reason to guess.
 #[tokio::test]
-async fn never_a_start_without_the_records() {
+async fn a_store_that_cannot_be_read_stops_a_start() {
     let world = World::new().await;
     let key = client_key();
     let build = || {
@@ -489,7 +489,7 @@ async fn never_a_start_without_the_records() {
 
 /// What cannot be read may say that the key leaked: it is neither made anew nor started without.
 #[tokio::test]
-async fn never_a_record_made_anew_because_it_cannot_be_read() {
+async fn a_record_that_cannot_be_read_is_left_as_it_is() {
     let world = World::new().await;
     let key = client_key();
     let running = world.start(&[&key]).await;
@@ -515,7 +515,7 @@ async fn never_a_record_made_anew_because_it_cannot_be_read() {
     let other = "q9r3nKJkZ0o8yq0xwB5kq3m2Vt1c6uHs7dEfGhIjKlM";
     refused(build().secret(other).build().await);
     assert_eq!(rows().await, before);
-    // Changed: nobody can read it, and it stays where it is.
+    // Changed: no process can read it, and it stays where it is.
     world.store.damage(Kind::ClientKey).await;
     let before = rows().await;
     refused(build().build().await);

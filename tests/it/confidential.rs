@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use atproto_oauth::store::RevocationRecord;
 use atproto_oauth::testing::{Endpoint, Seen, TestNetwork};
 use atproto_oauth::{
     AuthorizeOptions, ErrorKind, OAuthClient, OAuthClientBuilder, Session, XrpcError,
@@ -11,8 +10,6 @@ use atproto_oauth::{
 use serde_json::{Value, json};
 
 use crate::support::*;
-
-const HOUR: Duration = Duration::from_hours(1);
 
 const AUTHENTICATED: [Endpoint; 4] = [
     Endpoint::PushedRequest,
@@ -35,14 +32,7 @@ async fn every_request_to_the_authorization_server_is_authenticated() {
     let key = client_key();
     let client = confidential(&network, &[&key], |b| b.clock(clock.clone())).await;
     assert!(client.is_confidential());
-    let authorization = client
-        .authorize("alice.test", AuthorizeOptions::new())
-        .await
-        .unwrap();
-    let address = network
-        .approve(authorization.url(), "alice.test")
-        .await
-        .unwrap();
+    let (authorization, address) = approved(&network, &client, "alice.test").await;
     network.rotate_nonce();
     let session = finish(&client, &authorization, &address)
         .await
@@ -125,9 +115,7 @@ async fn never_a_private_key_published() {
 /// CA-05, TK-13: sessions stay with the key they were made with, after a restart with a new one.
 #[tokio::test]
 async fn a_session_keeps_its_key_when_another_becomes_the_first() {
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::new(clock.clone());
+    let (network, store, clock) = network_and_store(Faulty::new).await;
     let (old, new) = (client_key(), client_key());
     let settings = |b: OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
     let before = confidential(&network, &[&old], settings).await;
@@ -166,9 +154,7 @@ async fn a_session_keeps_its_key_when_another_becomes_the_first() {
 /// goes on when the key is back.
 #[tokio::test]
 async fn never_a_refresh_with_another_key() {
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::new(clock.clone());
+    let (network, store, clock) = network_and_store(Faulty::new).await;
     let settings = |b: OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
     let old = client_key();
     let before = confidential(&network, &[&old], settings).await;
@@ -196,13 +182,11 @@ async fn never_a_refresh_with_another_key() {
     me(&session).await.unwrap();
 }
 
-/// CA-08: a key that somebody else may have. It is not published any more, and what was made with it is
+/// CA-08: a key that an attacker may have. It is not published any more, and what was made with it is
 /// over; sessions of other keys go on.
 #[tokio::test]
 async fn a_key_that_leaked_ends_its_sessions() {
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::new(clock.clone());
+    let (network, store, clock) = network_and_store(Faulty::new).await;
     let settings = |b: OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
     let (leaked, good) = (client_key(), client_key());
     let before = confidential(&network, &[&leaked], settings).await;
@@ -243,9 +227,7 @@ async fn a_key_that_leaked_ends_its_sessions() {
 /// CA-06: the same for a sign-out, which waits for the key in the queue.
 #[tokio::test]
 async fn a_sign_out_without_its_key_waits_for_it() {
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::new(clock.clone());
+    let (network, store, clock) = network_and_store(Faulty::new).await;
     let settings = |b: OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
     let old = client_key();
     let before = confidential(&network, &[&old], settings).await;
@@ -274,9 +256,7 @@ async fn a_sign_out_without_its_key_waits_for_it() {
 /// answer that made it so was lost, and another key signs meanwhile.
 #[tokio::test]
 async fn never_an_upgrade_begun_with_one_key_and_ended_with_another() {
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::new(clock.clone());
+    let (network, store, clock) = network_and_store(Faulty::new).await;
     let settings = |b: OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
     let public = confidential(&network, &[], settings).await;
     let key = sign_in(&network, &public, "alice.test").await.key();
@@ -308,9 +288,7 @@ async fn never_an_upgrade_begun_with_one_key_and_ended_with_another() {
 /// CA-10: a public client that gets a key takes its sessions along.
 #[tokio::test]
 async fn a_client_becomes_confidential() {
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::new(clock.clone());
+    let (network, store, clock) = network_and_store(Faulty::new).await;
     let settings = |b: OAuthClientBuilder| b.clock(clock.clone()).store(store.clone());
     let public = confidential(&network, &[], settings).await;
     assert!(!public.is_confidential());
@@ -332,7 +310,7 @@ async fn a_client_becomes_confidential() {
     assert!(info.refreshed_at.until(info.expires_at.unwrap()) > 24 * HOUR * 30);
 }
 
-/// TK-13: a confidential session lives on with every refresh, and ends when nobody comes for long.
+/// TK-13: a confidential session lives on with every refresh, and ends when it is not used for long.
 #[tokio::test]
 async fn a_confidential_session_outlives_two_weeks() {
     let clock = Ahead::default();
@@ -369,7 +347,7 @@ async fn a_confidential_client_may_ask_for_nothing() {
 
 /// CA-09: a server that does not take our kind of proof is told from its metadata, before anything is sent.
 #[tokio::test]
-async fn never_an_assertion_that_the_server_does_not_take() {
+async fn a_server_that_does_not_take_our_assertion_is_sent_none() {
     let network = TestNetwork::start().await.unwrap();
     let key = client_key();
     let client = confidential(&network, &[&key], |b| b).await;
@@ -491,11 +469,7 @@ async fn a_queued_revocation_shows_no_token() {
         500,
     ));
     session.revoke().await.unwrap();
-    let page = client
-        .vault()
-        .list::<RevocationRecord>(RevocationRecord::QUEUE, None, 10)
-        .await;
-    assert_eq!(page.unwrap().items.len(), 1);
+    assert_eq!(queued(&client).await, 1);
     let seen = network.requests_to(Endpoint::Revocation);
     let token = seen[0].form("token").unwrap();
     for row in store.written() {

@@ -361,10 +361,8 @@ async fn a_server_is_found_by_its_address() {
 
 /// SS-08: nothing of ours goes along when we only look around.
 #[tokio::test]
-async fn discovery_shows_nobody_who_asks() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
-    let session = sign_in(&network, &client, "alice.test").await;
+async fn discovery_does_not_show_servers_who_asks() {
+    let (network, _client, session) = signed_in().await;
     me(&session).await.unwrap();
     let looked = [
         Endpoint::DidDocument,

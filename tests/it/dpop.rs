@@ -63,9 +63,7 @@ async fn every_attempt_has_a_proof_of_its_own_and_every_session_a_key_of_its_own
 /// DP-08: the newest nonce counts, whichever answer brought it, and costs no second request.
 #[tokio::test]
 async fn the_newest_nonce_is_used_next() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, client, session) = signed_in().await;
     me(&session).await.unwrap();
     let requests = async |nonce: &str| {
         network.forget_requests();
@@ -106,17 +104,7 @@ async fn the_newest_nonce_is_used_next() {
 /// DP-07: the issuer and the PDS are two servers, and a nonce goes back to where it came from.
 #[tokio::test]
 async fn never_the_nonce_of_one_server_sent_to_another() {
-    let clock = Ahead::default();
-    let network = TestNetwork::builder()
-        .pds(2)
-        .entryway()
-        .clock(std::sync::Arc::new(clock.clone()));
-    let network = network.start().await.unwrap();
-    let client = builder(&network)
-        .clock(clock.clone())
-        .build()
-        .await
-        .unwrap();
+    let (network, client, clock) = ahead_on(TestNetwork::builder().pds(2).entryway()).await;
     for (server, nonce) in [
         (network.issuer(), "of-the-issuer"),
         (network.pds_at(0), "of-pds-0"),
@@ -154,7 +142,7 @@ async fn never_the_nonce_of_one_server_sent_to_another() {
         }
         with_nonce
     };
-    // With such nonces nobody gets in, but everybody can see what is sent where.
+    // With such nonces no request succeeds, but the log shows what is sent where.
     for handle in ["alice.test", "bob.test"] {
         let error = client
             .authorize(handle, AuthorizeOptions::new())
@@ -215,9 +203,7 @@ async fn never_the_nonce_of_one_endpoint_sent_to_another_host() {
 /// DP-10, scenario 30: hostile nonces, each of them at the PDS.
 #[tokio::test]
 async fn never_more_than_one_retry_for_a_nonce() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, _client, session) = signed_in().await;
     me(&session).await.unwrap();
     let at = Endpoint::Xrpc;
     let demand = |nonce: Option<&str>| {
@@ -278,9 +264,7 @@ async fn a_clock_that_differs_is_corrected() {
 /// DP-14: once per request, and only if the clock explains it.
 #[tokio::test]
 async fn a_server_that_always_complains_about_the_time_is_asked_twice_at_most() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, _client, session) = signed_in().await;
     me(&session).await.unwrap();
     let body = json!({ "error": "invalid_dpop_proof", "message": "iat is in the future" });
     let challenge = r#"DPoP error="invalid_dpop_proof", error_description="iat""#;

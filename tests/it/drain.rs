@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use atproto_oauth::store::{Kind, SessionRecord};
-use atproto_oauth::testing::{Endpoint, Seen, TestNetwork};
+use atproto_oauth::store::Kind;
+use atproto_oauth::testing::{Endpoint, TestNetwork};
 use atproto_oauth::{AuthorizeOptions, ErrorKind, OAuthClient, Session};
 use futures_util::FutureExt;
 use futures_util::future::select;
@@ -11,9 +11,7 @@ use secrecy::ExposeSecret;
 
 use crate::support::*;
 
-const HOUR: Duration = Duration::from_hours(1);
-
-/// Somebody is signed in, on a store that can be held up.
+/// A signed-in account, on a store that can be held up.
 struct World {
     network: TestNetwork,
     store: Faulty,
@@ -24,12 +22,8 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        let clock = Ahead::default();
-        let network = network_at(&clock).await;
-        let store = Faulty::new(clock.clone());
-        let client = builder(&network).clock(clock.clone()).secret(SECRET);
-        let client = client.store(store.clone());
-        let client = client.build().await.unwrap();
+        let (network, store, clock) = network_and_store(Faulty::new).await;
+        let client = process(&network, &store, &clock).await;
         let session = sign_in(&network, &client, "alice.test").await;
         network.forget_requests();
         Self {
@@ -42,14 +36,12 @@ impl World {
     }
 
     async fn stored_token(&self) -> String {
-        let id = self.session.key().to_string();
-        let stored = self.client.vault().get::<SessionRecord>(&id).await.unwrap();
-        stored.unwrap().record.access_token.expose_secret().into()
+        let record = record(&self.client, &self.session.key()).await;
+        record.access_token.expose_secret().into()
     }
 
     async fn until_refreshing(&self) {
-        let sent = |seen: &[Seen]| seen.iter().any(|one| one.endpoint == Endpoint::Refresh);
-        self.network.until(sent).await;
+        until_requested(&self.network, Endpoint::Refresh).await;
     }
 }
 
@@ -121,7 +113,7 @@ async fn nothing_is_renewed_after_the_end() {
     me(&session).await.unwrap();
 }
 
-/// Somebody came back from the authorization server, and the request broke off.
+/// A person came back from the authorization server, and the request broke off.
 #[tokio::test]
 async fn a_code_that_was_sent_becomes_a_session() {
     let world = World::new().await;

@@ -35,7 +35,7 @@ fn refused(variables: &[(&str, &str)], part: &str) -> String {
 
 const BASE: (&str, &str) = ("ATPROTO_BASE_URL", "https://app.example.com");
 
-/// LB-09: without a base URL it is the loopback client, where nobody else can listen.
+/// LB-09: without a base URL it is the loopback client, where no other machine can listen.
 #[tokio::test]
 async fn without_settings_it_is_the_client_of_development() {
     let client = built(&[]).await;
@@ -66,7 +66,7 @@ async fn without_settings_it_is_the_client_of_development() {
 
 /// LB-09: never both.
 #[tokio::test]
-async fn never_a_loopback_client_with_an_https_base_url() {
+async fn an_https_base_url_makes_no_loopback_client() {
     let flag = ("ATPROTO_LOOPBACK", "1");
     refused(&[BASE, flag], "exclude each other");
     let builder = OAuthClient::builder().base_url("https://app.example.com");

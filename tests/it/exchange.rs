@@ -64,8 +64,7 @@ async fn the_exchange_repeats_what_was_pushed() {
 /// CB-08, scenario 34: whatever happens to the answer, the code is not sent again.
 #[tokio::test]
 async fn never_a_code_sent_twice() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     // The nonces are known.
     sign_in(&network, &client, "alice.test").await;
     let at = Endpoint::Exchange;
@@ -109,8 +108,7 @@ async fn never_a_code_sent_twice() {
 /// CB-08, DP-10: a nonce that is asked for again and again ends the sign-in after two attempts.
 #[tokio::test]
 async fn a_code_is_sent_again_for_a_nonce_and_only_once() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     network.misbehave(Fault::EndlessNonces {
         at: Endpoint::Exchange,
     });
@@ -121,14 +119,7 @@ async fn a_code_is_sent_again_for_a_nonce_and_only_once() {
     assert_eq!(count(&network, Endpoint::Exchange), 2);
     network.behave();
     network.forget_requests();
-    let authorization = client
-        .authorize("alice.test", AuthorizeOptions::new())
-        .await
-        .unwrap();
-    let address = network
-        .approve(authorization.url(), "alice.test")
-        .await
-        .unwrap();
+    let (authorization, address) = approved(&network, &client, "alice.test").await;
     network.rotate_nonce();
     finish(&client, &authorization, &address).await.unwrap();
     assert_eq!(count(&network, Endpoint::Exchange), 2);
@@ -138,8 +129,7 @@ async fn a_code_is_sent_again_for_a_nonce_and_only_once() {
 /// there are any.
 #[tokio::test]
 async fn never_a_session_from_a_token_response_that_is_not_in_order() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let at = Endpoint::Exchange;
     let edit = |field: &str, value: Value| Fault::edit(at, field, value);
     let bob = network.account("bob.test").unwrap().did;
@@ -193,8 +183,7 @@ async fn never_a_session_from_a_token_response_that_is_not_in_order() {
 /// CB-09, CB-16, CB-17, TK-11: what may differ.
 #[tokio::test]
 async fn a_token_response_may_say_more_and_say_it_otherwise() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let at = Endpoint::Exchange;
     for (field, value) in [
         ("token_type", json!("dpop")),
@@ -222,8 +211,7 @@ async fn a_token_response_may_say_more_and_say_it_otherwise() {
 /// CB-13: tokens are revoked as far as it goes, and the reason that is told is the first one.
 #[tokio::test]
 async fn a_server_that_does_not_revoke_does_not_hide_the_reason() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     network.misbehave(Fault::edit(Endpoint::Exchange, "token_type", "Bearer"));
     network.misbehave(Fault::status(Endpoint::Revocation, 500));
     let error = try_sign_in(&network, &client, "alice.test")
@@ -234,7 +222,7 @@ async fn a_server_that_does_not_revoke_does_not_hide_the_reason() {
     assert_eq!(count(&network, Endpoint::Revocation), 2);
 }
 
-/// TK-22: a new session that cannot be written is revoked, and nobody sees it, not even if it was
+/// TK-22: a new session that cannot be written is revoked, and no caller sees it, not even if it was
 /// written after all.
 #[tokio::test]
 async fn never_a_session_that_is_not_stored() {
@@ -244,14 +232,7 @@ async fn never_a_session_that_is_not_stored() {
     let did = network.account("alice.test").unwrap().did;
     for how in [Fails::Before, Fails::After] {
         network.forget_requests();
-        let authorization = client
-            .authorize("alice.test", AuthorizeOptions::new())
-            .await
-            .unwrap();
-        let address = network
-            .approve(authorization.url(), "alice.test")
-            .await
-            .unwrap();
+        let (authorization, address) = approved(&network, &client, "alice.test").await;
         store.fails(Some(atproto_oauth::store::Kind::Session), how);
         let error = finish(&client, &authorization, &address).await.unwrap_err();
         store.works();
@@ -272,14 +253,7 @@ async fn a_callback_whose_caller_went_away_is_finished() {
     let clock = Ahead::default();
     let store = Faulty::new(clock);
     let client = client_with(&network, store.clone()).await;
-    let authorization = client
-        .authorize("alice.test", AuthorizeOptions::new())
-        .await
-        .unwrap();
-    let address = network
-        .approve(authorization.url(), "alice.test")
-        .await
-        .unwrap();
+    let (authorization, address) = approved(&network, &client, "alice.test").await;
     let hold = network.hold(Endpoint::Exchange);
     let commits = store.commits();
     {

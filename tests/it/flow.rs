@@ -1,6 +1,6 @@
 //! The whole flow on the client floor: start, yes, session, requests, sign-out.
 
-use atproto_oauth::testing::{Endpoint, TestNetwork};
+use atproto_oauth::testing::Endpoint;
 use atproto_oauth::{AuthorizeOptions, ErrorKind};
 use serde_json::{Value, json};
 
@@ -8,8 +8,7 @@ use crate::support::*;
 
 #[tokio::test]
 async fn a_person_signs_in_writes_and_signs_out() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let options = || {
         AuthorizeOptions::new()
             .return_to("/notes")
@@ -77,8 +76,7 @@ async fn a_person_signs_in_writes_and_signs_out() {
 /// ID-01, ID-22, ID-23: a DID and a server's address start a flow too, each with its own hint.
 #[tokio::test]
 async fn a_did_or_a_server_starts_a_flow() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let did = network.account("alice.test").unwrap().did;
     for (input, hint) in [
         (did.to_string(), Some(did.to_string())),

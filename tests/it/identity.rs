@@ -69,7 +69,7 @@ impl World {
         error
     }
 
-    /// Refused, and nobody was asked anything.
+    /// Refused, and no server was asked.
     async fn refused_at_once(&self, input: &str) -> Error {
         let error = self.refused(input).await;
         assert_eq!(self.internet.asked(), [""; 0], "{input}");
@@ -219,7 +219,7 @@ async fn a_long_handle_is_not_looked_for_in_dns() {
     );
 }
 
-/// Scenario 6: a handle that does not exist, and one that nobody can look up now.
+/// Scenario 6: a handle that does not exist, and one that cannot be looked up now.
 #[tokio::test]
 async fn what_is_not_there_is_not_what_cannot_be_asked() {
     let world = World::new().await;

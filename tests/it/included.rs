@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use atproto_oauth::store::{Expanded, SessionRecord};
+use atproto_oauth::store::Expanded;
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
 use atproto_oauth::{OAuthClient, Session, SignedIn};
 use serde_json::{Value, json};
@@ -44,19 +44,15 @@ async fn signed_in(network: &TestNetwork, client: &OAuthClient) -> SignedIn {
 }
 
 async fn expanded(client: &OAuthClient, session: &Session) -> Vec<Expanded> {
-    let stored = client
-        .vault()
-        .get::<SessionRecord>(&session.key().to_string())
-        .await;
-    stored.unwrap().unwrap().record.expanded
+    record(client, &session.key()).await.expanded
 }
 
-/// How often somebody looked for the record of a set.
+/// How often the record of a set was looked for.
 fn looked(network: &TestNetwork) -> usize {
     network.requests_to(Endpoint::Xrpc).len()
 }
 
-/// SC-10, SC-11, SC-16: what a set holds is stored with the session, and nobody is asked again.
+/// SC-10, SC-11, SC-16: what a set holds is stored with the session, and no server is asked again.
 #[tokio::test]
 async fn sc_11_a_session_knows_what_its_sets_hold() {
     let (network, client, _) = world().await;
@@ -132,7 +128,7 @@ async fn sc_16_never_a_set_that_was_granted_in_part() {
     );
 }
 
-/// Nothing is looked up, and nothing stored, where nobody asked for a set.
+/// Nothing is looked up, and nothing stored, where the sign-in asks for no set.
 #[tokio::test]
 async fn sessions_without_sets_stay_as_they_are() {
     let network = TestNetwork::start().await.unwrap();
@@ -145,7 +141,7 @@ async fn sessions_without_sets_stay_as_they_are() {
 /// A lexicon authority that is dead, slow or lies neither fails nor delays a sign-in, and what it says
 /// counts for nothing: then something of the namespace has to do.
 #[tokio::test]
-async fn never_a_sign_in_that_waits_for_an_authority() {
+async fn a_sign_in_does_not_wait_for_an_authority() {
     let (network, _, clock) = world().await;
     let at = Endpoint::Xrpc;
     for fault in [
@@ -222,7 +218,7 @@ async fn sc_11_never_missing_because_of_a_poisoned_set() {
     assert!(session.allows(INCLUDE));
 }
 
-/// SC-16: where every entry is ignored, a newer server may understand them, so whoever refused the set has
+/// SC-16: where every entry is ignored, a newer server may understand them, so a person who refused the set has
 /// not got it.
 #[tokio::test]
 async fn sc_16_never_granted_because_nothing_of_it_is_understood() {

@@ -7,6 +7,7 @@ mod requirements;
 #[cfg(test)]
 mod rust_version;
 
+mod app;
 mod builder;
 mod callback;
 mod client_keys;
@@ -29,7 +30,6 @@ mod refresh_safety;
 mod refresh_store;
 mod requests;
 mod revocation;
-mod routes;
 mod secrets;
 mod sessions;
 mod staleness;
@@ -38,5 +38,3 @@ mod subject;
 mod support;
 mod transport;
 mod unreadable;
-#[cfg(test)]
-mod web;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
+use atproto_oauth::testing::{Endpoint, Fault};
 use atproto_oauth::transport::Problem;
 use atproto_oauth::{Error, ErrorKind, OAuthClient, ScopeSet};
 use futures_util::future::join_all;
@@ -134,7 +134,7 @@ async fn sc_11_a_set_is_found_by_its_namespace() {
 
 /// The authority is one domain: none above or below it is asked, and one that contradicts itself is none.
 #[tokio::test]
-async fn never_a_set_of_somebody_else() {
+async fn never_a_set_of_another_authority() {
     let world = World::new().await;
     let invalid = ErrorKind::InvalidRequest;
     let (ours, other) = (format!("did={DID}"), format!("did={OTHER}"));
@@ -229,9 +229,9 @@ async fn never_a_set_from_a_server_that_may_not_be_asked() {
     world.refused(later, "directory").await;
 }
 
-/// What cannot be a published name is asked of nobody.
+/// What cannot be a published name is looked up nowhere.
 #[tokio::test]
-async fn never_a_question_for_what_is_no_name() {
+async fn what_is_no_name_is_not_looked_up() {
     let world = World::new().await;
     for nsid in [
         "",
@@ -305,9 +305,8 @@ async fn a_set_is_remembered() {
 
 /// Many at once ask once, also where there is no answer.
 #[tokio::test]
-async fn never_the_same_question_from_many() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+async fn many_at_once_look_up_once() {
+    let (network, client) = network_and_client().await;
     network.publish_permission_set(SET, &["repo:com.example.feed.post"]);
     for (nsid, is_there) in [(SET, true), ("com.example.feed.authFull", false)] {
         let all = join_all((0..50).map(|_| client.permission_set(nsid))).await;
@@ -323,8 +322,7 @@ async fn never_the_same_question_from_many() {
 /// Where there is no DNS: one account has the sets of all namespaces.
 #[tokio::test]
 async fn a_network_can_have_one_authority() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     network.publish_permission_set(
         "test.app.feed.authBasic",
         &[
@@ -356,8 +354,7 @@ async fn a_network_can_have_one_authority() {
 /// SS-05, SS-06: an answer that never ends is cut off, whatever it pretends to be.
 #[tokio::test]
 async fn never_an_endless_set() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     network.publish_permission_set(SET, &["repo:com.example.feed.post"]);
     for (fault, kind) in [
         (

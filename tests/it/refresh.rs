@@ -1,33 +1,21 @@
-//! Renewing tokens where everybody is honest: when, how often, and what is taken over.
+//! Refreshing tokens where all servers answer as they should: when, how often, and what is taken over.
 
 use std::time::Duration;
 
-use atproto_oauth::store::SessionRecord;
+use atproto_oauth::Session;
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
-use atproto_oauth::{OAuthClient, Session};
 use futures_util::future::join_all;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use crate::support::*;
 
-const HOUR: Duration = Duration::from_hours(1);
-
-async fn record(client: &OAuthClient, session: &Session) -> SessionRecord {
-    let stored = client
-        .vault()
-        .get::<SessionRecord>(&session.key().to_string())
-        .await;
-    stored.unwrap().unwrap().record
-}
-
 /// TK-01, TK-10, TK-11: shortly before the token expires it is renewed, at the server that issued it, and
 /// the new one is in the store when it is used.
 #[tokio::test]
 async fn a_token_is_renewed_before_it_expires() {
-    let (network, client, clock) = ahead().await;
-    let session = sign_in(&network, &client, "alice.test").await;
-    let before = record(&client, &session).await;
+    let (network, client, clock, session) = ahead_signed_in().await;
+    let before = record(&client, &session.key()).await;
     clock.by(Duration::from_mins(58));
     me(&session).await.unwrap();
     assert_eq!(done(&network, Endpoint::Refresh), 0);
@@ -49,7 +37,7 @@ async fn a_token_is_renewed_before_it_expires() {
             .map(|token| token.expose_secret())
     );
     let used = network.requests_to(Endpoint::Xrpc).pop().unwrap();
-    let after = record(&client, &session).await;
+    let after = record(&client, &session.key()).await;
     assert_eq!(
         used.header("authorization"),
         Some(&*format!("DPoP {}", after.access_token.expose_secret()))
@@ -74,8 +62,7 @@ async fn a_token_is_renewed_before_it_expires() {
 /// TK-02, TK-03, scenario 35: whatever makes them all want a new token, one is asked for.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn fifty_callers_send_one_token_request() {
-    let (network, client, clock) = ahead().await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, client, clock, session) = ahead_signed_in().await;
     me(&session).await.unwrap();
     for expired_here in [true, false] {
         if expired_here {
@@ -112,9 +99,7 @@ async fn fifty_callers_send_one_token_request() {
 /// A refresh goes on when the caller that began it goes away.
 #[tokio::test]
 async fn a_refresh_whose_caller_went_away_is_finished() {
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::new(clock.clone());
+    let (network, store, clock) = network_and_store(Faulty::new).await;
     let client = builder(&network).clock(clock.clone()).store(store.clone());
     let client = client.build().await.unwrap();
     let session = sign_in(&network, &client, "alice.test").await;
@@ -194,21 +179,19 @@ async fn tk_14_no_token_is_renewed_before_the_stated_time() {
 /// TK-04.
 #[tokio::test]
 async fn never_the_refresh_token_lost_because_none_came_back() {
-    let (network, client, clock) = ahead().await;
-    let session = sign_in(&network, &client, "alice.test").await;
-    let before = record(&client, &session).await.refresh_token.unwrap();
+    let (network, client, clock, session) = ahead_signed_in().await;
+    let before = record(&client, &session.key()).await.refresh_token.unwrap();
     network.misbehave(Fault::missing(Endpoint::Refresh, "refresh_token"));
     clock.by(2 * HOUR);
     me(&session).await.unwrap();
-    let after = record(&client, &session).await.refresh_token.unwrap();
+    let after = record(&client, &session.key()).await.refresh_token.unwrap();
     assert_eq!(after.expose_secret(), before.expose_secret());
 }
 
 /// SC-17, CB-15: a changed scope is taken over, and counts from then on.
 #[tokio::test]
 async fn never_a_changed_scope_refused() {
-    let (network, client, clock) = ahead().await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, client, clock, session) = ahead_signed_in().await;
     assert!(session.allows("blob:image/png"));
     network.misbehave(Fault::edit(
         Endpoint::Refresh,
@@ -226,11 +209,10 @@ async fn never_a_changed_scope_refused() {
     assert_eq!(session.info().scope, "atproto repo:* new:thing");
 }
 
-/// ID-20: the handle is looked at again, and only lost when somebody says so.
+/// ID-20: the handle is looked at again, and only lost when a server says so.
 #[tokio::test]
 async fn a_handle_is_looked_at_again() {
-    let (network, client, clock) = ahead().await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, client, clock, session) = ahead_signed_in().await;
     let did = session.did().to_string();
     let shown = async || {
         clock.by(2 * HOUR);
@@ -240,11 +222,11 @@ async fn a_handle_is_looked_at_again() {
     };
     network.set_handle(&did, "alicia.test").unwrap();
     assert_eq!(shown().await, "alicia.test");
-    // Nobody can tell now.
+    // No server can tell now.
     network.misbehave(Fault::status(Endpoint::ResolveHandle, 503));
     assert_eq!(shown().await, "alicia.test");
     network.behave();
-    // It leads to somebody else.
+    // It leads to another account.
     let bob = network.account("bob.test").unwrap().did;
     network.misbehave(Fault::edit(Endpoint::ResolveHandle, "did", bob.as_str()));
     assert_eq!(shown().await, did);
@@ -261,17 +243,7 @@ async fn a_handle_is_looked_at_again() {
 /// TK-09, scenario 43: the PDS moved, its issuer did not. The token follows once that is certain.
 #[tokio::test]
 async fn a_move_under_the_same_issuer_is_followed_after_it_is_verified() {
-    let clock = Ahead::default();
-    let network = TestNetwork::builder()
-        .pds(2)
-        .entryway()
-        .clock(std::sync::Arc::new(clock.clone()));
-    let network = network.start().await.unwrap();
-    let client = builder(&network)
-        .clock(clock.clone())
-        .build()
-        .await
-        .unwrap();
+    let (network, client, clock) = ahead_on(TestNetwork::builder().pds(2).entryway()).await;
     let session = sign_in(&network, &client, "alice.test").await;
     me(&session).await.unwrap();
     network.move_account("alice.test", 1).unwrap();
@@ -292,7 +264,7 @@ async fn a_move_under_the_same_issuer_is_followed_after_it_is_verified() {
             .all(|s| s.endpoint != Endpoint::Xrpc || s.server == network.pds_at(1))
     );
     assert_eq!(
-        record(&client, &session).await.pds.as_str(),
+        record(&client, &session.key()).await.pds.as_str(),
         network.pds_at(1)
     );
 }
@@ -300,17 +272,7 @@ async fn a_move_under_the_same_issuer_is_followed_after_it_is_verified() {
 /// The same, found out by the refusal of the old PDS.
 #[tokio::test]
 async fn a_move_is_noticed_when_the_old_pds_refuses() {
-    let clock = Ahead::default();
-    let network = TestNetwork::builder()
-        .pds(2)
-        .entryway()
-        .clock(std::sync::Arc::new(clock.clone()));
-    let network = network.start().await.unwrap();
-    let client = builder(&network)
-        .clock(clock.clone())
-        .build()
-        .await
-        .unwrap();
+    let (network, client, clock) = ahead_on(TestNetwork::builder().pds(2).entryway()).await;
     let session = sign_in(&network, &client, "alice.test").await;
     me(&session).await.unwrap();
     network.move_account("alice.test", 1).unwrap();
@@ -322,8 +284,7 @@ async fn a_move_is_noticed_when_the_old_pds_refuses() {
 /// TK-13: two weeks for a public client, whatever is refreshed.
 #[tokio::test]
 async fn a_session_ends_after_two_weeks() {
-    let (network, client, clock) = ahead().await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (_network, client, clock, session) = ahead_signed_in().await;
     let end = session.info().expires_at.unwrap();
     assert_eq!(session.info().created_at.until(end), 14 * 24 * HOUR);
     clock.by(13 * 24 * HOUR);
@@ -363,8 +324,7 @@ async fn a_session_without_a_refresh_token_lasts_as_long_as_its_token() {
 /// A parameter that no server should see in a refresh, whatever the session was made with.
 #[tokio::test]
 async fn a_refresh_asks_for_nothing_new() {
-    let (network, client, clock) = ahead().await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, _client, clock, session) = ahead_signed_in().await;
     clock.by(2 * HOUR);
     let _: Value = session
         .query("com.atproto.server.getSession", &json!({}))

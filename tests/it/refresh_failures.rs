@@ -8,19 +8,16 @@ use serde_json::{Value, json};
 
 use crate::support::*;
 
-const HOUR: Duration = Duration::from_hours(1);
-
-/// Somebody whose token has expired.
+/// An account whose access token has expired.
 async fn expired() -> (TestNetwork, OAuthClient, Ahead, Session) {
-    let (network, client, clock) = ahead().await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, client, clock, session) = ahead_signed_in().await;
     me(&session).await.unwrap();
     clock.by(2 * HOUR);
     network.forget_requests();
     (network, client, clock, session)
 }
 
-/// TK-08: nobody can tell from it whether the refresh token is spent.
+/// TK-08: the client cannot tell from it whether the refresh token is spent.
 fn is_unclear(fault: &Fault) -> bool {
     let at = Endpoint::Refresh;
     [
@@ -162,8 +159,7 @@ async fn a_token_that_is_still_good_is_used_while_it_cannot_be_renewed() {
         Fault::json(at, 401, &json!({ "error": "invalid_client" })),
         Fault::status(Endpoint::DidDocument, 404),
     ] {
-        let (network, client, clock) = ahead().await;
-        let session = sign_in(&network, &client, "alice.test").await;
+        let (network, _client, clock, session) = ahead_signed_in().await;
         me(&session).await.unwrap();
         clock.by(Duration::from_secs(59 * 60 + 35));
         network.misbehave(fault.clone());
@@ -235,7 +231,7 @@ async fn a_session_that_ended_at_its_server_ends_here() {
     assert_eq!(network.requests().len(), asked);
 }
 
-/// TK-08, decision 7, scenario 36: the answer to a refresh is lost. Nobody tries while it may still be on
+/// TK-08, decision 7, scenario 36: the answer to a refresh is lost. No process tries while it may still be on
 /// its way; then the token is tried once more, and only `invalid_grant` to that means a new sign-in.
 #[tokio::test]
 async fn a_lost_answer_is_waited_out() {
@@ -271,7 +267,7 @@ async fn a_lost_answer_is_waited_out() {
     }
 }
 
-/// TK-05, scenario 41: tokens of somebody else are revoked, and the session is over.
+/// TK-05, scenario 41: tokens of another account are revoked, and the session is over.
 #[tokio::test]
 async fn never_the_tokens_of_another_account() {
     let (network, client, _clock, session) = expired().await;
@@ -330,16 +326,7 @@ async fn an_answer_that_is_not_acceptable_keeps_the_session_alive() {
 /// TK-09, TK-10, ID-19, scenario 42: the account moved to another server. Its token goes to neither.
 #[tokio::test]
 async fn never_a_refresh_token_sent_to_another_issuer() {
-    let clock = Ahead::default();
-    let network = TestNetwork::builder()
-        .pds(2)
-        .clock(std::sync::Arc::new(clock.clone()));
-    let network = network.start().await.unwrap();
-    let client = builder(&network)
-        .clock(clock.clone())
-        .build()
-        .await
-        .unwrap();
+    let (network, client, clock) = ahead_on(TestNetwork::builder().pds(2)).await;
     let session = sign_in(&network, &client, "alice.test").await;
     network.move_account("alice.test", 1).unwrap();
     clock.by(2 * HOUR);
@@ -364,19 +351,10 @@ async fn never_a_refresh_token_sent_to_another_issuer() {
     me(&session).await.unwrap();
 }
 
-/// Scenario 43: somebody rewrites the DID document. The token stays with the PDS it was issued for.
+/// Scenario 43: an attacker rewrites the DID document. The token stays with the PDS it was issued for.
 #[tokio::test]
 async fn never_a_token_sent_to_a_pds_that_is_not_verified() {
-    let clock = Ahead::default();
-    let network = TestNetwork::builder()
-        .pds(2)
-        .clock(std::sync::Arc::new(clock.clone()));
-    let network = network.start().await.unwrap();
-    let client = builder(&network)
-        .clock(clock.clone())
-        .build()
-        .await
-        .unwrap();
+    let (network, client, clock) = ahead_on(TestNetwork::builder().pds(2)).await;
     let session = sign_in(&network, &client, "alice.test").await;
     let attacker = network.pds_at(1).to_owned();
     network.misbehave(Fault::edit(

@@ -32,7 +32,7 @@ impl Fleet {
     }
 }
 
-/// Decision 6: a store that was away for longer than a lease. Whoever could not write what the server answered
+/// Decision 6: a store that was away for longer than a lease. The process that could not write what the server answered
 /// does it first.
 #[tokio::test]
 async fn never_spent_again_because_the_store_was_away() {
@@ -117,7 +117,7 @@ async fn never_fresh_tokens_forgotten_before_they_are_revoked() {
     }
 }
 
-/// Nor where somebody signs out here, and while the store takes its time for that, the answer to a refresh comes
+/// Nor where the person signs out here, and while the store takes its time for that, the answer to a refresh comes
 /// and cannot be written.
 #[tokio::test]
 async fn never_fresh_tokens_lost_to_a_sign_out_that_was_slow() {
@@ -214,9 +214,9 @@ async fn never_put_back_to_what_was_before() {
     }
 }
 
-/// Decision 7: the row differs by nothing but somebody else's intent. That is no success; they hear the same.
+/// Decision 7: the row differs by nothing but another process's intent. That is no success; it hears the same.
 #[tokio::test]
-async fn never_an_intent_taken_for_fresh_tokens() {
+async fn an_intent_is_not_taken_for_fresh_tokens() {
     let theirs = Some([7; 16]);
     for holder in [theirs, None] {
         let (fleet, _) = expired().await;
@@ -227,7 +227,7 @@ async fn never_an_intent_taken_for_fresh_tokens() {
         let session = fleet.session.clone();
         let answer = tokio::spawn(async move { me(&session).await });
         fleet.store.until(commits + 1).await;
-        // The row is written by somebody else after our intent.
+        // The row is written by another process after our intent.
         let vault = fleet.there.vault();
         let id = fleet.session.key().to_string();
         let stored = vault.get::<SessionRecord>(&id).await.unwrap().unwrap();

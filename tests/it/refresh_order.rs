@@ -14,9 +14,7 @@ use secrecy::ExposeSecret;
 
 use crate::support::*;
 
-const HOUR: Duration = Duration::from_hours(1);
-
-/// The access token of somebody's session has expired.
+/// A session whose access token has expired.
 async fn expired() -> Fleet {
     expired_with(|builder| builder).await
 }
@@ -61,7 +59,7 @@ fn dpop(token: &str) -> String {
     format!("DPoP {token}")
 }
 
-/// TK-01: nobody sees the new access token before its row is written, however long that takes.
+/// TK-01: no caller sees the new access token before its row is written, however long that takes.
 #[tokio::test]
 async fn tk_01_the_replacement_is_stored_before_the_new_token_is_used() {
     let fleet = expired().await;
@@ -88,7 +86,7 @@ async fn tk_01_the_replacement_is_stored_before_the_new_token_is_used() {
     assert_eq!(used(&fleet.network), [dpop(stored.expose_secret())]);
 }
 
-/// Scenario 37: whoever outlived its lease finds a newer row, and does not write over it. What the other one
+/// Scenario 37: a process that outlived its lease finds a newer row, and does not write over it. What the other one
 /// has is used.
 #[tokio::test]
 async fn never_a_newer_row_overwritten_by_a_late_holder() {
@@ -103,7 +101,7 @@ async fn never_a_newer_row_overwritten_by_a_late_holder() {
         fleet.write(newer).await;
     });
     let (answer, ()) = tokio::join!(request, meanwhile);
-    // Nobody issued those, so the server does not know them.
+    // No server issued those, so the server does not know them.
     answer.unwrap_err();
     let used = used(&fleet.network);
     assert!(
@@ -143,7 +141,7 @@ async fn a_row_that_was_only_written_again_makes_way() {
     assert_eq!(done(&fleet.network, Endpoint::Refresh), 2);
 }
 
-/// Scenario 38: `invalid_grant`, because somebody else has renewed the session: theirs is taken over, nothing
+/// Scenario 38: `invalid_grant`, because another process has renewed the session: theirs is taken over, nothing
 /// is deleted.
 #[tokio::test]
 async fn never_ended_by_invalid_grant_where_the_row_is_newer() {
@@ -205,7 +203,7 @@ async fn the_store_is_asked_before_a_refresh_is_called_futile() {
     assert_eq!(done(&fleet.network, Endpoint::Refresh), 2);
 }
 
-/// On the way to the PDS, a few times, somebody else renews the session, so that what arrives is over.
+/// On the way to the PDS, a few times, another process renews the session, so that what arrives is over.
 #[derive(Clone, Debug)]
 struct Overtaken(Arc<Inner>);
 

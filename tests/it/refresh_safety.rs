@@ -11,8 +11,6 @@ use secrecy::ExposeSecret;
 use crate::support::*;
 
 const SECOND: Duration = Duration::from_secs(1);
-const HOUR: Duration = Duration::from_hours(1);
-
 /// A process beside those of the fleet, whose connection to the store is controlled.
 struct Process {
     fleet: Fleet,
@@ -341,7 +339,7 @@ async fn a_late_answer_to_a_write_does_not_bring_back_older_tokens() {
 /// TK-03: another process refreshes between the read of the row and the lease: the lease is not given, and the refresh
 /// token is not sent a second time.
 #[tokio::test]
-async fn never_a_refresh_token_sent_without_its_lease() {
+async fn a_refresh_token_is_sent_only_under_its_lease() {
     let process = Process::new().await;
     let (fleet, session) = (&process.fleet, process.session().await);
     fleet.expire();

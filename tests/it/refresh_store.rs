@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use atproto_oauth::store::{Kind, SessionRecord};
+use atproto_oauth::store::Kind;
 use atproto_oauth::testing::{Endpoint, Fault, TestNetwork};
 use atproto_oauth::transport::Problem;
 use atproto_oauth::{OAuthClient, Session, XrpcError};
@@ -11,9 +11,7 @@ use secrecy::ExposeSecret;
 
 use crate::support::*;
 
-const HOUR: Duration = Duration::from_hours(1);
-
-/// Somebody whose token has expired, in a store that can fail.
+/// An account whose access token has expired, in a store that can fail.
 struct Expired {
     network: TestNetwork,
     store: Faulty,
@@ -46,25 +44,9 @@ impl Expired {
     }
 
     async fn token(&self) -> String {
-        let id = self.session.key().to_string();
-        let stored = self
-            .client
-            .vault()
-            .get::<SessionRecord>(&id)
-            .await
-            .unwrap()
-            .unwrap();
-        stored.record.access_token.expose_secret().to_owned()
+        let record = record(&self.client, &self.session.key()).await;
+        record.access_token.expose_secret().to_owned()
     }
-}
-
-/// One of several processes that share a store.
-async fn process(network: &TestNetwork, store: &Faulty, clock: &Ahead) -> OAuthClient {
-    let client = builder(network)
-        .clock(clock.clone())
-        .secret(SECRET)
-        .store(store.clone());
-    client.build().await.unwrap()
 }
 
 fn used_token(network: &TestNetwork) -> String {
@@ -76,7 +58,7 @@ fn used_token(network: &TestNetwork) -> String {
 }
 
 /// TK-01, decision 6, scenario 36: the store fails at the worst moment. The fresh tokens are used, kept,
-/// and written as soon as that works; nobody revokes them.
+/// and written as soon as that works; they are not revoked.
 #[tokio::test]
 async fn never_fresh_tokens_lost_because_the_store_fails() {
     let world = Expired::new(false).await;
@@ -85,9 +67,7 @@ async fn never_fresh_tokens_lost_because_the_store_fails() {
     let hold = network.hold(Endpoint::Refresh);
     let request = me(&world.session);
     let fails = async {
-        network
-            .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
-            .await;
+        until_requested(network, Endpoint::Refresh).await;
         store.fails(Some(Kind::Session), Fails::Before);
         hold.release();
     };
@@ -103,7 +83,7 @@ async fn never_fresh_tokens_lost_because_the_store_fails() {
     assert_eq!(count(network, Endpoint::Revocation), 0);
     let commits = store.commits();
     store.works();
-    // Without anybody doing anything.
+    // Without a call by the application.
     store.until(commits + 1).await;
     assert_eq!(world.token().await, fresh);
     // Another process goes on from there.
@@ -122,9 +102,7 @@ async fn a_write_whose_answer_was_lost_was_a_write() {
     let (network, store) = (&world.network, &world.store);
     let hold = network.hold(Endpoint::Refresh);
     let fails = async {
-        network
-            .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
-            .await;
+        until_requested(network, Endpoint::Refresh).await;
         store.fails(Some(Kind::Session), Fails::After);
         hold.release();
     };
@@ -138,16 +116,14 @@ async fn a_write_whose_answer_was_lost_was_a_write() {
     assert_eq!(world.token().await, used_token(network));
 }
 
-/// Signing out somebody whose newest tokens are in memory only revokes these.
+/// Signing out an account whose newest tokens are in memory only revokes these.
 #[tokio::test]
 async fn signing_out_revokes_the_tokens_that_were_never_written() {
     let world = Expired::new(false).await;
     let (network, store) = (&world.network, &world.store);
     let hold = network.hold(Endpoint::Refresh);
     let fails = async {
-        network
-            .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
-            .await;
+        until_requested(network, Endpoint::Refresh).await;
         store.fails(Some(Kind::Session), Fails::Before);
         hold.release();
     };
@@ -165,9 +141,9 @@ async fn signing_out_revokes_the_tokens_that_were_never_written() {
     assert_eq!(network.sessions_of(world.session.did()), 0);
 }
 
-/// Nothing is spent where the intent cannot be written, and a store that is down signs nobody out.
+/// Nothing is spent where the intent cannot be written, and a store that is down ends no session.
 #[tokio::test]
-async fn never_a_refresh_without_an_intent() {
+async fn a_refresh_needs_a_written_intent() {
     let world = Expired::new(false).await;
     world.store.fails(Some(Kind::Session), Fails::Before);
     assert!(me(&world.session).await.unwrap_err().is_transient());
@@ -196,7 +172,7 @@ async fn an_intent_whose_answer_was_lost_is_waited_out() {
     assert_eq!(done(&world.network, Endpoint::Refresh), 1);
 }
 
-/// `invalid_grant` while nobody can tell whether the store has something newer: not the end yet.
+/// `invalid_grant` while the client cannot tell whether the store has something newer: not the end yet.
 #[tokio::test]
 async fn never_signed_out_before_the_store_was_asked() {
     let world = Expired::new(false).await;
@@ -204,9 +180,7 @@ async fn never_signed_out_before_the_store_was_asked() {
     network.revoke_sessions(world.session.did());
     let hold = network.hold(Endpoint::Refresh);
     let fails = async {
-        network
-            .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
-            .await;
+        until_requested(network, Endpoint::Refresh).await;
         store.fails(Some(Kind::Session), Fails::Before);
         hold.release();
     };
@@ -347,9 +321,7 @@ async fn never_back_to_life_by_a_refresh() {
         let key = world.session.key();
         let hold = network.hold(Endpoint::Refresh);
         let signs_out = async {
-            network
-                .until(|seen| seen.iter().any(|s| s.endpoint == Endpoint::Refresh))
-                .await;
+            until_requested(network, Endpoint::Refresh).await;
             let who = if elsewhere { &other } else { &world.client };
             who.revoke(&key).await.unwrap();
             hold.release();
@@ -366,7 +338,7 @@ async fn never_back_to_life_by_a_refresh() {
     }
 }
 
-/// The store is down: that passes, and nobody is told to sign in again.
+/// The store is down: that passes, and the person is not told to sign in again.
 #[tokio::test]
 async fn a_store_that_is_down_is_no_sign_out() {
     let world = Expired::new(true).await;
@@ -388,7 +360,7 @@ async fn a_store_that_is_down_is_no_sign_out() {
     fresh.session(&key).await.unwrap();
 }
 
-/// TK-16: signed out while fresh tokens could not be written. They are nobody's then, and are revoked
+/// TK-16: signed out while fresh tokens could not be written. They belong to no session then, and are revoked
 /// as well.
 #[tokio::test]
 async fn never_tokens_that_live_on_in_memory_after_a_sign_out() {

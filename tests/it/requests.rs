@@ -26,9 +26,7 @@ fn status(result: Result<Value, XrpcError>) -> u16 {
 /// DP-16, scenario 45: a method is a name and never a place to go to.
 #[tokio::test]
 async fn never_a_token_sent_where_the_caller_says() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, _client, session) = signed_in().await;
     network.forget_requests();
     for nsid in [
         "",
@@ -80,10 +78,8 @@ async fn never_a_token_sent_where_the_caller_says() {
 
 /// DP-16: what belongs to the session cannot be set by hand.
 #[tokio::test]
-async fn never_the_session_s_own_headers_from_outside() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
-    let session = sign_in(&network, &client, "alice.test").await;
+async fn the_headers_of_the_session_cannot_be_set_by_hand() {
+    let (network, _client, session) = signed_in().await;
     network.forget_requests();
     for name in ["authorization", "dpop", "host"] {
         let request = session.request(Method::GET, ME);
@@ -108,7 +104,7 @@ async fn never_the_session_s_own_headers_from_outside() {
     assert!(seen.proof().unwrap().1.get("ath").is_some());
 }
 
-/// DP-17, scenario 46: a redirect is an error and nobody gets the token.
+/// DP-17, scenario 46: a redirect is an error and its target does not get the token.
 #[tokio::test]
 async fn never_a_redirect_followed_with_a_token() {
     let network = TestNetwork::builder().pds(2).start().await.unwrap();
@@ -138,8 +134,7 @@ async fn never_a_redirect_followed_with_a_token() {
 /// DP-09, DP-18, TK-03, scenario 44: which refusals are about the token, and which are not.
 #[tokio::test]
 async fn only_a_challenge_about_the_token_renews_it() {
-    let (network, client, clock) = ahead().await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, _client, clock, session) = ahead_signed_in().await;
     me(&session).await.unwrap();
     let refusal = |status: u16, challenge: Option<&str>| {
         let body = json!({ "error": "AuthMissing", "message": "no" });
@@ -210,8 +205,7 @@ async fn never_a_refresh_for_the_refusal_of_another_service() {
 /// then no more refreshes for a while, as a new token does not help.
 #[tokio::test]
 async fn never_a_storm_of_refreshes_at_a_pds_that_rejects_every_token() {
-    let (network, client, clock) = ahead().await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, client, clock, session) = ahead_signed_in().await;
     me(&session).await.unwrap();
     network.misbehave(Fault::unauthorized_for_ever());
     network.forget_requests();
@@ -235,9 +229,7 @@ async fn never_a_storm_of_refreshes_at_a_pds_that_rejects_every_token() {
 /// A token that worked and is rejected later is renewed at once, as often as that happens.
 #[tokio::test]
 async fn a_token_that_worked_is_renewed_whenever_it_is_rejected() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, _client, session) = signed_in().await;
     for round in 1..=5 {
         network.expire_access_tokens();
         me(&session).await.unwrap();
@@ -248,9 +240,7 @@ async fn a_token_that_worked_is_renewed_whenever_it_is_rejected() {
 /// Scenario 47: what can be sent twice is, what cannot is not sent half.
 #[tokio::test]
 async fn a_stream_is_sent_once() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, _client, session) = signed_in().await;
     me(&session).await.unwrap();
     let upload = |session: &Session| {
         let parts = ["he", "llo"].map(|part| Ok(Bytes::from_static(part.as_bytes())));
@@ -281,9 +271,7 @@ async fn a_stream_is_sent_once() {
 /// SS-05, SS-06: what an answer may cost.
 #[tokio::test]
 async fn never_an_answer_without_end() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, _client, session) = signed_in().await;
     me(&session).await.unwrap();
     let at = Endpoint::Xrpc;
     network.misbehave(Fault::Endless { at });
@@ -310,9 +298,7 @@ async fn never_an_answer_without_end() {
 /// Parameters of every kind that XRPC knows, and none other.
 #[tokio::test]
 async fn parameters_are_written_as_xrpc_wants_them() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, _client, session) = signed_in().await;
     let parameters =
         json!({ "a": "x y&z", "n": -7, "yes": true, "list": ["1", 2], "none": null, "empty": [] });
     let _ = session.query::<Value>(ME, &parameters).await;
@@ -352,9 +338,7 @@ async fn parameters_are_written_as_xrpc_wants_them() {
 /// SC-15: what was not granted is refused by the server with a name, and is no trouble of the session.
 #[tokio::test]
 async fn a_permission_that_is_missing_has_a_name() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, _client, session) = signed_in().await;
     let result = session
         .create_record("com.example.other", &json!({ "text": "x" }))
         .await;

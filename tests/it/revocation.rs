@@ -11,17 +11,7 @@ use serde_json::json;
 
 use crate::support::*;
 
-const BOTH: [&str; 2] = ["refresh_token", "access_token"];
-
-async fn queued(client: &OAuthClient) -> usize {
-    let page = client
-        .vault()
-        .list::<RevocationRecord>(RevocationRecord::QUEUE, None, 1_000)
-        .await;
-    page.unwrap().items.len()
-}
-
-/// Waits for the last request of somebody in the background.
+/// Waits for the last request of a task in the background.
 #[track_caller]
 fn until_revoked(network: &TestNetwork, times: usize) -> impl Future<Output = ()> {
     let done = |seen: &Seen| seen.endpoint == Endpoint::Revocation && seen.status == Some(200);
@@ -31,9 +21,7 @@ fn until_revoked(network: &TestNetwork, times: usize) -> impl Future<Output = ()
 /// TK-16, DP-12: both tokens, the refresh token first, with the session's key; nothing is left.
 #[tokio::test]
 async fn signing_out_revokes_both_tokens() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, client, session) = signed_in().await;
     let key = session.key();
     client.revoke(&key).await.unwrap();
     assert_eq!(revoked(&network), BOTH);
@@ -50,18 +38,12 @@ async fn signing_out_revokes_both_tokens() {
     assert_eq!(network.requests().len(), 0);
 }
 
-/// Servers that do not answer for long are told of, by whoever works the queue.
+/// Servers that do not answer for long are told of, by the process that works the queue.
 #[tokio::test]
 async fn a_queue_that_waits_for_long_is_logged() {
     let logs = Logs::listen();
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::shared(clock.clone());
-    let process = || {
-        let builder = builder(&network).clock(clock.clone());
-        builder.secret(SECRET).store(store.clone())
-    };
-    let client = process().build().await.unwrap();
+    let (network, store, clock) = network_and_store(Faulty::shared).await;
+    let client = process(&network, &store, &clock).await;
     let key = sign_in(&network, &client, "alice.test").await.key();
     network.misbehave(Fault::status(Endpoint::Revocation, 503));
     client.revoke(&key).await.unwrap();
@@ -69,7 +51,7 @@ async fn a_queue_that_waits_for_long_is_logged() {
         clock.by(Duration::from_hours(hours));
         let asked = count(&network, Endpoint::Revocation);
         clock.by(Duration::from_mins(2));
-        let _next = process().build().await.unwrap();
+        let _next = process(&network, &store, &clock).await;
         let again = |seen: &[Seen]| {
             let at = |one: &&Seen| one.endpoint == Endpoint::Revocation;
             seen.iter().filter(at).count() > asked
@@ -86,12 +68,11 @@ async fn a_queue_that_waits_for_long_is_logged() {
     }
 }
 
-/// TK-16: an entry of the queue that somebody changed while it was worked holds other tokens, which wait for
+/// TK-16: an entry of the queue that another process changed while it was worked holds other tokens, which wait for
 /// their turn.
 #[tokio::test]
-async fn never_a_changed_entry_of_the_queue_lost() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+async fn a_changed_entry_of_the_queue_stays() {
+    let (network, client) = network_and_client().await;
     let key = sign_in(&network, &client, "alice.test").await.key();
     let at = Endpoint::Revocation;
     let hold = network.hold(at);
@@ -124,8 +105,7 @@ async fn never_a_changed_entry_of_the_queue_lost() {
 /// that they are revoked even if the server is down now.
 #[tokio::test]
 async fn never_older_tokens_in_the_queue_for_newer_ones() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let key = sign_in(&network, &client, "alice.test").await.key();
     let (vault, id) = (client.vault(), key.to_string());
     let session = vault.get::<SessionRecord>(&id).await.unwrap().unwrap();
@@ -149,9 +129,7 @@ async fn never_older_tokens_in_the_queue_for_newer_ones() {
 /// Scenario 48: twice, and at the same time.
 #[tokio::test]
 async fn signing_out_twice_is_signing_out_once() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, client, session) = signed_in().await;
     let results = join_all((0..10).map(|_| async { client.revoke(&session.key()).await })).await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
     let refused = |result: &Result<(), Error>| {
@@ -170,7 +148,7 @@ async fn signing_out_twice_is_signing_out_once() {
 }
 
 /// TK-17, TK-18: a server without the endpoint, and one that does not know the tokens any more. Whether the
-/// tokens live on at their server makes no difference: nobody here uses them.
+/// tokens live on at their server makes no difference: this client does not use them.
 #[tokio::test]
 async fn never_signed_in_because_a_server_cannot_revoke() {
     let (network, client, clock) = ahead().await;
@@ -209,8 +187,7 @@ async fn never_signed_in_because_a_server_is_down() {
         Fault::status(metadata, 503),
         Fault::html(metadata),
     ] {
-        let (network, client, clock) = ahead().await;
-        let session = sign_in(&network, &client, "alice.test").await;
+        let (network, client, clock, session) = ahead_signed_in().await;
         clock.by(Duration::from_mins(2));
         network.misbehave(fault.clone());
         session
@@ -237,11 +214,10 @@ async fn never_signed_in_because_a_server_is_down() {
     }
 }
 
-/// TK-16: somebody who signs out does not wait for a server that hangs.
+/// TK-16: a person who signs out does not wait for a server that hangs.
 #[tokio::test]
-async fn a_server_that_hangs_holds_nobody_up() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+async fn a_sign_out_does_not_wait_for_a_server_that_hangs() {
+    let (network, client) = network_and_client().await;
     let mut sessions = Vec::new();
     for _ in 0..3 {
         sessions.push(sign_in(&network, &client, "alice.test").await);
@@ -249,7 +225,7 @@ async fn a_server_that_hangs_holds_nobody_up() {
     network.misbehave(Fault::Hang {
         at: Endpoint::Revocation,
     });
-    // The clock of the timers jumps to the next one whenever everybody waits, so this is no matter of the machine.
+    // The clock of the timers jumps to the next one whenever all tasks wait, so this does not depend on the machine.
     tokio::time::pause();
     let start = tokio::time::Instant::now();
     assert_eq!(client.revoke_all(sessions[0].did()).await.unwrap(), 3);
@@ -315,18 +291,10 @@ async fn reopened<F: Future<Output = Result<OAuthClient, Error>>>(
 
 /// The queue is worked to its end, even where many entries are not due yet.
 #[tokio::test]
-async fn never_an_entry_of_the_queue_starved() {
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::new(clock.clone());
-    let build = || {
-        builder(&network)
-            .clock(clock.clone())
-            .secret(SECRET)
-            .store(store.clone())
-            .build()
-    };
-    let client = build().await.unwrap();
+async fn the_queue_is_worked_to_its_end() {
+    let (network, store, clock) = network_and_store(Faulty::new).await;
+    let build = || process(&network, &store, &clock);
+    let client = build().await;
     let session = sign_in(&network, &client, "alice.test").await;
     network.misbehave(Fault::status(Endpoint::Revocation, 503));
     client.revoke(&session.key()).await.unwrap();
@@ -351,7 +319,7 @@ async fn never_an_entry_of_the_queue_starved() {
     assert_eq!(queued(&client).await, 201);
     network.behave();
     clock.by(Duration::from_mins(2));
-    let next = build().await.unwrap();
+    let next = build().await;
     until_revoked(&network, 2).await;
     assert_eq!(network.sessions_of(session.did()), 0);
     drop(next);
@@ -360,16 +328,11 @@ async fn never_an_entry_of_the_queue_starved() {
 /// TK-16: several processes work one queue. Each entry is one process's at a time, by a claim in its row
 /// that runs out; so each is revoked once, and a process that dies holds nothing up for good.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn never_a_session_revoked_by_two_processes() {
+async fn each_entry_is_revoked_by_one_process() {
     const SESSIONS: usize = 30;
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::shared(clock.clone());
-    let build = || {
-        let builder = builder(&network).clock(clock.clone()).secret(SECRET);
-        builder.store(store.clone()).build()
-    };
-    let client = build().await.unwrap();
+    let (network, store, clock) = network_and_store(Faulty::shared).await;
+    let build = || process(&network, &store, &clock);
+    let client = build().await;
     let mut keys = Vec::new();
     for _ in 0..SESSIONS {
         keys.push(sign_in(&network, &client, "alice.test").await.key());
@@ -406,14 +369,9 @@ async fn never_a_session_revoked_by_two_processes() {
 /// before.
 #[tokio::test]
 async fn an_entry_of_a_process_that_died_is_taken_over() {
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::shared(clock.clone());
-    let build = || {
-        let builder = builder(&network).clock(clock.clone()).secret(SECRET);
-        builder.store(store.clone()).build()
-    };
-    let client = build().await.unwrap();
+    let (network, store, clock) = network_and_store(Faulty::shared).await;
+    let build = || process(&network, &store, &clock);
+    let client = build().await;
     let session = sign_in(&network, &client, "alice.test").await;
     network.misbehave(Fault::status(Endpoint::Revocation, 503));
     client.revoke(&session.key()).await.unwrap();
@@ -431,7 +389,7 @@ async fn an_entry_of_a_process_that_died_is_taken_over() {
     network.forget_requests();
     for (minutes, revoked) in [(3, 0), (1, 2)] {
         clock.by(Duration::from_mins(minutes));
-        let next = build().await.unwrap();
+        let next = build().await;
         until_revoked(&network, revoked).await;
         drop(next);
         assert_eq!(done(&network, Endpoint::Revocation), revoked);
@@ -441,8 +399,7 @@ async fn an_entry_of_a_process_that_died_is_taken_over() {
 /// `never_…` of the field: several accounts and devices, each revoked, none orphaned.
 #[tokio::test]
 async fn signing_out_everywhere_ends_every_session_of_that_account_and_no_other() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let bob = sign_in(&network, &client, "bob.test").await;
     let mut alices = Vec::new();
     for _ in 0..5 {

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::support::*;
 
-/// Everything that was sent and is worth something to somebody else.
+/// Everything that was sent and is worth something to an attacker.
 fn sent(network: &TestNetwork) -> BTreeSet<String> {
     let mut secrets = BTreeSet::new();
     for seen in network.requests() {

@@ -3,30 +3,17 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use atproto_oauth::store::{Kind, RowKey, SessionRecord};
+use atproto_oauth::store::{Kind, RowKey};
 use atproto_oauth::testing::{Endpoint, TestNetwork};
-use atproto_oauth::{AuthorizeOptions, Did, ErrorKind, OAuthClient, Session, SessionKey, Store};
+use atproto_oauth::{AuthorizeOptions, Did, ErrorKind, Session, SessionKey, Store};
 use secrecy::ExposeSecret;
 
 use crate::support::*;
 
-const HOUR: Duration = Duration::from_hours(1);
-
-async fn record(client: &OAuthClient, key: &SessionKey) -> SessionRecord {
-    client
-        .vault()
-        .get::<SessionRecord>(&key.to_string())
-        .await
-        .unwrap()
-        .unwrap()
-        .record
-}
-
 /// TK-19, DP-12, scenario 50: two devices, each with tokens and a key of its own.
 #[tokio::test]
 async fn never_one_device_signed_out_by_another() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let (laptop, phone) = (
         sign_in(&network, &client, "alice.test").await,
         sign_in(&network, &client, "alice.test").await,
@@ -56,9 +43,7 @@ async fn never_one_device_signed_out_by_another() {
 /// More sessions than fit on one page.
 #[tokio::test]
 async fn every_session_of_an_account_is_listed() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, client, session) = signed_in().await;
     let template = record(&client, &session.key()).await;
     for n in 0..250_u8 {
         let mut copy = template.clone();
@@ -107,7 +92,7 @@ async fn a_session_outlives_the_process() {
             .session(&key.parse::<SessionKey>().unwrap())
             .await
             .unwrap();
-        assert_eq!(network.requests().len(), 0, "restoring asks nobody");
+        assert_eq!(network.requests().len(), 0, "restoring sends no request");
         assert_eq!(session.display_name(), "alice.test");
         me(&session).await.unwrap();
         let seen = network.requests_to(Endpoint::Xrpc).pop().unwrap();
@@ -122,45 +107,25 @@ async fn a_session_outlives_the_process() {
 /// A sign-in that was started before a restart is finished after it.
 #[tokio::test]
 async fn a_sign_in_outlives_the_process() {
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::new(clock.clone());
-    let build = || {
-        builder(&network)
-            .clock(clock.clone())
-            .secret(SECRET)
-            .store(store.clone())
-            .build()
-    };
-    let before = build().await.unwrap();
-    let authorization = before
-        .authorize("alice.test", AuthorizeOptions::new())
-        .await
-        .unwrap();
-    let address = network
-        .approve(authorization.url(), "alice.test")
-        .await
-        .unwrap();
+    let (network, store, clock) = network_and_store(Faulty::new).await;
+    let build = || process(&network, &store, &clock);
+    let before = build().await;
+    let (authorization, address) = approved(&network, &before, "alice.test").await;
     drop(before);
-    let after = build().await.unwrap();
+    let after = build().await;
     let signed_in = finish(&after, &authorization, &address).await.unwrap();
     me(signed_in.session()).await.unwrap();
 }
 
 /// TK-21: the session of one key is never found under another, whatever the store does.
 #[tokio::test]
-async fn never_the_session_of_another_key() {
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::new(clock.clone());
-    let build = || {
-        let builder = builder(&network).clock(clock.clone());
-        builder.secret(SECRET).store(store.clone()).build()
-    };
-    let client = build().await.unwrap();
+async fn a_session_is_found_only_under_its_own_key() {
+    let (network, store, clock) = network_and_store(Faulty::new).await;
+    let build = || process(&network, &store, &clock);
+    let client = build().await;
     let alice = sign_in(&network, &client, "alice.test").await;
     let bob = sign_in(&network, &client, "bob.test").await;
-    // Somebody with the database puts Bob's row where Alice's was.
+    // An attacker with the database puts Bob's row where Alice's was.
     let rows = store.written();
     let of = |session: &Session| {
         rows.iter()
@@ -178,7 +143,7 @@ async fn never_the_session_of_another_key() {
     swapped.version = 2;
     let change = atproto_oauth::store::Change::Put(key(&alice), swapped);
     let _ = store.commit(vec![change]).await.unwrap();
-    let fresh = build().await.unwrap();
+    let fresh = build().await;
     let error = fresh.session(&alice.key()).await.unwrap_err();
     assert!(error.is_transient(), "in doubt first: {error}");
     clock.by(Duration::from_mins(1));
@@ -276,8 +241,7 @@ async fn a_session_allows_what_was_asked_for_and_granted() {
 /// What a session says of itself, and that copies of it are the same session.
 #[tokio::test]
 async fn a_session_knows_itself() {
-    let (network, client, clock) = ahead().await;
-    let session = sign_in(&network, &client, "alice.test").await;
+    let (network, client, clock, session) = ahead_signed_in().await;
     let info = session.info();
     assert_eq!(info.key, session.key());
     assert_eq!(info.client_key, None);
@@ -300,7 +264,7 @@ async fn a_session_knows_itself() {
     assert_eq!(error.kind(), ErrorKind::SessionNotFound);
 }
 
-/// TK-13, TK-19: what somebody sees who looks at their sessions: since when, until when, when it was last
+/// TK-13, TK-19: what a person sees who looks at their sessions: since when, until when, when it was last
 /// used, with which key it was made, and what it may do.
 #[tokio::test]
 async fn every_session_is_described() {
@@ -355,12 +319,9 @@ async fn every_session_is_described() {
 /// The last use costs no write per request: a session that is only looked at is written down once a day, and
 /// a refresh does it by the way.
 #[tokio::test]
-async fn never_a_write_because_a_session_is_used() {
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::new(clock.clone());
-    let client = builder(&network).clock(clock.clone()).secret(SECRET);
-    let client = client.store(store.clone()).build().await.unwrap();
+async fn the_last_use_is_written_once_a_day() {
+    let (network, store, clock) = network_and_store(Faulty::new).await;
+    let client = process(&network, &store, &clock).await;
     let key = sign_in(&network, &client, "alice.test").await.key();
     let look = async || -> Session { client.session(&key).await.unwrap() };
     let last_used = async || client.sessions_of(key.did()).await.unwrap()[0].last_used;
@@ -393,7 +354,7 @@ async fn never_a_write_because_a_session_is_used() {
     assert_eq!(store.commits(), commits + 3);
     assert_eq!(done(&network, Endpoint::Refresh), 1);
     assert_eq!(last_used().await, session.info().refreshed_at);
-    // Nothing is written where the store fails, and nobody notices.
+    // Nothing is written where the store fails, and the request succeeds all the same.
     clock.by(24 * HOUR);
     store.fails(None, Fails::Before);
     look().await;
@@ -405,13 +366,8 @@ async fn never_a_write_because_a_session_is_used() {
 /// Sign-ins that were begun and never finished, and sessions that are over, leave the store by themselves.
 #[tokio::test]
 async fn what_is_over_is_swept() {
-    let clock = Ahead::default();
-    let network = network_at(&clock).await;
-    let store = Faulty::new(clock.clone());
-    let build = async || {
-        let client = builder(&network).clock(clock.clone()).secret(SECRET);
-        client.store(store.clone()).build().await.unwrap()
-    };
+    let (network, store, clock) = network_and_store(Faulty::new).await;
+    let build = || process(&network, &store, &clock);
     let client = build().await;
     for _ in 0..3 {
         client

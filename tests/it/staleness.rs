@@ -9,9 +9,7 @@ use atproto_oauth::{OAuthClientBuilder, Session};
 use crate::support::*;
 
 const SECOND: Duration = Duration::from_secs(1);
-const HOUR: Duration = Duration::from_hours(1);
-
-/// Both processes know that somebody is signed in.
+/// Both processes have the session in memory.
 async fn both_know(change: impl Fn(OAuthClientBuilder) -> OAuthClientBuilder) -> Fleet {
     let fleet = Fleet::with(&change, &change).await;
     me(&fleet.theirs().await).await.unwrap();
@@ -31,7 +29,7 @@ impl Fleet {
     }
 }
 
-/// Five seconds, unless somebody says otherwise: until then a session at hand costs nothing, from then on
+/// Five seconds, unless the settings say otherwise: until then a session at hand costs nothing, from then on
 /// a sign-out elsewhere is known.
 #[tokio::test]
 async fn a_sign_out_is_heard_by_other_processes_within_the_stated_time() {
@@ -68,9 +66,9 @@ async fn zero_asks_every_time() {
     assert!(!fleet.is_known_there().await);
 }
 
-/// Who was seen before is served for a minute; nobody is signed out, and nobody is let in.
+/// Who was seen before is served for a minute; no session ends, and no unknown one is let in.
 #[tokio::test]
-async fn a_store_that_is_down_signs_nobody_out_and_lets_nobody_in() {
+async fn a_store_that_is_down_ends_no_session_and_lets_none_in() {
     for (stated, seconds) in [
         (None, 60),
         (Some(300 * SECOND), 300),
@@ -112,7 +110,7 @@ async fn a_store_that_is_down_signs_nobody_out_and_lets_nobody_in() {
     }
 }
 
-/// A sign-out that was heard of stays one, and so does what the store lost while nobody looked.
+/// A sign-out that was heard of stays one, and so does what the store lost between two reads.
 #[tokio::test]
 async fn never_back_from_the_dead_while_the_store_is_down() {
     let fleet = both_know(|builder| builder).await;
@@ -140,7 +138,7 @@ async fn after_an_outage_everything_is_read_anew() {
     assert!(list().await.unwrap_err().is_transient());
     fleet.store.works();
     fleet.session.revoke().await.unwrap();
-    assert!(fleet.is_known_there().await, "nobody has noticed yet");
+    assert!(fleet.is_known_there().await, "not noticed yet");
     assert_eq!(list().await.unwrap().len(), 0);
     assert!(!fleet.is_known_there().await);
 }
@@ -162,7 +160,7 @@ async fn an_outage_that_a_pass_noticed_counts() {
         assert!(pass().await.unwrap_err().is_down());
         fleet.store.works();
         fleet.session.revoke().await.unwrap();
-        assert!(fleet.is_known_there().await, "nobody has noticed yet");
+        assert!(fleet.is_known_there().await, "not noticed yet");
         pass().await.unwrap();
         assert!(!fleet.is_known_there().await, "reseals: {reseals}");
     }
@@ -170,7 +168,7 @@ async fn an_outage_that_a_pass_noticed_counts() {
 
 /// TK-03: what is at hand is never what a refresh goes by.
 #[tokio::test]
-async fn never_a_refresh_from_what_is_at_hand() {
+async fn a_refresh_reads_the_store_first() {
     let fleet = both_know(|builder| builder.store_staleness(HOUR * 24)).await;
     fleet.clock.by(2 * HOUR);
     me(&fleet.session).await.unwrap();
@@ -184,8 +182,8 @@ async fn never_a_refresh_from_what_is_at_hand() {
     assert_eq!(done(&fleet.network, Endpoint::Refresh), 1);
 }
 
-/// A failover lost the last refresh, so the store is back at a refresh token that is spent. Whoever tries it
-/// hears so, and the person signs in again; whoever knew the newer row does not believe the older one, and
+/// A failover lost the last refresh, so the store is back at a refresh token that is spent. A process that tries it
+/// hears so, and the person signs in again; a process that knew the newer row does not believe the older one, and
 /// says the same in the end.
 #[tokio::test]
 async fn what_a_failover_lost_ends_as_needs_login() {

@@ -16,8 +16,7 @@ use crate::support::*;
 /// carries none of it.
 #[tokio::test]
 async fn the_pushed_request_says_everything_and_the_address_nothing() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let mut seen_before = HashSet::new();
     for _ in 0..5 {
         network.forget_requests();
@@ -80,7 +79,7 @@ async fn the_pushed_request_says_everything_and_the_address_nothing() {
     }
 }
 
-/// AR-12: written before anybody is sent anywhere, and unreadable for who has the store alone.
+/// AR-12: written before the person is sent to the server, and unreadable for who has the store alone.
 #[tokio::test]
 async fn the_request_waits_in_the_store_and_nothing_of_it_can_be_read_there() {
     let network = TestNetwork::start().await.unwrap();
@@ -134,8 +133,7 @@ async fn a_start_that_fails_leaves_nothing() {
 /// AR-04, AR-05, DP-10, DP-11, DP-17, LB-08: servers that answer something else.
 #[tokio::test]
 async fn never_a_sign_in_at_a_server_whose_answer_is_not_in_order() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let at = Endpoint::PushedRequest;
     let failed = ErrorKind::AuthorizationUrlFailed;
     let later = ErrorKind::TemporarilyUnavailable;
@@ -203,8 +201,7 @@ async fn never_a_sign_in_at_a_server_whose_answer_is_not_in_order() {
 /// AR-04: 200 is fine, and how long the request can be opened is the server's business.
 #[tokio::test]
 async fn a_pushed_request_may_be_answered_otherwise() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let at = Endpoint::PushedRequest;
     for fault in [
         Fault::missing(at, "expires_in"),
@@ -245,9 +242,9 @@ async fn an_endpoint_with_a_query_of_its_own() {
     assert_eq!((pairs.len(), url.fragment()), (3, None));
 }
 
-/// CM-07, AR-08, RU-01, SC-12: never more than was declared, without asking anybody.
+/// CM-07, AR-08, RU-01, SC-12: never more than was declared, without asking a server.
 #[tokio::test]
-async fn never_what_the_client_does_not_declare() {
+async fn more_than_was_declared_is_not_asked_for() {
     let network = TestNetwork::start().await.unwrap();
     let client = builder(&network)
         .optional_scopes(["transition:generic", "transition:chat.bsky"])
@@ -302,11 +299,10 @@ async fn never_the_scopes_of_one_sign_in_ignored() {
     }
 }
 
-/// AR-11: `create` is a wish, and left out where nobody understands it.
+/// AR-11: `create` is a wish, and left out where the server does not understand it.
 #[tokio::test]
 async fn prompts_are_passed_on() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let prompt = async |prompt: Prompt| {
         let options = AuthorizeOptions::new().prompt(prompt);
         let result = client.authorize("alice.test", options).await;
@@ -358,12 +354,11 @@ fn options_are_set_one_by_one() {
     assert!(!shown.contains("hunter2"));
 }
 
-/// SS-11: how many sign-ins are started at once is bounded, whoever starts them; the next one may come
+/// SS-11: how many sign-ins are started at once is bounded, across all accounts; the next one may come
 /// when one is over.
 #[tokio::test]
-async fn never_more_starts_at_once_than_one_machine_can_bear() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+async fn starts_at_once_are_limited() {
+    let (network, client) = network_and_client().await;
     let at = Endpoint::ResolveHandle;
     network.misbehave(Fault::Hang { at });
     let starts: Vec<_> = (0..128)

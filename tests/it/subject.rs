@@ -5,13 +5,10 @@ use atproto_oauth::{AuthorizeOptions, ErrorKind};
 
 use crate::support::*;
 
-const BOTH: [&str; 2] = ["refresh_token", "access_token"];
-
 /// ID-17, scenario 22: another account of the same, honest server.
 #[tokio::test]
 async fn never_another_account_than_the_one_that_was_asked_for() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let did = network.account("alice.test").unwrap().did;
     for input in ["alice.test", did.as_str()] {
         network.forget_requests();
@@ -63,14 +60,7 @@ async fn never_an_account_of_another_server() {
 async fn never_an_account_that_moved_away_meanwhile() {
     let network = TestNetwork::builder().pds(2).start().await.unwrap();
     let client = client(&network).await;
-    let authorization = client
-        .authorize("alice.test", AuthorizeOptions::new())
-        .await
-        .unwrap();
-    let address = network
-        .approve(authorization.url(), "alice.test")
-        .await
-        .unwrap();
+    let (authorization, address) = approved(&network, &client, "alice.test").await;
     network.forget_requests();
     network.move_account("alice.test", 1).unwrap();
     let error = finish(&client, &authorization, &address).await.unwrap_err();
@@ -84,8 +74,7 @@ async fn never_an_account_that_moved_away_meanwhile() {
 /// CB-12: if the account cannot be checked now, there is no session, and no tokens that live on.
 #[tokio::test]
 async fn never_a_session_that_could_not_be_checked() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let unavailable = ErrorKind::TemporarilyUnavailable;
     let metadata = ErrorKind::AuthorizationServerMetadataFailed;
     let evil = "https://evil.example.com";
@@ -146,48 +135,26 @@ async fn never_a_session_that_could_not_be_checked() {
 /// still that account's.
 #[tokio::test]
 async fn a_handle_that_changed_hands_meanwhile_is_not_shown() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let did = network.account("alice.test").unwrap().did;
     // The account has another handle now.
-    let authorization = client
-        .authorize("alice.test", AuthorizeOptions::new())
-        .await
-        .unwrap();
-    let address = network
-        .approve(authorization.url(), "alice.test")
-        .await
-        .unwrap();
+    let (authorization, address) = approved(&network, &client, "alice.test").await;
     network.set_handle(did.as_str(), "alicia.test").unwrap();
     let signed_in = finish(&client, &authorization, &address).await.unwrap();
     assert_eq!(signed_in.session().display_name(), "alicia.test");
     network.set_handle(did.as_str(), "alice.test").unwrap();
 
-    // The account claims it still, and it leads to somebody else.
+    // The account claims it still, and it leads to another account.
     let bob = network.account("bob.test").unwrap().did;
-    let authorization = client
-        .authorize("alice.test", AuthorizeOptions::new())
-        .await
-        .unwrap();
-    let address = network
-        .approve(authorization.url(), "alice.test")
-        .await
-        .unwrap();
+    let (authorization, address) = approved(&network, &client, "alice.test").await;
     network.misbehave(Fault::edit(Endpoint::ResolveHandle, "did", bob.as_str()));
     let signed_in = finish(&client, &authorization, &address).await.unwrap();
     network.behave();
     assert_eq!(signed_in.session().handle(), None);
     assert_eq!(signed_in.session().display_name(), did.as_str());
 
-    // Nobody can tell now; it was verified minutes ago.
-    let authorization = client
-        .authorize("alice.test", AuthorizeOptions::new())
-        .await
-        .unwrap();
-    let address = network
-        .approve(authorization.url(), "alice.test")
-        .await
-        .unwrap();
+    // No server can tell now; it was verified minutes ago.
+    let (authorization, address) = approved(&network, &client, "alice.test").await;
     network.misbehave(Fault::status(Endpoint::ResolveHandle, 503));
     let signed_in = finish(&client, &authorization, &address).await.unwrap();
     network.behave();
@@ -211,11 +178,10 @@ async fn a_handle_that_changed_hands_meanwhile_is_not_shown() {
     assert_eq!(signed_in.session().handle(), None);
 }
 
-/// ID-21: before the tokens nobody learns who somebody says they are.
+/// ID-21: before the tokens no server learns which account was typed.
 #[tokio::test]
-async fn never_an_identity_before_the_tokens() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+async fn no_identity_is_sent_before_the_tokens() {
+    let (network, client) = network_and_client().await;
     let authorization = client
         .authorize("alice.test", AuthorizeOptions::new())
         .await
@@ -234,8 +200,7 @@ async fn never_an_identity_before_the_tokens() {
 /// SC-18: a session makes way for one of the same account, and for no other.
 #[tokio::test]
 async fn sc_18_never_a_session_replaced_by_another_account() {
-    let network = TestNetwork::start().await.unwrap();
-    let client = client(&network).await;
+    let (network, client) = network_and_client().await;
     let alice = sign_in(&network, &client, "alice.test").await;
     let replacing = || AuthorizeOptions::new().replaces(&alice.key());
 

@@ -19,13 +19,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use atproto_oauth::jose::ClientKey;
-use atproto_oauth::testing::{Endpoint, Seen, TestNetwork};
+use atproto_oauth::store::{RevocationRecord, SessionRecord};
+use atproto_oauth::testing::{Endpoint, Seen, TestNetwork, TestNetworkBuilder};
 use atproto_oauth::types::{Clock, SystemClock, Timestamp};
 use atproto_oauth::{
-    Authorization, AuthorizeOptions, Error, OAuthClient, OAuthClientBuilder, Session, SignedIn,
-    Store, XrpcError,
+    Authorization, AuthorizeOptions, Error, OAuthClient, OAuthClientBuilder, Session, SessionKey,
+    SignedIn, Store, XrpcError,
 };
 use serde_json::Value;
+
+pub(crate) const HOUR: Duration = Duration::from_hours(1);
+
+/// The hints of a session's two revocations.
+pub(crate) const BOTH: [&str; 2] = ["refresh_token", "access_token"];
 
 pub(crate) const SCOPES: [&str; 3] = ["atproto", "repo:com.example.note", "blob:*/*"];
 
@@ -48,11 +54,54 @@ pub(crate) async fn client(network: &TestNetwork) -> OAuthClient {
 
 /// A network and a client that tell the time by one clock, which runs ahead when it is told to.
 pub(crate) async fn ahead() -> (TestNetwork, OAuthClient, Ahead) {
+    ahead_on(TestNetwork::builder()).await
+}
+
+/// The same, on a network of another shape.
+pub(crate) async fn ahead_on(network: TestNetworkBuilder) -> (TestNetwork, OAuthClient, Ahead) {
+    logs::install();
     let clock = Ahead::default();
-    let network = network_at(&clock).await;
+    let network = network.clock(Arc::new(clock.clone())).start();
+    let network = network.await.unwrap();
     let client = builder(&network).clock(clock.clone());
     let client = client.build().await.unwrap();
     (network, client, clock)
+}
+
+/// A network and a client of development.
+pub(crate) async fn network_and_client() -> (TestNetwork, OAuthClient) {
+    let network = TestNetwork::start().await.unwrap();
+    let client = client(&network).await;
+    (network, client)
+}
+
+/// The same, and a session of Alice.
+pub(crate) async fn signed_in() -> (TestNetwork, OAuthClient, Session) {
+    let (network, client) = network_and_client().await;
+    let session = sign_in(&network, &client, "alice.test").await;
+    (network, client, session)
+}
+
+/// A network, a client and a session of Alice that tell the time by one clock.
+pub(crate) async fn ahead_signed_in() -> (TestNetwork, OAuthClient, Ahead, Session) {
+    let (network, client, clock) = ahead().await;
+    let session = sign_in(&network, &client, "alice.test").await;
+    (network, client, clock, session)
+}
+
+/// A network and a store that can fail, by one clock: `Faulty::new` or `Faulty::shared`.
+pub(crate) async fn network_and_store(
+    store: impl FnOnce(Ahead) -> Faulty,
+) -> (TestNetwork, Faulty, Ahead) {
+    let clock = Ahead::default();
+    let network = network_at(&clock).await;
+    (network, store(clock.clone()), clock)
+}
+
+/// A process on that network and store; the same again is another process, or this one after a restart.
+pub(crate) async fn process(network: &TestNetwork, store: &Faulty, clock: &Ahead) -> OAuthClient {
+    let builder = builder(network).clock(clock.clone()).secret(SECRET);
+    builder.store(store.clone()).build().await.unwrap()
 }
 
 pub(crate) async fn network_at(clock: &Ahead) -> TestNetwork {
@@ -61,7 +110,7 @@ pub(crate) async fn network_at(clock: &Ahead) -> TestNetwork {
     builder.start().await.unwrap()
 }
 
-/// What everybody may know, as it protects nothing.
+/// No real secret: it protects nothing.
 pub(crate) const SECRET: &str = "3v5l0PoV0ykzYBQ5y8bNqXzuIqYvCjAPxf0yQbKp6sU";
 
 /// A deployed client with these keys; its documents are where the network looks for them.
@@ -125,6 +174,18 @@ pub(crate) async fn finish(
         .await
 }
 
+/// Starts and says yes; the address of the callback.
+pub(crate) async fn approved(
+    network: &TestNetwork,
+    client: &OAuthClient,
+    handle: &str,
+) -> (Authorization, String) {
+    let authorization = client.authorize(handle, AuthorizeOptions::new()).await;
+    let authorization = authorization.unwrap();
+    let address = network.approve(authorization.url(), handle).await.unwrap();
+    (authorization, address)
+}
+
 /// Starts, says yes, and comes back.
 pub(crate) async fn try_sign_in(
     network: &TestNetwork,
@@ -170,6 +231,28 @@ impl Clock for Ahead {
 /// A request to the account's PDS that needs a token.
 pub(crate) async fn me(session: &Session) -> Result<Value, XrpcError> {
     session.query("com.atproto.server.getSession", &()).await
+}
+
+/// What the store has of a session.
+pub(crate) async fn record(client: &OAuthClient, key: &SessionKey) -> SessionRecord {
+    let stored = client.vault().get::<SessionRecord>(&key.to_string()).await;
+    stored.unwrap().unwrap().record
+}
+
+/// How many tokens wait to be revoked.
+pub(crate) async fn queued(client: &OAuthClient) -> usize {
+    let queue = RevocationRecord::QUEUE;
+    let page = client.vault().list::<RevocationRecord>(queue, None, 1_000);
+    page.await.unwrap().items.len()
+}
+
+/// Waits until `endpoint` got a request.
+#[track_caller]
+pub(crate) fn until_requested(
+    network: &TestNetwork,
+    endpoint: Endpoint,
+) -> impl Future<Output = ()> {
+    network.until(move |seen| seen.iter().any(|one| one.endpoint == endpoint))
 }
 
 /// How many requests `endpoint` got.

@@ -1,4 +1,4 @@
-//! Whoever brings a transport sees everything that leaves.
+//! A transport of the application's own sees every request that leaves.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

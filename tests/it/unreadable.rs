@@ -15,7 +15,7 @@ use crate::support::*;
 const SECOND: Duration = Duration::from_secs(1);
 const DAY: Duration = Duration::from_hours(24);
 
-/// Somebody is signed in, and one process has the session at hand.
+/// A signed-in account, whose session one process has in memory.
 async fn at_hand() -> Fleet {
     let fleet = Fleet::new().await;
     me(&fleet.session).await.unwrap();
@@ -55,7 +55,7 @@ impl Record for Later {
 
     fn encode(&self, out: &mut Writer) {
         out.byte(200);
-        out.text("what nobody knows yet");
+        out.text("what no version knows yet");
     }
 
     fn decode(_: &str, _: &mut Reader<'_>) -> Result<Self, StoreError> {
@@ -95,9 +95,9 @@ async fn never_signed_out_by_a_row_of_a_later_release() {
     assert_eq!(fleet.store.of_kind(Kind::Session).await, rows);
 }
 
-/// Who signs out everywhere is not told that it is done while there is a session that nobody here can read.
+/// Who signs out everywhere is not told that it is done while there is a session that this process cannot read.
 #[tokio::test]
-async fn never_signed_out_everywhere_but_for_one() {
+async fn signing_out_everywhere_is_an_error_while_a_session_is_unreadable() {
     let fleet = at_hand().await;
     let other = sign_in(&fleet.network, &fleet.there, "alice.test").await;
     let id = fleet.session.key().to_string();
@@ -114,7 +114,7 @@ async fn never_signed_out_everywhere_but_for_one() {
     assert_eq!(left.len(), 1);
 }
 
-/// A secret that one process lacks signs nobody out, and the cause is for the operator.
+/// A secret that one process lacks ends no session, and the cause is for the operator.
 #[tokio::test]
 async fn never_signed_out_by_a_secret_that_is_missing() {
     let fleet = at_hand().await;
@@ -133,7 +133,7 @@ async fn never_signed_out_by_a_secret_that_is_missing() {
     me(&fleet.session).await.unwrap();
 }
 
-/// What was changed is in doubt for a minute, and then no session, at hand or not. Its row is left for whoever
+/// What was changed is in doubt for a minute, and then no session, at hand or not. Its row is left for the process that
 /// wants to know, or has a copy.
 #[tokio::test]
 async fn a_row_that_was_changed_is_not_used_and_not_deleted() {
@@ -178,7 +178,7 @@ async fn a_row_that_is_older_than_before_is_in_doubt_first() {
         fleet.clock.by(30 * SECOND);
         let vault = fleet.there.vault();
         assert!(vault.get::<SessionRecord>(&id).await.unwrap().is_some());
-        // Read by whoever uses it, so that the doubt is over.
+        // Read by the process that uses it, so that the doubt is over.
         drop(fleet.asked(&fleet.there).await.unwrap());
     }
 }

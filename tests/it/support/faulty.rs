@@ -17,7 +17,7 @@ use super::soon;
 pub(crate) enum Fails {
     /// Nothing is done.
     Before,
-    /// It is done, and nobody hears of it.
+    /// It is done, and the caller gets an error.
     After,
 }
 
@@ -87,7 +87,7 @@ impl Faulty {
         self.0.held.send_replace(None);
     }
 
-    /// Waits until somebody waits to write.
+    /// Waits until a caller waits to write.
     #[track_caller]
     pub(crate) fn until_held(&self) -> impl Future<Output = ()> + use<> {
         let mut waiting = self.0.waiting.subscribe();
@@ -128,7 +128,7 @@ impl Faulty {
         copy
     }
 
-    /// Changes the values of all rows of a kind, behind everybody's back.
+    /// Changes the values of all rows of a kind, unknown to the clients.
     pub(crate) async fn damage(&self, kind: Kind) {
         let mut all = self.copy().await;
         for (_, row) in all.iter_mut().filter(|(key, _)| key.kind == kind) {
@@ -162,7 +162,7 @@ impl Faulty {
         }
     }
 
-    /// Of the `count`-th commit from now on nobody hears before this is notified.
+    /// The `count`-th commit from now on is answered only once this is notified.
     pub(crate) fn holds(&self, count: usize) -> Arc<Notify> {
         let heard = Arc::new(Notify::new());
         *self.0.late.lock().unwrap() = Some((self.commits() + count, heard.clone()));

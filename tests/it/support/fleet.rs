@@ -1,4 +1,4 @@
-//! Two processes on one store that can be held up, and somebody who signed in at one of them.
+//! Two processes on one store that can be held up, and a person who signed in at one of them.
 
 use std::time::Duration;
 

@@ -48,7 +48,7 @@ impl Scripted {
         self.page(url, 200, "application/json", body);
     }
 
-    /// Nobody can get what is at `url`.
+    /// What is at `url` cannot be fetched.
     pub(crate) fn broken(&self, url: &str, problem: Problem) {
         let mut pages = self.0.pages.lock().unwrap();
         pages.insert(url.to_owned(), Page::Broken(problem));
