@@ -26,7 +26,7 @@ enum End {
 
 /// TK-08: only a kill between the server's answer and the write costs a session. Then one late try hears so.
 /// TK-01: a process that is asked to end costs none.
-async fn nobody_is_signed_out(backend: Backend, end: End) {
+async fn no_session_is_lost(backend: Backend, end: End) {
     let name = backend.name();
     let ends = long_or(10, 60);
     let seed = fastrand::u64(..);
@@ -130,36 +130,36 @@ async fn lost(stage: &Stage, keys: &[String]) -> BTreeSet<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server; `tests/run` brings it"]
-async fn tk_08_nobody_is_signed_out_by_a_kill_sqlite() {
-    nobody_is_signed_out(Backend::sqlite(), End::Killed).await;
+async fn tk_08_no_session_is_lost_by_a_kill_sqlite() {
+    no_session_is_lost(Backend::sqlite(), End::Killed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server and PostgreSQL; `tests/run` brings them"]
-async fn tk_08_nobody_is_signed_out_by_a_kill_postgres() {
-    nobody_is_signed_out(Backend::postgres(), End::Killed).await;
+async fn tk_08_no_session_is_lost_by_a_kill_postgres() {
+    no_session_is_lost(Backend::postgres(), End::Killed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server and Redis; `tests/run` brings them"]
-async fn tk_08_nobody_is_signed_out_by_a_kill_redis() {
-    nobody_is_signed_out(Backend::redis(), End::Killed).await;
+async fn tk_08_no_session_is_lost_by_a_kill_redis() {
+    no_session_is_lost(Backend::redis(), End::Killed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server; `tests/run` brings it"]
-async fn tk_01_nobody_is_signed_out_by_a_deploy_sqlite() {
-    nobody_is_signed_out(Backend::sqlite(), End::Asked).await;
+async fn tk_01_no_session_is_lost_by_a_deploy_sqlite() {
+    no_session_is_lost(Backend::sqlite(), End::Asked).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server and PostgreSQL; `tests/run` brings them"]
-async fn tk_01_nobody_is_signed_out_by_a_deploy_postgres() {
-    nobody_is_signed_out(Backend::postgres(), End::Asked).await;
+async fn tk_01_no_session_is_lost_by_a_deploy_postgres() {
+    no_session_is_lost(Backend::postgres(), End::Asked).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server and Redis; `tests/run` brings them"]
-async fn tk_01_nobody_is_signed_out_by_a_deploy_redis() {
-    nobody_is_signed_out(Backend::redis(), End::Asked).await;
+async fn tk_01_no_session_is_lost_by_a_deploy_redis() {
+    no_session_is_lost(Backend::redis(), End::Asked).await;
 }

@@ -84,7 +84,7 @@ impl Running {
 }
 
 /// A session with a valid token notices nothing; others are told to try again, and none is signed out.
-async fn a_store_that_is_away_costs_nobody_a_session(backend: Backend) {
+async fn a_store_that_is_away_costs_no_session(backend: Backend) {
     let away = Duration::from_secs(long_or(7, 10));
     let stage = Stage::new(backend);
     let client = stage.client().await;
@@ -108,20 +108,20 @@ async fn a_store_that_is_away_costs_nobody_a_session(backend: Backend) {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server and PostgreSQL; `tests/run` brings them"]
-async fn a_store_that_is_away_costs_nobody_a_session_postgres() {
-    a_store_that_is_away_costs_nobody_a_session(Backend::postgres()).await;
+async fn a_store_that_is_away_costs_no_session_postgres() {
+    a_store_that_is_away_costs_no_session(Backend::postgres()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server and Redis; `tests/run` brings them"]
-async fn a_store_that_is_away_costs_nobody_a_session_redis() {
-    a_store_that_is_away_costs_nobody_a_session(Backend::redis()).await;
+async fn a_store_that_is_away_costs_no_session_redis() {
+    a_store_that_is_away_costs_no_session(Backend::redis()).await;
 }
 
 /// Tokens run out meanwhile; afterwards everybody goes on with the session they had.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server; `tests/run` brings it"]
-async fn a_server_that_is_away_costs_nobody_a_session() {
+async fn a_server_that_is_away_costs_no_session() {
     let away = Duration::from_secs(long_or(8, 60));
     let stage = Stage::new(Backend::sqlite());
     let client = stage.client().await;

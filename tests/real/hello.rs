@@ -47,7 +47,7 @@ async fn devnet_shows_the_whole_flow() {
 
 #[tokio::test]
 #[ignore = "left out: needs the reference server and Chromium; `tests/run` brings them"]
-async fn the_reference_server_knows_it_too_and_a_restart_signs_nobody_out() {
+async fn the_reference_server_knows_it_too_and_a_restart_signs_no_account_out() {
     let network = Network::boot(&["--accounts", "alice"]);
     let alice: &Account = network.account("alice");
     let folder = tempfile::tempdir().unwrap();

@@ -83,7 +83,7 @@ mod tests {
 
     /// Signed in, a server in trouble, and a session that ended.
     #[tokio::test]
-    async fn writes_for_whoever_is_signed_in() {
+    async fn writes_for_every_account_that_is_signed_in() {
         let network = TestNetwork::start().await.unwrap();
         let client = OAuthClient::builder()
             .base_url("http://127.0.0.1:3000")

@@ -78,7 +78,7 @@ async fn never_waits_for_ever() {
 /// A sweep does not wait for rows that another client is changing, and takes the others.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs a PostgreSQL server; `tests/run` brings it"]
-async fn sweeping_waits_for_nobody() {
+async fn sweeping_waits_for_no_other_client() {
     use atproto_oauth::types::Timestamp;
 
     let server = PostgresServer::start();

@@ -61,7 +61,7 @@ async fn a_restart_in_between_costs_no_call() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs a Redis server; `tests/run` brings it"]
-async fn a_server_that_stalls_holds_nobody_up() {
+async fn a_server_that_stalls_holds_no_caller_up() {
     let server = RedisServer::start();
     let store = open(&server).await;
     server.pause();

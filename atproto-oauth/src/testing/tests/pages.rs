@@ -165,7 +165,7 @@ async fn a_person_chooses_among_accounts() {
 }
 
 #[tokio::test]
-async fn somebody_signs_up() {
+async fn a_person_signs_up() {
     let network = TestNetwork::start().await.unwrap();
     let mut client = Client::new(&network, "atproto").with("prompt", "create");
     let url = client.start().await;

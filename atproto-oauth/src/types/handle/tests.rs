@@ -217,7 +217,7 @@ fn typed_handles_are_cleaned() {
 }
 
 #[test]
-fn the_stand_in_is_a_handle_that_nobody_has() {
+fn the_stand_in_is_a_handle_of_no_account() {
     let handle: Handle = Handle::INVALID.parse().unwrap();
     assert!(handle.is_reserved_tld());
 }

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_in_between_is_told_of() {
+    fn a_server_in_between_is_told_of() {
         for (text, unverified) in [
             ("postgres://u@db.example.com/app", true),
             ("postgres://u@db.example.com/app?sslmode=require", true),
