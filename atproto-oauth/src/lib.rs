@@ -10,6 +10,9 @@
     )
 )]
 
+#[macro_use]
+mod internals;
+
 mod client;
 mod error;
 
@@ -66,14 +69,25 @@ pub use web::{
 pub mod __macro {
     pub use axum;
 
-    pub use crate::scope::{NoScopes, ScopesOf, require_nth};
+    pub use crate::scope::require::{NoScopes, ScopesOf, require_nth};
+
+    /// What [`Hook::new`](crate::Hook::new) asks of a function.
+    pub mod hook {
+        pub use crate::web::hook::answer::{HookFuture, HookResponse};
+        pub use crate::web::hook::argument::{HookArg, HookLastArg};
+        pub use crate::web::hook::function::{Absent, Arguments, HookFn, Signature};
+    }
 
     pub mod session_extractor {
         pub use crate::web::SessionRejection;
-        pub use crate::web::session_extractor::{
-            Answer, Loaded, Loader, LoaderFuture, Movable, NotMade, OfRejection, Proved, app,
-            extract, extract_optional, load, rejection, take, thread_safe,
+        pub use crate::web::session_extractor::field::take;
+        pub use crate::web::session_extractor::loader::{
+            Loaded, Loader, LoaderFuture, Movable, load,
         };
+        pub use crate::web::session_extractor::proof::{
+            Answer, OfRejection, Proved, app, rejection, thread_safe,
+        };
+        pub use crate::web::session_extractor::{NotMade, extract, extract_optional};
     }
 }
 

@@ -103,32 +103,20 @@ impl OAuthClient {
         StoreAdmin::of(&self.0.sessions.vault)
     }
 
-    /// The sealed rows of this client.
-    #[cfg(feature = "internals")]
-    #[doc(hidden)]
-    #[must_use]
-    pub fn vault(&self) -> &Vault {
-        &self.0.sessions.vault
+    internal! {
+        /// The sealed rows of this client.
+        #[must_use]
+        pub fn vault(&self) -> &Vault {
+            &self.0.sessions.vault
+        }
     }
 
-    /// The sealed rows of this client.
-    #[cfg(not(feature = "internals"))]
-    pub(crate) fn vault(&self) -> &Vault {
-        &self.0.sessions.vault
-    }
-
-    /// The time by the client's clock.
-    #[cfg(feature = "internals")]
-    #[doc(hidden)]
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.0.context.now()
-    }
-
-    /// The time by the client's clock.
-    #[cfg(not(feature = "internals"))]
-    pub(crate) fn now(&self) -> Timestamp {
-        self.0.context.now()
+    internal! {
+        /// The time by the client's clock.
+        #[must_use]
+        pub fn now(&self) -> Timestamp {
+            self.0.context.now()
+        }
     }
 
     /// A setting of the floor above that was given to the builder.

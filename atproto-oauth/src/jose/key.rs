@@ -18,7 +18,7 @@ mod tests;
 /// A P-256 private key. `Debug` shows nothing of it, and its scalar is wiped when it is dropped (the
 /// signing backend keeps a form of its own, which it does not wipe).
 ///
-/// What it is for is said by [`DpopKey`](super::DpopKey) and [`ClientKey`](super::ClientKey), which
+/// What it is for is said by `DpopKey` and [`ClientKey`](super::ClientKey), which
 /// cannot stand in for each other.
 pub struct PrivateKey {
     d: Zeroizing<[u8; 32]>,
@@ -41,26 +41,28 @@ impl PrivateKey {
         Ok(Self::new(d, PublicKey { x, y }))
     }
 
-    /// Restores a key from what [`parts`](Self::parts) gave.
-    ///
-    /// Only the range of `d` is checked here; that the point belongs to it is found at the first
-    /// signature. So this is for the library's own sealed records, never for a key from elsewhere.
-    ///
-    /// # Errors
-    ///
-    /// `session_store_failed` when `d` is zero or not below the order of the curve.
-    #[doc(hidden)]
-    pub fn from_parts(d: &[u8; 32], x: &[u8; 32], y: &[u8; 32]) -> Result<Self, Error> {
-        SecretKey::from_slice(d).map_err(|_| damaged())?;
-        let public = PublicKey { x: *x, y: *y };
-        Ok(Self::new(Zeroizing::new(*d), public))
+    internal! {
+        /// Restores a key from what [`parts`](Self::parts) gave.
+        ///
+        /// Only the range of `d` is checked here; that the point belongs to it is found at the first
+        /// signature. So this is for the library's own sealed records, never for a key from elsewhere.
+        ///
+        /// # Errors
+        ///
+        /// `session_store_failed` when `d` is zero or not below the order of the curve.
+        pub fn from_parts(d: &[u8; 32], x: &[u8; 32], y: &[u8; 32]) -> Result<Self, Error> {
+            SecretKey::from_slice(d).map_err(|_| damaged())?;
+            let public = PublicKey { x: *x, y: *y };
+            Ok(Self::new(Zeroizing::new(*d), public))
+        }
     }
 
-    /// The scalar and the two coordinates, big-endian: all there is to store.
-    #[must_use]
-    #[doc(hidden)]
-    pub fn parts(&self) -> (Zeroizing<[u8; 32]>, [u8; 32], [u8; 32]) {
-        (self.d.clone(), self.public.x, self.public.y)
+    internal! {
+        /// The scalar and the two coordinates, big-endian: all there is to store.
+        #[must_use]
+        pub fn parts(&self) -> (Zeroizing<[u8; 32]>, [u8; 32], [u8; 32]) {
+            (self.d.clone(), self.public.x, self.public.y)
+        }
     }
 
     /// The public half.
@@ -69,30 +71,31 @@ impl PrivateKey {
         &self.public
     }
 
-    /// The ES256 signature of `message`: r and s, 64 bytes (RFC 7518 section 3.4).
-    ///
-    /// # Errors
-    ///
-    /// `temporarily_unavailable` without random bytes, `session_store_failed` when a restored key
-    /// turns out to be damaged.
-    #[doc(hidden)]
-    pub fn sign(&self, message: &[u8]) -> Result<[u8; 64], Error> {
-        let random = SystemRandom::new();
-        let signer = self.signer.get_or_init(|| {
-            EcdsaKeyPair::from_private_key_and_public_key(
-                &ECDSA_P256_SHA256_FIXED_SIGNING,
-                self.d.as_slice(),
-                &self.public.uncompressed(),
-                &random,
-            )
-            .ok()
-        });
-        let signature = signer
-            .as_ref()
-            .ok_or_else(damaged)?
-            .sign(&random, message)
-            .map_err(no_randomness)?;
-        signature.as_ref().try_into().map_err(|_| damaged())
+    internal! {
+        /// The ES256 signature of `message`: r and s, 64 bytes (RFC 7518 section 3.4).
+        ///
+        /// # Errors
+        ///
+        /// `temporarily_unavailable` without random bytes, `session_store_failed` when a restored key
+        /// turns out to be damaged.
+        pub fn sign(&self, message: &[u8]) -> Result<[u8; 64], Error> {
+            let random = SystemRandom::new();
+            let signer = self.signer.get_or_init(|| {
+                EcdsaKeyPair::from_private_key_and_public_key(
+                    &ECDSA_P256_SHA256_FIXED_SIGNING,
+                    self.d.as_slice(),
+                    &self.public.uncompressed(),
+                    &random,
+                )
+                .ok()
+            });
+            let signature = signer
+                .as_ref()
+                .ok_or_else(damaged)?
+                .sign(&random, message)
+                .map_err(no_randomness)?;
+            signature.as_ref().try_into().map_err(|_| damaged())
+        }
     }
 
     /// A key whose halves are known to belong together.

@@ -19,29 +19,30 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// Reads a public JWK (RFC 7517).
-    ///
-    /// # Errors
-    ///
-    /// `invalid_request` unless it is a point on P-256, for ES256 where `alg` is given, and without a
-    /// private member.
-    #[doc(hidden)]
-    pub fn from_jwk(jwk: &Value) -> Result<Self, Error> {
-        if ["d", "p", "q", "k"]
-            .iter()
-            .any(|secret| jwk.get(secret).is_some())
-        {
-            return Err(Error::invalid_request(
-                "this JWK holds a private key; send the public members only",
-            ));
-        }
-        coordinates(jwk)
-            .map_err(Error::invalid_request)
-            .and_then(|key| {
-                key.point().map(|_| key).ok_or_else(|| {
-                    Error::invalid_request("this JWK is no point on P-256; check `x` and `y`")
+    internal! {
+        /// Reads a public JWK (RFC 7517).
+        ///
+        /// # Errors
+        ///
+        /// `invalid_request` unless it is a point on P-256, for ES256 where `alg` is given, and without a
+        /// private member.
+        pub fn from_jwk(jwk: &Value) -> Result<Self, Error> {
+            if ["d", "p", "q", "k"]
+                .iter()
+                .any(|secret| jwk.get(secret).is_some())
+            {
+                return Err(Error::invalid_request(
+                    "this JWK holds a private key; send the public members only",
+                ));
+            }
+            coordinates(jwk)
+                .map_err(Error::invalid_request)
+                .and_then(|key| {
+                    key.point().map(|_| key).ok_or_else(|| {
+                        Error::invalid_request("this JWK is no point on P-256; check `x` and `y`")
+                    })
                 })
-            })
+        }
     }
 
     /// The first coordinate, big-endian.

@@ -151,47 +151,51 @@ impl ClientKey {
         self.key.public()
     }
 
-    /// The key itself, for signing.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn private(&self) -> &PrivateKey {
-        &self.key
+    internal! {
+        /// The key itself, for signing.
+        #[must_use]
+        pub fn private(&self) -> &PrivateKey {
+            &self.key
+        }
     }
 
-    /// What the key set shows: public members, `kid`, `alg` and `use`, nothing else.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn public_jwk(&self) -> Value {
-        let PublicKey { x, y } = self.public();
-        json!({
-            "kty": "EC",
-            "crv": "P-256",
-            "x": super::base64url::encode(x),
-            "y": super::base64url::encode(y),
-            "kid": self.kid,
-            "alg": ALG,
-            "use": "sig",
-        })
+    internal! {
+        /// What the key set shows: public members, `kid`, `alg` and `use`, nothing else.
+        #[must_use]
+        pub fn public_jwk(&self) -> Value {
+            let PublicKey { x, y } = self.public();
+            json!({
+                "kty": "EC",
+                "crv": "P-256",
+                "x": super::base64url::encode(x),
+                "y": super::base64url::encode(y),
+                "kid": self.kid,
+                "alg": ALG,
+                "use": "sig",
+            })
+        }
     }
 
-    /// As [`PrivateKey::sign`].
-    ///
-    /// # Errors
-    ///
-    /// As there.
-    #[doc(hidden)]
-    pub fn sign(&self, message: &[u8]) -> Result<[u8; 64], Error> {
-        self.key.sign(message)
+    internal! {
+        /// As [`PrivateKey::sign`].
+        ///
+        /// # Errors
+        ///
+        /// As there.
+        pub fn sign(&self, message: &[u8]) -> Result<[u8; 64], Error> {
+            self.key.sign(message)
+        }
     }
 
-    /// As [`sign_compact`].
-    ///
-    /// # Errors
-    ///
-    /// As there.
-    #[doc(hidden)]
-    pub fn sign_compact(&self, header_json: &str, claims_json: &str) -> Result<String, Error> {
-        sign_compact(&self.key, header_json, claims_json)
+    internal! {
+        /// As [`sign_compact`].
+        ///
+        /// # Errors
+        ///
+        /// As there.
+        pub fn sign_compact(&self, header_json: &str, claims_json: &str) -> Result<String, Error> {
+            sign_compact(&self.key, header_json, claims_json)
+        }
     }
 }
 

@@ -21,7 +21,7 @@ mod percent;
 mod permission;
 mod permission_set;
 mod policy;
-mod require;
+pub(crate) mod require;
 mod resources;
 #[expect(clippy::module_inception, reason = "the scope itself")]
 mod scope;
@@ -34,7 +34,7 @@ mod tests;
 pub use build::{AccountAction, AccountAttr, IdentityAttr, RepoAction};
 pub use declared::DeclaredScopes;
 pub use permission_set::PermissionSet;
-pub use require::{NoScopes, ScopesOf, require, require_nth};
+pub use require::require;
 pub use scope::Scope;
 pub use set::ScopeSet;
 

@@ -50,11 +50,12 @@ impl StoreAdmin {
         Ok(Self(Vault::new(store, &secrets, client_id, clock)))
     }
 
-    /// Over the rows of a vault.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn of(vault: &Vault) -> Self {
-        Self(vault.clone())
+    internal! {
+        /// Over the rows of a vault.
+        #[must_use]
+        pub fn of(vault: &Vault) -> Self {
+            Self(vault.clone())
+        }
     }
 
     /// What the store is, without secrets.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::hook::Hook;
 use super::thread_safe::ThreadSafe;
 use crate::client::{OAuthClient, Paths};
-use crate::scope::{DeclaredScopes, ScopesOf};
+use crate::scope::DeclaredScopes;
+use crate::scope::require::ScopesOf;
 
 /// An application that people can sign in to.
 ///
@@ -112,7 +113,7 @@ impl<A, T: HasOAuth<A>> HasOAuth<A> for Arc<T> {
 }
 
 impl<A: OAuthApp> ScopesOf<A> {
-    /// What the application declares. It comes before what [`NoScopes`](crate::scope::NoScopes) says.
+    /// What the application declares. It comes before what `NoScopes` says.
     pub const SCOPES: Option<DeclaredScopes> = Some(A::SCOPES);
 }
 

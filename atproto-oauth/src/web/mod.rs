@@ -6,7 +6,7 @@ mod consent;
 mod csrf;
 mod error_response;
 mod extract;
-pub mod hook;
+pub(crate) mod hook;
 mod loopback_host;
 pub(crate) mod middleware;
 pub mod pages;

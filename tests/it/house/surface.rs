@@ -81,6 +81,12 @@ fn no_inner_room_is_public() {
     };
     let wrong: Vec<_> = listed.lines().filter(inner).collect();
     assert!(listed.lines().count() > 100, "the listing is nearly empty");
+    for item in ["::ClientKey::from_jwk(", "::Prompt::Login"] {
+        assert!(
+            listed.contains(item),
+            "{item}: what is exported from an inner room is listed"
+        );
+    }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
@@ -107,9 +113,11 @@ fn rustdoc_json() -> PathBuf {
             "--package",
             "atproto-oauth",
             "--lib",
-            "--all-features",
+            "--no-default-features",
             "--locked",
+            "--features",
         ])
+        .arg(features().join(","))
         .args(["--", "-Z", "unstable-options", "--output-format", "json"])
         .current_dir(root())
         .env("RUSTC_BOOTSTRAP", "1")
@@ -119,6 +127,14 @@ fn rustdoc_json() -> PathBuf {
         .unwrap();
     assert!(built.success(), "rustdoc failed");
     folder.join("doc/atproto_oauth.json")
+}
+
+/// All but `internals`, behind which what is public without it would not be shown.
+fn features() -> Vec<String> {
+    let manifest: toml::Table = read("atproto-oauth/Cargo.toml").parse().unwrap();
+    let features = manifest["features"].as_table().unwrap().keys();
+    let features = features.filter(|name| *name != "internals" && *name != "default");
+    features.cloned().collect()
 }
 
 /// The crates that an item names and must not.

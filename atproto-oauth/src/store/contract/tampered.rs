@@ -16,7 +16,7 @@ const CLIENT: &str = "https://contract.example/oauth/client-metadata.json";
 type Tamper<'a> = &'a (dyn Fn(Row) -> Row + Sync);
 
 /// Whatever is changed in the store, copied within it or put back, comes out of it as it is there, so
-/// that a [`Vault`] refuses it; and it hides no other row.
+/// that a `Vault` refuses it; and it hides no other row.
 ///
 /// # Errors
 /// A [`Violation`].

@@ -23,7 +23,7 @@ pub struct Scanned<R> {
     pub next: Option<String>,
 }
 
-/// One step of [`Vault::reseal`].
+/// What one step of a pass over the rows did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Resealed {

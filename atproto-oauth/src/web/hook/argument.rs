@@ -6,7 +6,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
-use super::Absent;
+use super::function::Absent;
 
 /// An argument before the last one. Everything that implements [`FromRequestParts`] is one.
 #[diagnostic::on_unimplemented(

@@ -6,13 +6,13 @@
 //! requirement stands side by side on [`Hook::new`], so that each mistake is one error at the function:
 //! not async, not a response, not an extractor for this state, a body before the last argument.
 
-mod answer;
-mod argument;
-mod function;
+pub(crate) mod answer;
+pub(crate) mod argument;
+pub(crate) mod function;
 
-pub use answer::{HookFuture, HookResponse};
-pub use argument::{HookArg, HookLastArg};
-pub use function::{Absent, Arguments, HookFn, Signature};
+use answer::{HookFuture, HookResponse};
+use argument::{HookArg, HookLastArg};
+use function::{Arguments, HookFn, Signature};
 
 use std::fmt;
 use std::pin::Pin;

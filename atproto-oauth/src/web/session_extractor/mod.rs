@@ -1,14 +1,12 @@
 //! Session extractors of applications: what `#[derive(SessionExtractor)]` writes, and what runs it.
 
-mod field;
-mod loader;
+pub(crate) mod field;
+pub(crate) mod loader;
 mod not_made;
-mod proof;
+pub(crate) mod proof;
 
-pub use field::{FromSession, take};
-pub use loader::{Loaded, Loader, LoaderFuture, Movable, load};
+pub use field::FromSession;
 pub use not_made::NotMade;
-pub use proof::{Answer, OfRejection, Proved, app, rejection, thread_safe};
 
 use crate::types::BoxFuture;
 use axum::response::IntoResponse;
