@@ -58,8 +58,9 @@ use proc_macro::TokenStream;
 ///
 /// # What it writes
 ///
-/// The struct stays unchanged; the attribute works above and below `#[derive(…)]`. The attribute adds this code, which
-/// you can also write by hand. For the example above:
+/// The struct stays unchanged; the attribute works above and below `#[derive(…)]`. The attribute adds code.
+/// Without the attribute, write the impl of `OAuthApp` by hand, as `examples/by-hand` does; the names below `__macro` are
+/// for the macros alone and change without notice. For the example above it adds:
 ///
 /// ```
 /// # use atproto_oauth::prelude::OAuthClient;

@@ -70,8 +70,10 @@ const OF_THE_DERIVE: [(&str, &str, &str); 5] = [
 fn the_page_about_what_is_written_is_up_to_date() {
     let mut page = String::from(
         "# What the macros write\n\n\
-         Made of the expansions themselves; `UPDATE_EXPECT=1 cargo test -p atproto-oauth-macros` writes it anew.\n\
-         Everything that is written can be written by hand.\n\n\
+         Made of the expansions themselves; `UPDATE_EXPECT=1 cargo test -p atproto-oauth-macros` writes it anew.\n\n\
+         Names below `__macro` are for the macros alone and change without notice; with them the compiler's errors name the\n\
+         mistake. What `#[atproto_oauth]` writes can be written by hand without them, as `examples/by-hand` does. In place of\n\
+         `#[derive(SessionExtractor)]` by hand, implement axum's `FromRequestParts`.\n\n\
          ## `#[atproto_oauth]`\n\n\
          The smallest use, and all that it becomes:\n\n",
     );

@@ -6,6 +6,13 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+/// Longest text of another server that an error keeps, in characters. Enough for the sentence that a developer reads;
+/// the server may be hostile.
+const MAX_SERVER_SAID: usize = 300;
+
+/// Longest `Retry-After` that an error passes on. A server that asks for more is answered as if it asked for a day.
+const MAX_ERROR_RETRY_AFTER: Duration = Duration::from_hours(24);
+
 /// Everything that can go wrong, as one opaque type.
 ///
 /// [`kind`](Self::kind) says what happened, [`code`](Self::code) is its stable name in JSON answers,
@@ -237,14 +244,14 @@ impl Error {
     #[must_use]
     pub fn with_server_said(mut self, text: &str) -> Self {
         let clean = |c: char| if c.is_control() { ' ' } else { c };
-        self.0.server_said = Some(text.chars().take(300).map(clean).collect());
+        self.0.server_said = Some(text.chars().take(MAX_SERVER_SAID).map(clean).collect());
         self
     }
 
     /// Adds how long to wait; at most a day.
     #[must_use]
     pub fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
-        self.0.retry_after = wait.map(|w| w.min(Duration::from_hours(24)));
+        self.0.retry_after = wait.map(|w| w.min(MAX_ERROR_RETRY_AFTER));
         self
     }
 

@@ -190,7 +190,7 @@ fn page(list: &[Requirement], proofs: &Proofs) -> String {
         "# Requirements\n\n\
          What the client does, where it comes from, and the tests that prove it. Generated from `requirements.toml`,\n\
          which explains the sources, and from the tests;\n\
-         `UPDATE_EXPECT=1 cargo test -p atproto-oauth-tests --test it requirements` writes it anew.\n\n\
+         `UPDATE_EXPECT=1 cargo test -p atproto-oauth-tests --all-features --test it requirements` writes it anew.\n\n\
          ★: a fault here puts accounts at risk.\n\n",
     );
     let proved = list.iter().filter(|one| !one.not_yet).count();

@@ -137,7 +137,7 @@ pub(super) const LAST_USED_PERIOD: Duration = Duration::from_hours(24);
 /// How long a public client's session lasts after sign-in. The specification's limit.
 pub(super) const PUBLIC_SESSION_LIFETIME: Duration = Duration::from_hours(24 * 14);
 
-/// How long a confidential client's session lasts after its last refresh. The reference server's limit.
+/// How long a confidential client's session lasts after its last refresh. The specification's limit.
 pub(super) const CONFIDENTIAL_SESSION_LIFETIME: Duration = Duration::from_hours(24 * 180);
 
 // Refresh.
@@ -209,6 +209,10 @@ pub(super) const REVOKE_DEADLINE: Duration = Duration::from_secs(3);
 /// How soon a failed revocation is tried again; the wait doubles with each failure.
 pub(super) const REVOKE_RETRY: Duration = Duration::from_mins(1);
 
+/// Most times that the wait before a revocation is tried again doubles. It then stays at 256 minutes, so that a server
+/// which is back is found the same day.
+pub(super) const REVOKE_DOUBLINGS: u32 = 8;
+
 /// How long a revocation is tried. Tokens that live longer end with their session at the server.
 pub(super) const REVOKE_LIFETIME: Duration = Duration::from_hours(24 * 30);
 
@@ -278,3 +282,9 @@ pub(super) const MAX_XRPC_ANSWER: u64 = 16 * 1024 * 1024;
 
 /// Largest answer that is read to see why a PDS refuses, in bytes. Errors are small.
 pub(super) const MAX_XRPC_REFUSAL: u64 = 1024 * 1024;
+
+/// Longest text of a PDS's error that is kept, in characters. Enough for a sentence; the server may be hostile.
+pub(super) const MAX_XRPC_ERROR_TEXT: usize = 300;
+
+/// Longest name of an XRPC method, in bytes. The AT Protocol's own limit of an NSID.
+pub(super) const MAX_NSID_LEN: usize = 317;

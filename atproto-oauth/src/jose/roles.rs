@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::import::jwk_value;
+use super::policy::MAX_KID_LEN;
 use super::{ALG, PrivateKey, PublicKey, sign_compact};
 use crate::error::{Error, ErrorKind};
 use crate::types::SecretText;
@@ -86,10 +87,12 @@ impl ClientKey {
     /// `configuration` when `kid` is empty, longer than 200 bytes or has control characters.
     pub fn new(kid: impl Into<String>, key: PrivateKey) -> Result<Self, Error> {
         let kid = kid.into();
-        if kid.is_empty() || kid.len() > 200 || kid.chars().any(char::is_control) {
+        if kid.is_empty() || kid.len() > MAX_KID_LEN || kid.chars().any(char::is_control) {
             return Err(Error::new(
                 ErrorKind::Configuration,
-                "a client key needs a name; its `kid` must have 1 to 200 visible characters",
+                format!(
+                    "a client key needs a name; its `kid` must have 1 to {MAX_KID_LEN} visible characters"
+                ),
             ));
         }
         Ok(Self { kid, key })

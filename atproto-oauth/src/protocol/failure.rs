@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::policy::MAX_FAILURE_TEXT;
 use super::{Object, Response, http_date};
 use crate::error::{Error, ErrorKind};
 
@@ -27,7 +28,7 @@ impl Failure {
             let text = object
                 .as_ref()
                 .and_then(|o| o.optional_string(name).ok().flatten());
-            text.map(|text| text.chars().take(300))
+            text.map(|text| text.chars().take(MAX_FAILURE_TEXT))
         };
         let printable = |c: char| {
             if c == ' ' || c.is_ascii_graphic() {

@@ -12,7 +12,7 @@ use url::form_urlencoded;
 
 use super::failure::Failure;
 use super::identity::{TxtProblem, did_in};
-use super::policy::MAX_DNS_NAME;
+use super::policy::{MAX_DNS_NAME, MAX_SHOWN_NSID};
 use super::{Object, Response};
 use crate::error::{Error, ErrorKind};
 use crate::scope::{PermissionSet, is_nsid};
@@ -33,7 +33,7 @@ pub fn check_name(nsid: &str) -> Result<(), Error> {
     }
     let shown: String = nsid
         .chars()
-        .take(100)
+        .take(MAX_SHOWN_NSID)
         .flat_map(char::escape_debug)
         .collect();
     Err(wrong(format!(

@@ -9,6 +9,7 @@ use url::{Url, form_urlencoded};
 use super::authorization_server::AuthorizationServer;
 use super::failure::Failure;
 use super::form::Form;
+use super::policy::MAX_URL;
 use super::{Object, Response, dpop, pkce};
 use crate::error::{Error, ErrorKind};
 
@@ -138,7 +139,7 @@ pub fn request_uri(response: &Response) -> Result<String, Error> {
     check_nonce(response)?;
     let object = Object::of(response, "the answer to the pushed request", KIND)?;
     let uri = object.string("request_uri")?;
-    if uri.len() > 2_048 {
+    if uri.len() > MAX_URL {
         return Err(object.error("`request_uri` is too long"));
     }
     Ok(uri.to_owned())

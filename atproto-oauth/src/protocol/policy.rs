@@ -37,3 +37,10 @@ pub(crate) const ASSERTION_LIFETIME: u64 = 60;
 
 /// How far in the past a client assertion is issued, in seconds. Servers refuse one that lies in their future.
 pub(crate) const ASSERTION_BACKDATE: u64 = 5;
+
+/// Longest error code or description of a server's refusal that is kept, in characters. Enough for a sentence; the server
+/// may be hostile.
+pub(crate) const MAX_FAILURE_TEXT: usize = 300;
+
+/// Longest part of a malformed NSID that an error shows, in characters. Enough to recognise it.
+pub(crate) const MAX_SHOWN_NSID: usize = 100;

@@ -1,8 +1,6 @@
 //! The compiler's error message, put together in `const`.
 
-/// A longer piece is cut, so that what follows it is still read.
-const LONGEST_PIECE: usize = 300;
-const LONGEST_MESSAGE: usize = 1024;
+use super::policy::{MAX_MESSAGE, MAX_MESSAGE_PIECE};
 
 /// Panics with the pieces joined: in `const` evaluation that is an error of the compiler.
 #[track_caller]
@@ -11,7 +9,7 @@ const LONGEST_MESSAGE: usize = 1024;
     reason = "a panic in const evaluation is how the compiler is told"
 )]
 pub(crate) const fn fail(pieces: &[&str]) -> ! {
-    let (mut message, mut length) = ([0; LONGEST_MESSAGE], 0);
+    let (mut message, mut length) = ([0; MAX_MESSAGE], 0);
     let mut pieces = pieces;
     while let [piece, after @ ..] = pieces {
         length = append(&mut message, length, piece);
@@ -25,11 +23,11 @@ pub(crate) const fn fail(pieces: &[&str]) -> ! {
 }
 
 /// The new length. A piece ends between two characters, wherever it is cut.
-const fn append(message: &mut [u8; LONGEST_MESSAGE], length: usize, piece: &str) -> usize {
+const fn append(message: &mut [u8; MAX_MESSAGE], length: usize, piece: &str) -> usize {
     let (mut bytes, mut end) = (piece.as_bytes(), length);
     while let [byte, rest @ ..] = bytes {
         let cut_here = *byte & 0b1100_0000 != 0b1000_0000;
-        let long = end - length >= LONGEST_PIECE || end + 4 > LONGEST_MESSAGE;
+        let long = end - length >= MAX_MESSAGE_PIECE || end + 4 > MAX_MESSAGE;
         if cut_here && long {
             break;
         }

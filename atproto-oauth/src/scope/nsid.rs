@@ -1,7 +1,7 @@
 //! The identifiers that scopes are made of: NSIDs, DIDs, and services of an account.
 
 use super::percent::Text;
-use super::policy::MAX_AUDIENCE_LEN;
+use super::policy::{MAX_AUDIENCE_LEN, MAX_DOMAIN_LEN, MAX_SEGMENT_LEN};
 
 /// A namespaced identifier: at least three segments, the last one letters and digits.
 pub(super) const fn is_nsid(mut text: Text<'_>) -> bool {
@@ -9,7 +9,7 @@ pub(super) const fn is_nsid(mut text: Text<'_>) -> bool {
     while let Some(segment) = Segment::take(&mut text) {
         if !segment.more {
             let name = !segment.hyphen && !segment.digit_first;
-            return name && before >= 2 && authority <= 253;
+            return name && before >= 2 && authority <= MAX_DOMAIN_LEN;
         }
         if before == 0 && segment.digit_first {
             return false;
@@ -79,7 +79,7 @@ impl Segment {
             segment.length += 1;
             last = byte;
         }
-        if last == b'-' || segment.length > 63 {
+        if last == b'-' || segment.length > MAX_SEGMENT_LEN {
             return None;
         }
         Some(segment)
@@ -125,7 +125,7 @@ const fn is_plc(mut id: Text<'_>) -> bool {
 }
 
 const fn is_host(mut id: Text<'_>) -> bool {
-    let short = id.length() <= 253;
+    let short = id.length() <= MAX_DOMAIN_LEN;
     while let Some(label) = Segment::take(&mut id) {
         if !label.more {
             // One that begins with a digit would be an IP address.

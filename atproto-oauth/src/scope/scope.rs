@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::canonical::canonical;
 use super::covers::covers;
 use super::permission::{Permission, Resource};
-use super::policy::MAX_SCOPE_LEN;
+use super::policy::{MAX_SCOPE_LEN, MAX_SHOWN_SCOPE};
 use crate::error::{Error, ErrorKind};
 
 /// One permission, such as `repo:app.bsky.feed.post?action=create`.
@@ -90,7 +90,7 @@ impl FromStr for Scope {
         let permission = Permission::parse(text).map_err(|reason| {
             let shown: String = text
                 .chars()
-                .take(100)
+                .take(MAX_SHOWN_SCOPE)
                 .flat_map(char::escape_debug)
                 .collect();
             let message = format!("`{shown}` is not a permission: {reason}");

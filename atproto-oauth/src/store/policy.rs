@@ -1,6 +1,12 @@
 //! Limits, timeouts and retries of the stores and of what is kept in them.
 
-#[cfg(any(feature = "postgres", feature = "redis", feature = "sqlite"))]
+#[cfg(any(
+    test,
+    feature = "postgres",
+    feature = "redis",
+    feature = "sqlite",
+    feature = "testing"
+))]
 use std::time::Duration;
 
 /// How long a call waits for a connection to an SQL database, a new one or a free one. Longer than a busy pool
@@ -31,6 +37,14 @@ pub(super) const POSTGRES_CHECK_TIMEOUT: Duration = Duration::from_secs(1);
 #[cfg(feature = "postgres")]
 pub(super) const POSTGRES_IDLE_TIMEOUT: Duration = Duration::from_mins(4);
 
+/// Most connections to PostgreSQL that an address may ask for. More than servers allow is a mistake.
+#[cfg(feature = "postgres")]
+pub(super) const POSTGRES_MAX_CONNECTIONS: u32 = 1_000;
+
+/// Longest timeout that the address of a PostgreSQL server may set, in seconds. People give up a page sooner.
+#[cfg(feature = "postgres")]
+pub(super) const POSTGRES_MAX_TIMEOUT: u32 = 60;
+
 /// How long a call to an SQLite file may take, with every repetition. Processes write one after the other.
 #[cfg(feature = "sqlite")]
 pub(super) const SQLITE_CALL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -58,6 +72,15 @@ pub(super) const MIGRATION_TIMEOUT: Duration = Duration::from_mins(10);
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(super) const SQL_BATCH: usize = 1_000;
 
+/// Shortest pause before an SQL transaction that conflicted is repeated. Short, as a person waits.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(super) const SQL_CONFLICT_PAUSE: Duration = Duration::from_micros(500);
+
+/// How much is added to that pause, from 0 to 255 times at random. Two transactions that conflicted do not conflict
+/// again.
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+pub(super) const SQL_CONFLICT_SPREAD: Duration = Duration::from_micros(30);
+
 /// How long connecting to Redis may take. A person waits for it.
 #[cfg(feature = "redis")]
 pub(super) const REDIS_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -84,6 +107,10 @@ pub(super) const REDIS_MAX_UNREAD: usize = 64 << 20;
 /// Most rows that Redis handles in one script. The server does nothing else meanwhile.
 #[cfg(feature = "redis")]
 pub(super) const REDIS_BATCH: usize = 100;
+
+/// Longest error code of Redis that an error shows, in bytes. Codes are short words; anything else may be data.
+#[cfg(feature = "redis")]
+pub(super) const REDIS_MAX_CODE: usize = 32;
 
 /// Memory that a `file:` store uses as a cache, in bytes.
 #[cfg(feature = "embedded")]
@@ -119,6 +146,9 @@ pub(super) const INTERNED_ENTRY_BYTES: usize = 64;
 /// Shortest secret, in bytes. Each derived key has 32.
 pub(super) const MIN_SECRET_BYTES: usize = 32;
 
+/// Fewest different values of the bytes of a secret. 32 random ones have about 30; fewer than 12 are a pattern.
+pub(super) const MIN_DIFFERENT_BYTES: usize = 12;
+
 /// Longest secret, in bytes. More adds nothing, and a file given by mistake is refused.
 pub(super) const MAX_SECRET_BYTES: usize = 1_024;
 
@@ -139,3 +169,21 @@ pub(super) const MAX_STORED_SETS: u64 = 256;
 
 /// Rows that are read at a time for an operator's list. A store may answer fewer.
 pub(super) const ADMIN_PAGE: usize = 100;
+
+/// How long a call of a store's contract may take, and how long a store may take to be back after an outage. A call that
+/// takes longer holds up every page.
+#[cfg(any(test, feature = "testing"))]
+pub(super) const CONTRACT_CALL_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long a process that a store's contract started may be silent. It starts and opens its store first.
+#[cfg(any(test, feature = "testing"))]
+pub(super) const CONTRACT_CHILD_LIMIT: Duration = Duration::from_mins(1);
+
+/// Pause between two writes of a store's contract during an outage. Other writers have a turn, and a store that is down is
+/// not asked all the time.
+#[cfg(any(test, feature = "testing"))]
+pub(super) const CONTRACT_WRITE_PAUSE: Duration = Duration::from_millis(5);
+
+/// Pause between two questions whether a store is back after an outage. It may have just begun to start.
+#[cfg(any(test, feature = "testing"))]
+pub(super) const CONTRACT_READ_PAUSE: Duration = Duration::from_millis(20);

@@ -5,13 +5,12 @@ use serde_json::Value;
 use super::client_documents;
 use super::client_id::{Client, Credential};
 use super::form::Form;
+use super::policy::{MAX_ASSERTION_AGE, MIN_JTI_LEN};
 use super::refusal::Refusal;
 use super::state::Site;
 use crate::jose::verify::Jws;
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// The longest life of an assertion, in seconds (RFC 7523 §3).
-const MAX_AGE: u64 = 60;
 
 /// Loads the client that the form names and checks that the request is its own.
 ///
@@ -63,16 +62,18 @@ fn check_assertion(site: &Site, client: &Client, form: &Form) -> Result<Credenti
     let number = |name: &str| jws.claims.get(name).and_then(Value::as_u64);
     match (number("iat"), number("exp")) {
         (Some(iat), _) if iat > now => return Err(no("iat of the assertion is in the future")),
-        (Some(iat), _) if iat + MAX_AGE < now => return Err(no("the assertion is too old")),
+        (Some(iat), _) if iat + MAX_ASSERTION_AGE < now => {
+            return Err(no("the assertion is too old"));
+        }
         (Some(_), Some(exp)) if exp <= now => return Err(no("the assertion has expired")),
-        (Some(iat), Some(exp)) if exp > iat + MAX_AGE => {
+        (Some(iat), Some(exp)) if exp > iat + MAX_ASSERTION_AGE => {
             return Err(no("the assertion is valid for too long"));
         }
         (Some(_), Some(_)) => {}
         _ => return Err(no("the assertion needs iat and exp")),
     }
     let jti = jws.claim("jti").unwrap_or_default();
-    if jti.len() < 16 {
+    if jti.len() < MIN_JTI_LEN {
         return Err(no("jti of the assertion must hold at least 96 random bits"));
     }
     if !site.state().jtis.take(&client.id, jti) {

@@ -12,11 +12,9 @@ use super::client_id::{Client, check_web, loopback};
 use super::client_metadata;
 use super::clients::Host;
 use super::fetch;
+use super::policy::MAX_CLIENT_DOCUMENT;
 use super::refusal::Refusal;
 use super::state::Site;
-
-/// Metadata larger than this are refused: 64 KB.
-const MAX_DOCUMENT: usize = 64 << 10;
 
 /// The client with that id, as its metadata describe it now; nothing is cached.
 pub(super) async fn load(site: &Site, id: &str) -> Result<Client, Refusal> {
@@ -85,9 +83,9 @@ async fn ask(host: Host, request: Request<Bytes>) -> Option<Response<Bytes>> {
         Host::By(router) => {
             let response = router.oneshot(request.map(Body::from)).await.ok()?;
             let (parts, body) = response.into_parts();
-            let body = to_bytes(body, MAX_DOCUMENT).await.ok()?;
+            let body = to_bytes(body, MAX_CLIENT_DOCUMENT).await.ok()?;
             Some(Response::from_parts(parts, body))
         }
     }
-    .filter(|response| response.body().len() <= MAX_DOCUMENT)
+    .filter(|response| response.body().len() <= MAX_CLIENT_DOCUMENT)
 }

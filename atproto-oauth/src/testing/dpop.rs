@@ -3,16 +3,10 @@
 use http::HeaderMap;
 use serde_json::Value;
 
+use super::policy::{MAX_PROOF_AGE, MAX_PROOF_LEAD, MIN_JTI_LEN};
 use super::state::Site;
 use crate::jose::verify::Jws;
 use crate::jose::{base64url, sha256};
-
-/// How old a proof may be, in seconds; the specification leaves it open.
-const MAX_AGE: u64 = 60;
-/// How far ahead a client's clock may be, in seconds.
-const MAX_LEAD: u64 = 10;
-/// 96 random bits in base64url (RFC 9449 §4.2).
-const MIN_JTI_LEN: usize = 16;
 
 /// Why a proof does not count.
 #[derive(Debug)]
@@ -83,8 +77,8 @@ fn check_claims(
     }
     let now = site.now().0;
     match jws.claims.get("iat").and_then(Value::as_u64) {
-        Some(iat) if iat > now + MAX_LEAD => return invalid("iat is in the future"),
-        Some(iat) if iat + MAX_AGE < now => return invalid("iat is too long ago"),
+        Some(iat) if iat > now + MAX_PROOF_LEAD => return invalid("iat is in the future"),
+        Some(iat) if iat + MAX_PROOF_AGE < now => return invalid("iat is too long ago"),
         Some(_) => {}
         None => return invalid("iat is missing"),
     }

@@ -3,7 +3,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
@@ -11,14 +10,11 @@ use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// No server of a test network is slower, unless a fault makes it hang.
-const DEADLINE: Duration = Duration::from_secs(20);
-/// No page or document is larger: 1 MB.
-const MAX_ANSWER: u64 = 1 << 20;
+use super::policy::{FETCH_DEADLINE, MAX_FETCHED};
 
 /// Sends `request` to `addr` and reads the whole answer.
 pub(super) async fn send(addr: SocketAddr, request: Request<Bytes>) -> io::Result<Response<Bytes>> {
-    tokio::time::timeout(DEADLINE, exchange(addr, request))
+    tokio::time::timeout(FETCH_DEADLINE, exchange(addr, request))
         .await
         .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
 }
@@ -28,7 +24,7 @@ async fn exchange(addr: SocketAddr, request: Request<Bytes>) -> io::Result<Respo
     stream.set_nodelay(true)?;
     stream.write_all(&encode(request)).await?;
     let mut answer = Vec::new();
-    stream.take(MAX_ANSWER).read_to_end(&mut answer).await?;
+    stream.take(MAX_FETCHED).read_to_end(&mut answer).await?;
     decode(&answer).ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 

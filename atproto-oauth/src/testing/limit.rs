@@ -9,8 +9,7 @@ use futures_util::FutureExt;
 use futures_util::future::{Either, select};
 use tokio::sync::oneshot;
 
-/// How long a test waits for an event. Far longer than any takes: other programs may keep the machine busy.
-pub const EVENT_LIMIT: Duration = Duration::from_mins(1);
+pub use super::policy::EVENT_LIMIT;
 
 /// What `event` brings; `None` if that takes longer than `limit` of real time.
 ///

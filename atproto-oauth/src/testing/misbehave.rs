@@ -17,12 +17,10 @@ use super::fault::Fault;
 use super::form::{Form, is_form};
 use super::hold;
 use super::log::Seen;
+use super::policy::MAX_REQUEST;
 use super::state::Site;
 use super::wire::Wire;
 use crate::types::Timestamp;
-
-/// No request to the network is larger: 16 MB.
-const MAX_BODY: usize = 16 << 20;
 
 /// Logs the request, then answers it, truthfully or as the faults want it.
 pub(super) async fn around(
@@ -32,7 +30,7 @@ pub(super) async fn around(
     next: Next,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+    let Ok(body) = to_bytes(body, MAX_REQUEST).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     let form = if is_form(&parts.headers) {
@@ -122,7 +120,7 @@ async fn afterwards(fault: Fault, mut response: Response, site: &Site, wire: &Wi
 /// Sets or removes one member of a JSON body; other bodies stay as they are.
 async fn edit(response: Response, field: &str, value: Option<Value>) -> Response {
     let (mut parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
+    let Ok(bytes) = to_bytes(body, MAX_REQUEST).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let Ok(mut json) = serde_json::from_slice::<Value>(&bytes) else {
@@ -200,7 +198,7 @@ fn endless() -> Response {
 
 async fn drip(response: Response, every: Duration) -> Response {
     let (parts, body) = response.into_parts();
-    let bytes = to_bytes(body, MAX_BODY).await.unwrap_or_default();
+    let bytes = to_bytes(body, MAX_REQUEST).await.unwrap_or_default();
     let drops = stream::unfold(bytes, move |mut rest| async move {
         if rest.is_empty() {
             return None;

@@ -59,6 +59,7 @@ mod network;
 mod nonce;
 mod pds;
 mod permission;
+mod policy;
 mod refusal;
 mod repository;
 mod state;

@@ -15,6 +15,7 @@ use super::fault::Fault;
 use super::hold::Hold;
 use super::limit::EVENT_LIMIT;
 use super::log::Seen;
+use super::policy::TOKEN_LIFETIME;
 use super::state::{Hosting, Shared, Site};
 use super::visitor::Visitor;
 use super::wire::{Loopback, Wire};
@@ -305,7 +306,7 @@ impl Default for TestNetworkBuilder {
             accounts: vec!["alice.test".into(), "bob.test".into()],
             clock: Arc::new(SystemClock),
             port: 0,
-            token_lifetime: Duration::from_hours(1),
+            token_lifetime: TOKEN_LIFETIME,
         }
     }
 }

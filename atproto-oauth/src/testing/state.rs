@@ -12,6 +12,7 @@ use super::hold::Holds;
 use super::ledger::Authority;
 use super::log::Log;
 use super::nonce::Nonces;
+use super::policy::TOKEN_LIFETIME;
 use super::repository::Repositories;
 use crate::error::Error;
 use crate::types::{Clock, Timestamp};
@@ -68,7 +69,7 @@ impl Shared {
                 faults: Faults::default(),
                 holds: Holds::default(),
                 permission_sets: HashMap::new(),
-                token_lifetime: Duration::from_hours(1),
+                token_lifetime: TOKEN_LIFETIME,
             }),
         })
     }

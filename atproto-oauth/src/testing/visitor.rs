@@ -10,10 +10,8 @@ use http::{HeaderMap, Request, Response};
 use tower::ServiceExt;
 
 use super::browser::Browser;
+use super::policy::MAX_PAGE;
 use crate::error::{Error, ErrorKind};
-
-/// No page of an application is larger: 16 MB.
-const MAX_PAGE: usize = 16 << 20;
 
 /// A person who visits an application; made by [`TestNetwork::visitor`](super::TestNetwork::visitor).
 ///

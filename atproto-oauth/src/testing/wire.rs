@@ -5,13 +5,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
+use super::policy::ACCEPT_PAUSE;
 use crate::error::{Error, ErrorKind};
 
 /// Listens on 127.0.0.1 and nowhere else.
@@ -47,7 +47,7 @@ impl Listener for Loopback {
                 return (Connection(stream, wire.clone()), wire);
             }
             // Out of file handles, most likely: give the tests time to close some.
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(ACCEPT_PAUSE).await;
         }
     }
 

@@ -14,7 +14,8 @@ use url::Url;
 use super::dns::{NameServer, Resolver, Shared};
 use super::egress::EgressPolicy;
 use super::policy::{
-    CONNECT_TIMEOUT, HTTP2_PING_INTERVAL, MAX_DEADLINE, POOL_IDLE_TIMEOUT, POOL_MAX_IDLE_PER_HOST,
+    CONNECT_TIMEOUT, HTTP2_PING_INTERVAL, MAX_DEADLINE, MAX_SHOWN_ORIGIN, POOL_IDLE_TIMEOUT,
+    POOL_MAX_IDLE_PER_HOST,
 };
 use super::reqwest_error::failure;
 use super::{Body, Limits, Overrides, Problem, Transport, TransportError, meter, tls};
@@ -139,7 +140,11 @@ impl Guarded {
             let to = url
                 .join(location)
                 .map(|to| to.origin().ascii_serialization());
-            let to: String = to.unwrap_or_default().chars().take(200).collect();
+            let to: String = to
+                .unwrap_or_default()
+                .chars()
+                .take(MAX_SHOWN_ORIGIN)
+                .collect();
             return Err(redirected().with_source(format!("it leads to `{to}`")));
         }
         let next = self.0.policy.follow(url, location);

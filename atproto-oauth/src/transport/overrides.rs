@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
+use super::policy::MAX_DOMAIN_LABEL;
 use crate::error::{Error, ErrorKind};
 
 const HTTPS: u16 = 443;
@@ -125,7 +126,7 @@ impl Pattern {
         };
         let label = |label: &str| {
             !label.is_empty()
-                && label.len() <= 63
+                && label.len() <= MAX_DOMAIN_LABEL
                 && label
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))

@@ -27,3 +27,10 @@ pub(crate) const MAX_TXT_RECORDS: usize = 64;
 
 /// Most bytes of TXT records of one name that are read. A bound on what a hostile zone can make a process keep.
 pub(crate) const MAX_TXT_BYTES: usize = 16 * 1024;
+
+/// Longest origin of a refused redirect that an error shows, in characters. Enough for nearly every host; the server chose
+/// it.
+pub(crate) const MAX_SHOWN_ORIGIN: usize = 200;
+
+/// Longest label of a domain name in an override, in bytes. That of a domain name (RFC 1035).
+pub(crate) const MAX_DOMAIN_LABEL: usize = 63;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::hook::Hook;
+use super::policy::DEFAULT_ACCOUNTS;
 use super::thread_safe::ThreadSafe;
 use crate::client::{OAuthClient, Paths};
 use crate::scope::DeclaredScopes;
@@ -61,8 +62,8 @@ pub trait OAuthApp: Sized + ThreadSafe + 'static {
     /// The permissions the application asks for, and those it may ask for.
     const SCOPES: DeclaredScopes;
 
-    /// How many accounts one browser may hold, at most 100; with 1, signing in again replaces the account.
-    const ACCOUNTS: u16 = 5;
+    /// How many accounts one browser may hold: 5 unless set, at most 100. With 1, signing in again replaces the account.
+    const ACCOUNTS: u16 = DEFAULT_ACCOUNTS;
 
     /// The client that signs people in.
     fn oauth(&self) -> &OAuthClient;

@@ -28,6 +28,10 @@ pub(crate) const BROWSER_CHANGE_ATTEMPTS: usize = 8;
 /// list them all.
 pub(crate) const MAX_ACCOUNTS: u16 = 100;
 
+/// How many accounts one browser may hold, unless the application says otherwise. People have a few; each is a line on the
+/// page of accounts.
+pub(crate) const DEFAULT_ACCOUNTS: u16 = 5;
+
 /// How long a person is not led to consent again for the same scopes. A page with a link is shown instead.
 pub(crate) const CONSENT_ASKED_LIFETIME: Duration = Duration::from_hours(1);
 
@@ -51,3 +55,7 @@ pub(crate) const MAX_SHOWN_NAME: usize = 200;
 
 /// Most causes of an error that a page for developers shows.
 pub(crate) const MAX_SHOWN_CAUSES: usize = 8;
+
+/// Longest name of an XRPC error that is passed on to a browser, in bytes. Real ones are a few words; the server may be
+/// hostile.
+pub(crate) const MAX_XRPC_ERROR_NAME: usize = 64;

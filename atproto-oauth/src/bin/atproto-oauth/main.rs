@@ -1,5 +1,6 @@
 //! The command `atproto-oauth`: what an operator needs around a deployment.
 
+mod policy;
 mod rows;
 
 use std::io::Write;
@@ -45,7 +46,7 @@ fn main() -> Result<(), Error> {
         }),
         Command::Reseal { client_id } => block_on(async {
             let admin = rows::open(&client_id, variable).await?;
-            rows::reseal(&admin, rows::BETWEEN, say).await
+            rows::reseal(&admin, policy::RESEAL_PAUSE, say).await
         }),
     }
 }

@@ -6,16 +6,8 @@ use atproto_oauth::Error;
 use atproto_oauth::store::{Resealed, StoreAdmin};
 use zeroize::Zeroizing;
 
+use crate::policy::{RESEAL_PASSES, RESEAL_STEP};
 use crate::wrong;
-
-/// Rows that are sealed in one step.
-const STEP: usize = 500;
-
-/// Passes over the store.
-const PASSES: usize = 5;
-
-/// The time between: longer than a session may be in the middle of a refresh.
-pub(crate) const BETWEEN: Duration = Duration::from_secs(30);
 
 /// The rows of a client, in the store and with the secrets that the environment names. Neither is
 /// guessed: a new, empty store would answer every question wrongly.
@@ -72,7 +64,7 @@ pub(crate) async fn reseal(
     between: Duration,
     say: impl Fn(&str) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    for pass in 1..=PASSES {
+    for pass in 1..=RESEAL_PASSES {
         let done = reseal_all(admin).await?;
         if done.seen == 0 {
             return Err(nothing(admin));
@@ -91,7 +83,7 @@ pub(crate) async fn reseal(
         if done.busy == 0 {
             return say("The other secrets can go from `ATPROTO_SECRET`.\n");
         }
-        if pass < PASSES {
+        if pass < RESEAL_PASSES {
             tokio::time::sleep(between).await;
         }
     }
@@ -104,7 +96,7 @@ pub(crate) async fn reseal(
 async fn reseal_all(admin: &StoreAdmin) -> Result<Resealed, Error> {
     let mut sum = Resealed::default();
     loop {
-        let step = admin.reseal(sum.next.as_deref(), STEP).await?;
+        let step = admin.reseal(sum.next.as_deref(), RESEAL_STEP).await?;
         sum.seen += step.seen;
         sum.resealed += step.resealed;
         sum.busy += step.busy;

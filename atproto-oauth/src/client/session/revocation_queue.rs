@@ -3,7 +3,9 @@
 use futures_util::{StreamExt, stream};
 
 use super::revoker::Revoker;
-use crate::client::policy::{QUEUE_PAGE, QUEUE_WARN_AFTER, REVOKE_CONCURRENCY, REVOKE_RETRY};
+use crate::client::policy::{
+    QUEUE_PAGE, QUEUE_WARN_AFTER, REVOKE_CONCURRENCY, REVOKE_DOUBLINGS, REVOKE_RETRY,
+};
 use crate::error::Error;
 use crate::store::{Commit, RevocationRecord, Stored};
 use crate::types::Timestamp;
@@ -50,7 +52,7 @@ impl Revoker {
     ) -> Option<(RevocationRecord, u64)> {
         let mut record = stored.record;
         record.attempts = record.attempts.saturating_add(1);
-        let wait = REVOKE_RETRY * 2_u32.saturating_pow(record.attempts.min(8));
+        let wait = REVOKE_RETRY * 2_u32.saturating_pow(record.attempts.min(REVOKE_DOUBLINGS));
         record.next_at = now.plus(wait);
         let change = self
             .sessions

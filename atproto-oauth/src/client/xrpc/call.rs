@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::request::XrpcRequest;
-use crate::client::policy::MAX_XRPC_ANSWER;
+use crate::client::policy::{MAX_XRPC_ANSWER, MAX_XRPC_ERROR_TEXT};
 use crate::client::session::session::Session;
 use crate::error::{Error, ErrorKind};
 use crate::protocol::Object;
@@ -147,7 +147,7 @@ impl XrpcError {
             text.unwrap_or_default()
                 .chars()
                 .filter(|c| !c.is_control())
-                .take(300)
+                .take(MAX_XRPC_ERROR_TEXT)
                 .collect()
         };
         Self::Server {

@@ -12,7 +12,9 @@ use serde::Serialize;
 use url::Url;
 
 use super::query::query;
-use crate::client::policy::{MAX_TOKEN_RETRIES, MAX_XRPC_ANSWER, MAX_XRPC_REFUSAL, XRPC_TIMEOUT};
+use crate::client::policy::{
+    MAX_NSID_LEN, MAX_TOKEN_RETRIES, MAX_XRPC_ANSWER, MAX_XRPC_REFUSAL, XRPC_TIMEOUT,
+};
 use crate::client::server::transport_error::unreachable;
 use crate::client::session::session::Session;
 use crate::client::session::state::Snapshot;
@@ -288,5 +290,5 @@ fn is_nsid(text: &str) -> bool {
     let part = |part: &str| {
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
-    text.len() <= 317 && text.split('.').count() >= 3 && text.split('.').all(part)
+    text.len() <= MAX_NSID_LEN && text.split('.').count() >= 3 && text.split('.').all(part)
 }

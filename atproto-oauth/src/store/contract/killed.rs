@@ -5,7 +5,6 @@ use std::io::{BufRead, BufReader, Write, stdout};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -14,6 +13,7 @@ use tokio::time::timeout;
 
 use super::support::{Names, commit, ensure, get};
 use super::{Check, Violation};
+use crate::store::policy::CONTRACT_CHILD_LIMIT;
 use crate::store::{Change, Commit, Kind, Row, RowKey, Store, StoreError};
 
 const PLACE: &str = "ATPROTO_TEST_CONTRACT_PLACE";
@@ -21,8 +21,6 @@ const GROUP: &str = "ATPROTO_TEST_CONTRACT_GROUP";
 /// Before each line of the child, because the test harness writes to the same place.
 const MARK: &str = "contract: ";
 const WRITERS: usize = 4;
-/// How long the child may be silent.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What was answered is there, whenever the process that asked is killed, and no commit comes apart.
 ///
@@ -95,7 +93,7 @@ async fn kill_after(
     let mut lines = lines_of(&mut child.0);
     let mut answered = Vec::new();
     loop {
-        let line = timeout(PATIENCE, lines.recv()).await;
+        let line = timeout(CONTRACT_CHILD_LIMIT, lines.recv()).await;
         let line = line.map_err(|_| broken("a process that writes came to a halt"))?;
         let Some(line) = line else { break };
         match line.split_once(MARK).map(|(_, said)| said.split_once(' ')) {

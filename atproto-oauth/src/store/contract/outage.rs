@@ -1,7 +1,6 @@
 //! A backend that dies while it is asked, and comes back.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::types::BoxFuture;
 use bytes::Bytes;
@@ -12,11 +11,10 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::support::{Names, done, ensure};
 use super::{Check, Violation};
+use crate::store::policy::{CONTRACT_CALL_LIMIT, CONTRACT_READ_PAUSE, CONTRACT_WRITE_PAUSE};
 use crate::store::{Change, Commit, Kind, Row, RowKey, Store, StoreError};
 use crate::types::Timestamp;
 
-/// How long a call may take, whatever happens, and how long a store may take to be back.
-const PATIENCE: Duration = Duration::from_secs(30);
 const WRITERS: usize = 8;
 
 /// The backend of `store` is gone from the end of `stop` to the beginning of `start`, and it goes while
@@ -88,7 +86,7 @@ impl Writers {
     async fn each_writes(&mut self) -> Check {
         self.heard.send_replace([0; WRITERS]);
         let each = |written: &[u64; WRITERS]| written.iter().all(|count| *count > 0);
-        let waited = timeout(PATIENCE, self.written.wait_for(each)).await;
+        let waited = timeout(CONTRACT_CALL_LIMIT, self.written.wait_for(each)).await;
         if waited.is_ok_and(|written| written.is_ok()) {
             return Ok(());
         }
@@ -147,7 +145,7 @@ async fn write(
         };
         tries.push(Try { id, answered });
         // Others have a turn, and a store that is down is not asked all the time.
-        sleep(Duration::from_millis(5)).await;
+        sleep(CONTRACT_WRITE_PAUSE).await;
     }
     Ok(tries)
 }
@@ -187,7 +185,7 @@ async fn is_down(store: &Arc<dyn Store>, names: &Names, before: &RowKey) -> Chec
 }
 
 async fn comes_back(store: &Arc<dyn Store>, before: &RowKey, kept: &Row) -> Check {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + CONTRACT_CALL_LIMIT;
     loop {
         match within("get", store.get(before)).await? {
             Ok(found) => {
@@ -199,7 +197,7 @@ async fn comes_back(store: &Arc<dyn Store>, before: &RowKey, kept: &Row) -> Chec
             Err(error) if error.is_down() && Instant::now() < end => {}
             Err(error) => return Err(Violation::Failed("get", error)),
         }
-        sleep(Duration::from_millis(20)).await;
+        sleep(CONTRACT_READ_PAUSE).await;
     }
 }
 
@@ -220,7 +218,7 @@ async fn verify(store: &Arc<dyn Store>, names: &Names, one: &Try) -> Check {
 }
 
 async fn within<T>(what: &'static str, call: impl Future<Output = T>) -> Result<T, Violation> {
-    let answer = timeout(PATIENCE, call).await;
+    let answer = timeout(CONTRACT_CALL_LIMIT, call).await;
     answer.map_err(|_| Violation::Broken(format!("`{what}` did not end within 30 seconds")))
 }
 

@@ -7,6 +7,7 @@ use redis::{ErrorKind, RedisError};
 
 use super::address::Address;
 use crate::store::StoreError;
+use crate::store::policy::REDIS_MAX_CODE;
 
 /// No server listens there, or a firewall is in the way.
 pub(super) fn unreachable(address: &Address, error: &io::Error) -> StoreError {
@@ -110,7 +111,7 @@ pub(super) const REPLICA: &str = "is a replica, which cannot be written to; name
 /// A code is short and plain, or it is not shown.
 fn plain(code: &str) -> &str {
     let is_plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-    if !code.is_empty() && code.len() <= 32 && code.bytes().all(is_plain) {
+    if !code.is_empty() && code.len() <= REDIS_MAX_CODE && code.bytes().all(is_plain) {
         code
     } else {
         "without a reason"

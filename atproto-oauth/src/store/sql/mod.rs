@@ -26,7 +26,7 @@ use self::commit::Apply;
 use self::dialect::Dialect;
 use self::schema::{Migrate, ReadSchema, Schema};
 use self::statements::{Again, Context, Get, Limits, List, Statement, Step, Sweep};
-use super::policy::SQL_BATCH;
+use super::policy::{SQL_BATCH, SQL_CONFLICT_PAUSE, SQL_CONFLICT_SPREAD};
 use super::{Change, Commit, Kind, Row, RowKey, Scan, StoreError, check};
 use crate::jose::random;
 use crate::types::{Clock, Timestamp};
@@ -200,7 +200,7 @@ impl<F: Dialect> Inner<F> {
 /// A short random pause, so that two transactions that conflicted do not conflict again.
 fn pause() -> Duration {
     let [spread] = random().unwrap_or([128]);
-    Duration::from_micros(500 + 30 * u64::from(spread))
+    SQL_CONFLICT_PAUSE + SQL_CONFLICT_SPREAD * u32::from(spread)
 }
 
 #[cfg(test)]

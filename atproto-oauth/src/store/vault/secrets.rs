@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
 use crate::jose::{base64url, constant_time_eq, random};
-use crate::store::policy::{MAX_SECRET_BYTES, MAX_SECRETS, MIN_SECRET_BYTES};
+use crate::store::policy::{MAX_SECRET_BYTES, MAX_SECRETS, MIN_DIFFERENT_BYTES, MIN_SECRET_BYTES};
 use crate::store::private_file::{self, publish};
 
 /// The values of `ATPROTO_SECRET`: the first seals and hashes, all of them open, so a secret is
@@ -198,7 +198,7 @@ fn has_pattern(secret: &[u8]) -> bool {
         }
         previous = *byte;
     }
-    different < 12 || steps.iter().any(|count| *count > secret.len() / 2)
+    different < MIN_DIFFERENT_BYTES || steps.iter().any(|count| *count > secret.len() / 2)
 }
 
 fn refuse(problem: &str) -> Error {

@@ -1,7 +1,5 @@
 //! The pushed authorization request (RFC 9126).
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
@@ -16,12 +14,11 @@ use crate::testing::client_id::{Client, scopes};
 use crate::testing::form::Form;
 use crate::testing::ledger::Pushed;
 use crate::testing::permission;
+use crate::testing::policy::{MIN_STATE_LEN, PUSHED_LIFETIME};
 use crate::testing::refusal::Refusal;
 use crate::testing::state::Site;
 use crate::types::{Did, Handle};
 
-/// How long a pushed request can be opened.
-const LIFETIME: Duration = Duration::from_mins(5);
 /// What a client of this protocol never sends.
 const REFUSED: [&str; 6] = [
     "claims",
@@ -53,7 +50,7 @@ async fn accept(site: &Site, headers: &HeaderMap, body: &[u8]) -> Result<Value, 
         .authority
         .requests
         .insert(request_uri.clone(), request);
-    Ok(json!({ "request_uri": request_uri, "expires_in": LIFETIME.as_secs() }))
+    Ok(json!({ "request_uri": request_uri, "expires_in": PUSHED_LIFETIME.as_secs() }))
 }
 
 fn read(
@@ -82,7 +79,7 @@ fn read(
         return no("code_challenge must be an S256 hash");
     }
     let state = form.required("state")?;
-    if state.len() < 22 {
+    if state.len() < MIN_STATE_LEN {
         return no("state must hold at least 128 random bits");
     }
     let redirect_uri = form.required("redirect_uri")?;
@@ -123,7 +120,7 @@ fn read(
         scope,
         login_hint: login_hint.map(str::to_owned),
         prompt: prompt.map(str::to_owned),
-        expires: site.now().plus(LIFETIME),
+        expires: site.now().plus(PUSHED_LIFETIME),
         device: None,
         subject: None,
     })

@@ -1,7 +1,5 @@
 //! The way back to the application.
 
-use std::time::Duration;
-
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
@@ -10,10 +8,8 @@ use crate::error::Error;
 use crate::jose::random_token;
 use crate::testing::ledger::{Code, Pushed};
 use crate::testing::permission;
+use crate::testing::policy::CODE_LIFETIME;
 use crate::testing::state::Site;
-
-/// How long a code can be redeemed.
-const CODE_LIFETIME: Duration = Duration::from_mins(1);
 
 /// Leads back with a code for `did`; `allowed` are the scopes the person left ticked.
 pub(super) fn with_code(

@@ -1,7 +1,5 @@
 //! The token endpoint.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::response::Response;
 use bytes::Bytes;
@@ -16,13 +14,9 @@ use crate::testing::client_id::Credential;
 use crate::testing::form::Form;
 use crate::testing::json::without_nulls;
 use crate::testing::ledger::{Code, Role};
+use crate::testing::policy::{IDLE_SESSION_LIFETIME, PUBLIC_SESSION_LIFETIME};
 use crate::testing::refusal::Refusal;
 use crate::testing::state::{Site, State as NetworkState};
-
-/// How long the session of a public client lasts.
-const PUBLIC_SESSION: Duration = Duration::from_hours(14 * 24);
-/// How long a session of a confidential client lasts without a refresh.
-const IDLE_SESSION: Duration = Duration::from_hours(90 * 24);
 
 pub(super) async fn serve(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {
     answer(StatusCode::OK, grant(&site, &headers, &body).await)
@@ -104,8 +98,8 @@ fn refresh(site: &Site, caller: &Caller, form: &Form) -> Result<Value, Refusal> 
     };
     let now = site.now();
     let limit = match grant.credential {
-        None => grant.created.plus(PUBLIC_SESSION),
-        Some(_) => grant.refreshed.plus(IDLE_SESSION),
+        None => grant.created.plus(PUBLIC_SESSION_LIFETIME),
+        Some(_) => grant.refreshed.plus(IDLE_SESSION_LIFETIME),
     };
     let hosted = state.accounts.by_did(&grant.did);
     let why = match role {

@@ -9,6 +9,7 @@ use super::json::{json, retry_after};
 use crate::client::XrpcError;
 use crate::error::{Error, ErrorKind};
 use crate::web::pages::words;
+use crate::web::policy::MAX_XRPC_ERROR_NAME;
 
 /// Marks an answer that came from an [`XrpcError`], with its kind and its own words.
 #[derive(Clone)]
@@ -56,7 +57,7 @@ impl XrpcError {
 /// The name of an XRPC error, if it is one: a short word of letters and digits.
 fn name(error: &str) -> Option<&str> {
     let word = !error.is_empty()
-        && error.len() <= 64
+        && error.len() <= MAX_XRPC_ERROR_NAME
         && error
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b == b'_');

@@ -10,7 +10,10 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::Url;
 
 use crate::store::StoreError;
-use crate::store::policy::{POSTGRES_CALL_TIMEOUT, POSTGRES_CONNECTIONS, SQL_CONNECT_TIMEOUT};
+use crate::store::policy::{
+    POSTGRES_CALL_TIMEOUT, POSTGRES_CONNECTIONS, POSTGRES_MAX_CONNECTIONS, POSTGRES_MAX_TIMEOUT,
+    SQL_CONNECT_TIMEOUT,
+};
 use crate::store::sql::statements::Limits;
 
 /// A server and a database in it.
@@ -63,9 +66,14 @@ impl Address {
         let (mut limits, mut is_pooled) = (DEFAULT, false);
         let mut handed_on = Vec::new();
         for (name, value) in url.query_pairs() {
-            let seconds = || number(&name, &value, 1..=60).map(|n| Duration::from_secs(n.into()));
+            let seconds = || {
+                number(&name, &value, 1..=POSTGRES_MAX_TIMEOUT)
+                    .map(|n| Duration::from_secs(n.into()))
+            };
             match &*name {
-                "pool_size" => limits.connections = number(&name, &value, 1..=1_000)?,
+                "pool_size" => {
+                    limits.connections = number(&name, &value, 1..=POSTGRES_MAX_CONNECTIONS)?;
+                }
                 "connect_timeout" => limits.connect = seconds()?,
                 "timeout" => limits.call = seconds()?,
                 known if KNOWN.contains(&known) => {
