@@ -52,10 +52,10 @@ impl Failure {
 pub(crate) struct Report {
     pub(crate) requests: u64,
     pub(crate) slowest_ms: u64,
-    renewals: Vec<[u64; 2]>,
+    refreshes: Vec<[u64; 2]>,
 }
 
-/// What of each renewal may cost a session where its process is killed: some of the time until the server answers,
+/// What of each refresh may cost a session where its process is killed: some of the time until the server answers,
 /// as it spends the token before that, and all of the time from then until the row is written.
 #[derive(Debug, Default)]
 pub(crate) struct Windows {
@@ -66,9 +66,9 @@ pub(crate) struct Windows {
 impl Windows {
     pub(crate) fn add(&mut self, report: &Report) {
         self.answered
-            .extend(report.renewals.iter().map(|one| one[0]));
+            .extend(report.refreshes.iter().map(|one| one[0]));
         self.written
-            .extend(report.renewals.iter().map(|one| one[1]));
+            .extend(report.refreshes.iter().map(|one| one[1]));
     }
 }
 
@@ -86,13 +86,13 @@ impl fmt::Display for Windows {
             )
         };
         if self.written.is_empty() {
-            return f.write_str("no renewals were timed");
+            return f.write_str("no refreshes were timed");
         }
         let (answered, written) = (shown(&self.answered), shown(&self.written));
         let count = self.written.len();
         write!(
             f,
-            "{count} renewals timed: answered {answered}; then written {written}"
+            "{count} refreshes timed: answered {answered}; then written {written}"
         )
     }
 }

@@ -13,7 +13,7 @@ use crate::stage::{Spent, Stage, eventually, works};
 const PROCESSES: usize = 4;
 const SESSIONS: usize = 12;
 
-/// A session that a killed process was renewing has to be waited for; see decision 7.
+/// A session that a killed process was refreshing has to be waited for; see decision 7.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How a process ends.

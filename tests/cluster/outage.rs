@@ -33,14 +33,14 @@ impl Running {
             nodes,
             seen: Vec::new(),
         };
-        running.renewed(2).await;
+        running.refreshed(2).await;
         let before = running.failures();
         assert!(before.is_empty(), "{before:?}");
         running
     }
 
     /// Waits for so many more refreshes.
-    async fn renewed(&mut self, more: usize) {
+    async fn refreshed(&mut self, more: usize) {
         let wanted = Spent::of(&self.seen).rotations + more;
         eventually("refreshes", PATIENCE, async || {
             self.seen.extend(self.stage.token_requests().await);
@@ -66,12 +66,12 @@ impl Running {
 
     /// Everything works again, and nothing was spent twice.
     async fn end(mut self, sessions: &[&Session]) {
-        self.renewed(2).await;
+        self.refreshed(2).await;
         for session in sessions {
             eventually("it works", PATIENCE, async || works(session).await.is_ok()).await;
         }
         self.failures();
-        self.renewed(2).await;
+        self.refreshed(2).await;
         for node in self.nodes {
             let (_, late) = node.finish().await;
             assert!(late.is_empty(), "long after it: {late:?}");

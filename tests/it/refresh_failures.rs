@@ -151,7 +151,7 @@ async fn a_server_says_when_to_come_back() {
 
 /// A server that is in trouble a little before the token expires is no trouble at all.
 #[tokio::test]
-async fn a_token_that_is_still_good_is_used_while_it_cannot_be_renewed() {
+async fn a_token_that_is_still_good_is_used_while_it_cannot_be_refreshed() {
     let at = Endpoint::Refresh;
     for fault in [
         Fault::status(at, 500),

@@ -169,7 +169,7 @@ async fn never_an_expired_token_sent() {
     }
 }
 
-/// TK-03, TK-12: renewed by another process, and over again before this one needed it.
+/// TK-03, TK-12: refreshed by another process, and over again before this one needed it.
 #[tokio::test]
 async fn never_an_expired_token_taken_over() {
     let (fleet, theirs) = expired().await;
@@ -183,7 +183,7 @@ async fn never_an_expired_token_taken_over() {
     assert_eq!(done(&fleet.network, Endpoint::Refresh), 1);
 }
 
-/// Scenario 37: the answer of the store to a write is late, and the session was renewed and seen here meanwhile.
+/// Scenario 37: the answer of the store to a write is late, and the session was refreshed and seen here meanwhile.
 #[tokio::test]
 async fn never_put_back_to_what_was_before() {
     // What is late: the intent taken back, or the tokens written.

@@ -256,7 +256,7 @@ async fn two_processes_send_one_token_request() {
     assert_eq!(done(&world.network, Endpoint::Refresh), 1);
 }
 
-/// TK-03: what another process renewed long ago is taken over without asking any server.
+/// TK-03: what another process refreshed long ago is taken over without asking any server.
 #[tokio::test]
 async fn never_a_stale_copy_spent() {
     let world = Expired::new(true).await;
@@ -310,7 +310,7 @@ async fn a_killed_process_leaves_an_intent() {
     }
 }
 
-/// Scenario 48: a session that is signed out while it is being renewed stays signed out, here and at its
+/// Scenario 48: a session that is signed out while it is being refreshed stays signed out, here and at its
 /// server.
 #[tokio::test]
 async fn never_back_to_life_by_a_refresh() {

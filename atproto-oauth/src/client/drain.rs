@@ -11,7 +11,7 @@ impl OAuthClient {
     /// seconds; tokens that the store did not take are tried every second. `limit` is how long to wait at most: 15
     /// seconds are enough while the store works.
     ///
-    /// From then on no token is renewed in this process, ever: sessions work for as long as their tokens do, then
+    /// From then on no token is refreshed in this process, ever: sessions work for as long as their tokens do, then
     /// fail as [transient](Error::is_transient). [`serve`](crate::serve) does this by itself; with a server of your
     /// own, do it after its graceful shutdown.
     ///

@@ -239,8 +239,8 @@ impl OAuthClientBuilder {
         self
     }
 
-    /// How long a token is used before it is renewed early: each refresh is a moment in which a crash costs a
-    /// session. Default: 5 seconds. One that has expired, or that its server rejects, is renewed whenever that
+    /// How long a token is used before it is refreshed early: each refresh is a moment in which a crash costs a
+    /// session. Default: 5 seconds. One that has expired, or that its server rejects, is refreshed whenever that
     /// helps.
     pub fn min_refresh_interval(mut self, time: Duration) -> Self {
         self.min_refresh_interval = time;

@@ -39,9 +39,9 @@ pub struct SessionInfo {
     pub key: SessionKey,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When its tokens were last renewed.
+    /// When its tokens were last refreshed.
     pub refreshed_at: Timestamp,
-    /// When it was last used, as far as that is written down: with every renewal, which only use brings
+    /// When it was last used, as far as that is written down: with every refresh, which only use brings
     /// about, and else once a day. It may have been used since, for a day at most.
     pub last_used: Timestamp,
     /// When it ends at the latest, if that is known (AT Protocol OAuth: Tokens and Session Lifetime).

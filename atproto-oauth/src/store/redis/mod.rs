@@ -2,11 +2,11 @@
 
 mod address;
 mod error;
-mod link;
-mod promise;
+mod connection;
+mod durability;
 mod scan;
 mod script;
-mod wire;
+mod watched_stream;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::types::BoxFuture;
 use redis::Value;
 
 use self::address::Address;
-use self::link::{Link, WaitBudget};
+use self::connection::{Connection, WaitBudget};
 use self::script::{PREFIX, Programs};
 use super::row_bytes::{pack, unpack};
 use super::{Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError, check};
@@ -49,7 +49,7 @@ use crate::types::{Clock, SystemClock, Timestamp};
 /// One connection serves all callers. It is made again when it breaks; meanwhile calls fail as
 /// [`StoreError::is_down`], each within seconds. A call that fails so is not repeated by itself.
 pub struct RedisStore {
-    link: Link,
+    connection: Connection,
     programs: Programs,
     clock: Arc<dyn Clock>,
     shortcomings: Vec<&'static str>,
@@ -78,13 +78,13 @@ impl RedisStore {
         clock: Arc<dyn Clock>,
         budget: WaitBudget,
     ) -> Result<Self, StoreError> {
-        let link = Link::new(Address::parse(address)?, budget)?;
-        let shortcomings = promise::shortcomings(&link).await?;
+        let connection = Connection::new(Address::parse(address)?, budget)?;
+        let shortcomings = durability::shortcomings(&connection).await?;
         for shortcoming in &shortcomings {
-            tracing::warn!(store = %link.address(), "{shortcoming}");
+            tracing::warn!(store = %connection.address(), "{shortcoming}");
         }
         Ok(Self {
-            link,
+            connection,
             programs: Programs::new(),
             clock,
             shortcomings,
@@ -94,7 +94,7 @@ impl RedisStore {
     async fn read(&self, name: Vec<u8>) -> Result<Option<Row>, StoreError> {
         let mut command = redis::cmd("GET");
         command.arg(name);
-        match self.link.value(&command).await? {
+        match self.connection.value(&command).await? {
             Value::Nil => Ok(None),
             Value::BulkString(bytes) => unpack(&bytes).map(Some).ok_or_else(damaged),
             _ => Err(self.confused()),
@@ -114,7 +114,7 @@ impl RedisStore {
             arguments.push(row);
         }
         let keys: Vec<_> = changes.iter().map(|change| name(change.key())).collect();
-        let answer = self.link.run(&self.programs.commit, &keys, &arguments);
+        let answer = self.connection.run(&self.programs.commit, &keys, &arguments);
         match self.number(&answer.await?)? {
             0 => Ok(Commit::Done),
             index if index <= changes.len() => Ok(Commit::Conflict(index - 1)),
@@ -137,7 +137,7 @@ impl RedisStore {
             after.into(),
             limit.to_string().into(),
         ];
-        let answer = self.link.run(&self.programs.list, &[], &arguments).await?;
+        let answer = self.connection.run(&self.programs.list, &[], &arguments).await?;
         let Value::Array(parts) = answer else {
             return Err(self.confused());
         };
@@ -165,7 +165,7 @@ impl RedisStore {
     }
 
     fn confused(&self) -> StoreError {
-        error::confused(self.link.address())
+        error::confused(self.connection.address())
     }
 }
 
@@ -234,7 +234,7 @@ impl Store for RedisStore {
                     .map(|number| number.to_string().into());
                 let [now, most] = numbers;
                 let arguments = [PREFIX.into(), now, most];
-                let answer = self.link.run(&self.programs.sweep, &[], &arguments).await?;
+                let answer = self.connection.run(&self.programs.sweep, &[], &arguments).await?;
                 let done = self.number(&answer)?;
                 if done > wanted {
                     return Err(self.confused());
@@ -249,7 +249,7 @@ impl Store for RedisStore {
     }
 
     fn describe(&self) -> String {
-        let mut text = format!("{} (shared by processes)", self.link.address());
+        let mut text = format!("{} (shared by processes)", self.connection.address());
         for shortcoming in &self.shortcomings {
             text.push_str("; ");
             text.push_str(shortcoming);
@@ -264,7 +264,7 @@ impl Store for RedisStore {
 
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RedisStore({})", self.link.address())
+        write!(f, "RedisStore({})", self.connection.address())
     }
 }
 

@@ -31,7 +31,7 @@ pub struct Resealed {
     pub seen: usize,
     /// Rows that were sealed anew, under the first secret.
     pub resealed: usize,
-    /// Rows in use, which were left out: sessions whose tokens are being renewed, or rows that change all the time.
+    /// Rows in use, which were left out: sessions whose tokens are being refreshed, or rows that change all the time.
     /// Another pass finds them.
     pub busy: usize,
     /// Rows that a later version of this library wrote, under an older secret. Only that version can seal them

@@ -27,7 +27,7 @@ mod permission;
 mod permissions;
 mod sign_in;
 mod sign_out;
-mod words;
+mod messages;
 
 pub use accounts::{AccountEntry, AccountsPage};
 pub use cancelled::Cancelled;
@@ -37,7 +37,7 @@ pub use html::escape;
 pub use permission::PermissionPage;
 pub use sign_in::{Problem, SignIn};
 pub use sign_out::SignOut;
-pub(crate) use words::words;
+pub(crate) use messages::messages;
 
 /// Every page of the generated routes. Each has a default, so that an implementation replaces as many
 /// as it likes.

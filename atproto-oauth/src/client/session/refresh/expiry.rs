@@ -12,7 +12,7 @@ pub(super) fn is_expired(record: &SessionRecord, now: Timestamp) -> bool {
     record.access_expires_at.is_some_and(|end| end <= now)
 }
 
-/// Too late to use it, even if it cannot be renewed now.
+/// Too late to use it, even if it cannot be refreshed now.
 pub(super) fn is_over(record: &SessionRecord, now: Timestamp) -> bool {
     is_expired(record, now.plus(EXPIRY_MARGIN.min(life(record) / 12)))
 }

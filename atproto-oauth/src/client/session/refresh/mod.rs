@@ -80,11 +80,11 @@ impl Refresher {
 
     fn is_stale(&self, current: &Snapshot, rejected: Option<&Arc<Snapshot>>) -> bool {
         let (record, now) = (&current.record, self.sessions.now());
-        let renewable = record.refresh_token.is_some();
+        let can_refresh = record.refresh_token.is_some();
         match rejected {
             // Refreshed meanwhile.
-            Some(old) => renewable && current.same_token(old),
-            None if renewable => {
+            Some(old) => can_refresh && current.same_token(old),
+            None if can_refresh => {
                 let rested = now >= record.refreshed_at.plus(self.min_interval);
                 is_expiring(record, now) && (rested || is_expired(record, now) && has_life(record))
             }
@@ -213,7 +213,7 @@ impl WaitBudget {
 }
 
 fn later(wait: Option<Duration>) -> Error {
-    Error::temporarily_unavailable("the session cannot be renewed now; try again in a moment")
+    Error::temporarily_unavailable("the session cannot be refreshed now; try again in a moment")
         .with_retry_after(wait)
 }
 
