@@ -1,4 +1,4 @@
-//! What everybody depends on goes away for a while: the store, the authorization server.
+//! Outages of what all processes depend on: the store, the authorization server.
 
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use crate::long_or;
 use crate::stage::{Spent, Stage, TokenRequest, eventually, works};
 
 const PROCESSES: usize = 2;
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The longest wait for refreshes, for a failure, and for a session that works again.
+const PROGRESS_LIMIT: Duration = Duration::from_mins(1);
 
 /// Some processes that use these sessions, and the token requests so far.
 struct Running {
@@ -42,7 +43,7 @@ impl Running {
     /// Waits for so many more refreshes.
     async fn refreshed(&mut self, more: usize) {
         let wanted = Spent::of(&self.seen).rotations + more;
-        eventually("refreshes", PATIENCE, async || {
+        eventually("refreshes", PROGRESS_LIMIT, async || {
             self.seen.extend(self.stage.token_requests().await);
             Spent::of(&self.seen).rotations >= wanted
         })
@@ -56,7 +57,7 @@ impl Running {
     /// The failures so far. Waits for the first, without which an outage shows nothing.
     async fn failed(&self) -> Vec<Failure> {
         let mut all = self.failures();
-        eventually("a failure", PATIENCE, async || {
+        eventually("a failure", PROGRESS_LIMIT, async || {
             all.extend(self.failures());
             !all.is_empty()
         })
@@ -68,7 +69,10 @@ impl Running {
     async fn end(mut self, sessions: &[&Session]) {
         self.refreshed(2).await;
         for session in sessions {
-            eventually("it works", PATIENCE, async || works(session).await.is_ok()).await;
+            eventually("it works", PROGRESS_LIMIT, async || {
+                works(session).await.is_ok()
+            })
+            .await;
         }
         self.failures();
         self.refreshed(2).await;
@@ -118,7 +122,7 @@ async fn a_store_that_is_away_costs_no_session_redis() {
     a_store_that_is_away_costs_no_session(Backend::redis()).await;
 }
 
-/// Tokens run out meanwhile; afterwards everybody goes on with the session they had.
+/// Tokens expire during the outage; after it every session works as before.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server; `tests/run` brings it"]
 async fn a_server_that_is_away_costs_no_session() {

@@ -1,4 +1,4 @@
-//! The end of a process: what was sent is heard and written first, and nothing new is sent.
+//! The end of a process: it stores the answers to what it sent, and sends nothing new.
 
 use std::time::Duration;
 

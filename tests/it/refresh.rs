@@ -112,7 +112,7 @@ async fn a_refresh_whose_caller_went_away_is_finished() {
         () = arrived => {}
     }
     hold.release();
-    // The intent and the tokens.
+    // The lease and the tokens.
     store.until(commits + 2).await;
     me(&session).await.unwrap();
     assert_eq!(done(&network, Endpoint::Refresh), 1);

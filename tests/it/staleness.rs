@@ -110,7 +110,7 @@ async fn a_store_that_is_down_ends_no_session_and_lets_none_in() {
     }
 }
 
-/// A sign-out that was heard of stays one, and so does what the store lost between two reads.
+/// A sign-out that this process has seen stays one, and so does what the store lost between two reads.
 #[tokio::test]
 async fn never_back_from_the_dead_while_the_store_is_down() {
     let fleet = both_know(|builder| builder).await;

@@ -52,8 +52,8 @@ impl ExpansionLookup {
     }
 }
 
-/// Puts what is newly known in place of what was known before. A set that grew takes nothing away: where only what it
-/// held before is `granted`, that goes on counting as the set.
+/// Updates the stored expansions of permission sets with newer ones. An expansion stays as it was where all of its
+/// scopes are `granted` and not all of the newer one: a set that grew takes no permission away.
 pub(crate) fn update_expanded(known: &mut Vec<Expanded>, newer: Vec<Expanded>, granted: &str) {
     let granted = ScopeSet::parse_granted(granted).unwrap_or_default();
     let is_granted = |set: &Expanded| {

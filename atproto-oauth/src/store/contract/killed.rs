@@ -21,8 +21,8 @@ const GROUP: &str = "ATPROTO_TEST_CONTRACT_GROUP";
 /// Before each line of the child, because the test harness writes to the same place.
 const MARK: &str = "contract: ";
 const WRITERS: usize = 4;
-/// How long the child may be silent.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The longest pause between two lines of the child.
+const LINE_LIMIT: Duration = Duration::from_mins(1);
 
 /// What was answered is there, whenever the process that asked is killed, and no commit comes apart.
 ///
@@ -95,7 +95,7 @@ async fn kill_after(
     let mut lines = lines_of(&mut child.0);
     let mut answered = Vec::new();
     loop {
-        let line = timeout(PATIENCE, lines.recv()).await;
+        let line = timeout(LINE_LIMIT, lines.recv()).await;
         let line = line.map_err(|_| broken("a process that writes came to a halt"))?;
         let Some(line) = line else { break };
         match line.split_once(MARK).map(|(_, said)| said.split_once(' ')) {
@@ -124,7 +124,7 @@ fn start(test: &str, place: &str, group: &str) -> std::io::Result<Child> {
         .spawn()
 }
 
-/// In a thread, because the child does not care what it keeps waiting.
+/// Reads the child's lines in a thread: reading a pipe blocks for as long as the child is silent.
 fn lines_of(child: &mut Child) -> UnboundedReceiver<String> {
     let (sender, receiver) = unbounded_channel();
     if let Some(output) = child.stdout.take() {

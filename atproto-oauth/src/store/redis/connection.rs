@@ -26,8 +26,8 @@ use crate::transport::tls_config;
 pub(super) struct WaitBudget {
     /// Until the connection is open and authenticated.
     pub(super) connect: Duration,
-    /// For one answer, with the wait for its turn. A server that writes to its disk before it answers may
-    /// take its time.
+    /// For one answer, with the wait for its turn. A server that writes to its disk before it answers is
+    /// slow.
     pub(super) answer: Duration,
 }
 

@@ -198,7 +198,8 @@ impl Vault {
         Ok(Sealed::Busy)
     }
 
-    /// Without a note of its version, as in [`RollbackGuard::check`](crate::store::vault::rollback_guard::RollbackGuard::allows).
+    /// Commits the change without recording its version in the rollback guard, as
+    /// [`RollbackGuard::check`](crate::store::vault::rollback_guard::RollbackGuard::check) does.
     async fn rewrite(&self, change: Change) -> Result<Commit, StoreError> {
         let done = self.0.store.commit(vec![change]).await;
         self.0.availability.record(done)
