@@ -75,7 +75,8 @@ impl Transport for Outrun {
     }
 }
 
-/// TK-03, scenario 44: a transient error, which says so. Where no process replaces the token, the answer of the PDS counts.
+/// TK-03, scenario 44: a transient error, which says so. Where no process replaces the token, the answer of the PDS
+/// counts.
 #[tokio::test]
 async fn a_token_that_is_always_replaced_is_no_refusal() {
     let (clock, wire) = (
