@@ -13,7 +13,10 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-const PATIENCE: Duration = Duration::from_mins(2);
+/// The longest a process may take until it uses the sessions.
+const NODE_START_LIMIT: Duration = Duration::from_mins(2);
+/// The longest a process may take to end once it is asked to.
+const NODE_END_LIMIT: Duration = Duration::from_mins(2);
 
 pub(crate) struct Node {
     child: Child,
@@ -52,10 +55,10 @@ impl Failure {
 pub(crate) struct Report {
     pub(crate) requests: u64,
     pub(crate) slowest_ms: u64,
-    renewals: Vec<[u64; 2]>,
+    refreshes: Vec<[u64; 2]>,
 }
 
-/// What of each renewal may cost a session where its process is killed: some of the time until the server answers,
+/// What of each refresh may cost a session where its process is killed: some of the time until the server answers,
 /// as it spends the token before that, and all of the time from then until the row is written.
 #[derive(Debug, Default)]
 pub(crate) struct Windows {
@@ -66,9 +69,9 @@ pub(crate) struct Windows {
 impl Windows {
     pub(crate) fn add(&mut self, report: &Report) {
         self.answered
-            .extend(report.renewals.iter().map(|one| one[0]));
+            .extend(report.refreshes.iter().map(|one| one[0]));
         self.written
-            .extend(report.renewals.iter().map(|one| one[1]));
+            .extend(report.refreshes.iter().map(|one| one[1]));
     }
 }
 
@@ -86,13 +89,13 @@ impl fmt::Display for Windows {
             )
         };
         if self.written.is_empty() {
-            return f.write_str("no renewals were timed");
+            return f.write_str("no refreshes were timed");
         }
         let (answered, written) = (shown(&self.answered), shown(&self.written));
         let count = self.written.len();
         write!(
             f,
-            "{count} renewals timed: answered {answered}; then written {written}"
+            "{count} refreshes timed: answered {answered}; then written {written}"
         )
     }
 }
@@ -122,21 +125,23 @@ impl Node {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let failures = Arc::new(Mutex::new(Vec::new()));
         let (told, ready) = oneshot::channel();
-        let heard = failures.clone();
+        let reported = failures.clone();
         let output = tokio::spawn(async move {
             let (mut told, mut report) = (Some(told), None);
             // The last line of a killed process may be half a line.
             while let Ok(Some(line)) = lines.next_line().await {
                 match serde_json::from_str(&line) {
                     Ok(Line::Ready) => drop(told.take().map(|told| told.send(()))),
-                    Ok(Line::Failed(failure)) => heard.lock().unwrap().push(failure),
+                    Ok(Line::Failed(failure)) => reported.lock().unwrap().push(failure),
                     Ok(Line::Report(last)) => report = Some(last),
                     Err(_) => {}
                 }
             }
             report
         });
-        let ready = timeout(PATIENCE, ready).await.expect("it takes too long");
+        let ready = timeout(NODE_START_LIMIT, ready)
+            .await
+            .expect("it takes too long");
         ready.expect("it ended; its words are on standard error");
         Self {
             child,
@@ -154,7 +159,7 @@ impl Node {
     /// Lets it end what it has begun.
     pub(crate) async fn finish(mut self) -> (Report, Vec<Failure>) {
         drop(self.input);
-        let report = timeout(PATIENCE, self.output).await.expect("it ends");
+        let report = timeout(NODE_END_LIMIT, self.output).await.expect("it ends");
         assert!(self.child.wait().await.unwrap().success());
         (report.unwrap().expect("a report"), take(&self.failures))
     }
@@ -164,7 +169,9 @@ impl Node {
         let id = self.child.id().unwrap().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status().await;
         assert!(sent.unwrap().success());
-        let ended = timeout(PATIENCE, self.child.wait()).await.expect("it ends");
+        let ended = timeout(NODE_END_LIMIT, self.child.wait())
+            .await
+            .expect("it ends");
         assert!(ended.unwrap().success(), "it lost something");
         let _ = self.output.await;
         take(&self.failures)

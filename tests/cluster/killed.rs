@@ -13,8 +13,8 @@ use crate::stage::{Spent, Stage, eventually, works};
 const PROCESSES: usize = 4;
 const SESSIONS: usize = 12;
 
-/// A session that a killed process was renewing has to be waited for; see decision 7.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The longest wait for a session. One that a killed process was refreshing is used by no other until the lease ends.
+const SESSION_LIMIT: Duration = Duration::from_mins(1);
 
 /// How a process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ enum End {
     Asked,
 }
 
-/// TK-08: only a kill between the server's answer and the write costs a session. Then one late try hears so.
+/// TK-08: only a kill between the server's answer and the write costs a session. Then one later refresh gets `invalid_grant`.
 /// TK-01: a process that is asked to end costs none.
 async fn no_session_is_lost(backend: Backend, end: End) {
     let name = backend.name();
@@ -108,7 +108,7 @@ async fn lost(stage: &Stage, keys: &[String]) -> BTreeSet<String> {
     let mut lost = BTreeSet::new();
     for text in keys {
         let key: SessionKey = text.parse().unwrap();
-        eventually("it works or it is over", PATIENCE, async || {
+        eventually("it works or it is over", SESSION_LIMIT, async || {
             let session: Result<Session, _> = client.session(&key).await;
             let answer = match session {
                 Ok(session) => works(&session).await,

@@ -1,4 +1,4 @@
-//! What everybody depends on goes away for a while: the store, the authorization server.
+//! Outages of what all processes depend on: the store, the authorization server.
 
 use std::time::Duration;
 
@@ -10,7 +10,8 @@ use crate::long_or;
 use crate::stage::{Spent, Stage, TokenRequest, eventually, works};
 
 const PROCESSES: usize = 2;
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The longest wait for refreshes, for a failure, and for a session that works again.
+const PROGRESS_LIMIT: Duration = Duration::from_mins(1);
 
 /// Some processes that use these sessions, and the token requests so far.
 struct Running {
@@ -33,16 +34,16 @@ impl Running {
             nodes,
             seen: Vec::new(),
         };
-        running.renewed(2).await;
+        running.refreshed(2).await;
         let before = running.failures();
         assert!(before.is_empty(), "{before:?}");
         running
     }
 
     /// Waits for so many more refreshes.
-    async fn renewed(&mut self, more: usize) {
+    async fn refreshed(&mut self, more: usize) {
         let wanted = Spent::of(&self.seen).rotations + more;
-        eventually("refreshes", PATIENCE, async || {
+        eventually("refreshes", PROGRESS_LIMIT, async || {
             self.seen.extend(self.stage.token_requests().await);
             Spent::of(&self.seen).rotations >= wanted
         })
@@ -56,7 +57,7 @@ impl Running {
     /// The failures so far. Waits for the first, without which an outage shows nothing.
     async fn failed(&self) -> Vec<Failure> {
         let mut all = self.failures();
-        eventually("a failure", PATIENCE, async || {
+        eventually("a failure", PROGRESS_LIMIT, async || {
             all.extend(self.failures());
             !all.is_empty()
         })
@@ -66,12 +67,15 @@ impl Running {
 
     /// Everything works again, and nothing was spent twice.
     async fn end(mut self, sessions: &[&Session]) {
-        self.renewed(2).await;
+        self.refreshed(2).await;
         for session in sessions {
-            eventually("it works", PATIENCE, async || works(session).await.is_ok()).await;
+            eventually("it works", PROGRESS_LIMIT, async || {
+                works(session).await.is_ok()
+            })
+            .await;
         }
         self.failures();
-        self.renewed(2).await;
+        self.refreshed(2).await;
         for node in self.nodes {
             let (_, late) = node.finish().await;
             assert!(late.is_empty(), "long after it: {late:?}");
@@ -118,7 +122,7 @@ async fn a_store_that_is_away_costs_no_session_redis() {
     a_store_that_is_away_costs_no_session(Backend::redis()).await;
 }
 
-/// Tokens run out meanwhile; afterwards everybody goes on with the session they had.
+/// Tokens expire during the outage; after it every session works as before.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "left out: needs the reference server; `tests/run` brings it"]
 async fn a_server_that_is_away_costs_no_session() {

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use crate::backend::Backend;
 use crate::support::{Decision, Network, User};
 
-/// What everybody may know, as it protects nothing.
+/// A public constant: it protects nothing.
 const SECRET: &str = "3v5l0PoV0ykzYBQ5y8bNqXzuIqYvCjAPxf0yQbKp6sU";
 const BASE: &str = "http://127.0.0.1:4998";
 

@@ -352,7 +352,7 @@ async fn a_key_that_leaked_is_burnt_for_good() {
     for endpoint in nothing_sent {
         assert_eq!(count(&world.network, endpoint), 0);
     }
-    // Who still holds one hears of it: here another process with a store that is looked at again.
+    // A process that still holds one finds out: here another process, which reads the store again.
     world.clock.by(120 * MINUTE);
     assert!(me(&held).await.unwrap_err().needs_login());
     let session: Session = after.session(&kept.key()).await.unwrap();

@@ -165,7 +165,7 @@ async fn never_a_refresh_with_another_key() {
     let session: Session = client.session(&key).await.unwrap();
     network.forget_requests();
     let Err(XrpcError::Session(error)) = me(&session).await else {
-        panic!("it was renewed with another key");
+        panic!("it was refreshed with another key");
     };
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.to_string().contains("ATPROTO_CLIENT_KEYS"), "{error}");

@@ -1,4 +1,4 @@
-//! The end of a process: what was sent is heard and written first, and nothing new is sent.
+//! The end of a process: it stores the answers to what it sent, and sends nothing new.
 
 use std::time::Duration;
 
@@ -93,7 +93,7 @@ async fn tokens_in_memory_only_are_waited_for() {
 
 /// Nothing is begun any more: sessions work for as long as their tokens do.
 #[tokio::test]
-async fn nothing_is_renewed_after_the_end() {
+async fn nothing_is_refreshed_after_the_end() {
     let world = World::new().await;
     world.client.drain(HOUR).await.unwrap();
     me(&world.session).await.unwrap();

@@ -13,7 +13,7 @@ use http::{Request, Response};
 
 use crate::support::*;
 
-/// A PDS that rejects every token. While requests are on their way, another process renews the session.
+/// A PDS that rejects every token. While requests are on their way, another process refreshes the session.
 #[derive(Clone, Debug)]
 struct Outrun(Arc<Inner>);
 
@@ -21,18 +21,18 @@ struct Outrun(Arc<Inner>);
 struct Inner {
     real: Guarded,
     session: OnceLock<(OAuthClient, String)>,
-    renewals: AtomicUsize,
+    refreshes: AtomicUsize,
 }
 
 impl Outrun {
     /// The next `times` requests are outrun.
     fn by(&self, times: usize) {
-        self.0.renewals.store(times, Ordering::SeqCst);
+        self.0.refreshes.store(times, Ordering::SeqCst);
     }
 
-    async fn renew(&self) {
+    async fn refresh(&self) {
         let less = |left: usize| left.checked_sub(1);
-        let (order, left) = (Ordering::SeqCst, &self.0.renewals);
+        let (order, left) = (Ordering::SeqCst, &self.0.refreshes);
         let Ok(left) = left.fetch_update(order, order, less) else {
             return;
         };
@@ -58,7 +58,7 @@ impl Transport for Outrun {
             return self.0.real.send(request, limits);
         }
         Box::pin(async {
-            self.renew().await;
+            self.refresh().await;
             let challenge = "DPoP error=\"invalid_token\"";
             let refusal = Response::builder().status(401);
             let refusal = refusal.header("www-authenticate", challenge);
@@ -75,7 +75,8 @@ impl Transport for Outrun {
     }
 }
 
-/// TK-03, scenario 44: that passes, and says so. A PDS that rejects a token that no process replaces is heard.
+/// TK-03, scenario 44: a transient error, which says so. Where no process replaces the token, the answer of the PDS
+/// counts.
 #[tokio::test]
 async fn a_token_that_is_always_replaced_is_no_refusal() {
     let (clock, wire) = (
@@ -83,7 +84,7 @@ async fn a_token_that_is_always_replaced_is_no_refusal() {
         Outrun(Arc::new(Inner {
             real: Guarded::builder().allow_loopback(true).build().unwrap(),
             session: OnceLock::new(),
-            renewals: AtomicUsize::new(0),
+            refreshes: AtomicUsize::new(0),
         })),
     );
     let network = network_at(&clock).await;

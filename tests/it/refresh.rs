@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use crate::support::*;
 
-/// TK-01, TK-10, TK-11: shortly before the token expires it is renewed, at the server that issued it, and
+/// TK-01, TK-10, TK-11: shortly before the token expires it is refreshed, at the server that issued it, and
 /// the new one is in the store when it is used.
 #[tokio::test]
-async fn a_token_is_renewed_before_it_expires() {
+async fn a_token_is_refreshed_before_it_expires() {
     let (network, client, clock, session) = ahead_signed_in().await;
     let before = record(&client, &session.key()).await;
     clock.by(Duration::from_mins(58));
@@ -112,7 +112,7 @@ async fn a_refresh_whose_caller_went_away_is_finished() {
         () = arrived => {}
     }
     hold.release();
-    // The intent and the tokens.
+    // The lease and the tokens.
     store.until(commits + 2).await;
     me(&session).await.unwrap();
     assert_eq!(done(&network, Endpoint::Refresh), 1);
@@ -150,9 +150,9 @@ async fn never_a_refresh_at_every_call() {
     assert_eq!(done(&network, Endpoint::Refresh), 1);
 }
 
-/// TK-14: how often a token is renewed early is the application's to say; one that is over is renewed anyway.
+/// TK-14: how often a token is refreshed early is the application's to say; one that is over is refreshed anyway.
 #[tokio::test]
-async fn tk_14_no_token_is_renewed_before_the_stated_time() {
+async fn tk_14_no_token_is_refreshed_before_the_stated_time() {
     for (interval, early) in [(None, true), (Some(200), true), (Some(295), false)] {
         let clock = Ahead::default();
         let network = network_at(&clock).await;
@@ -303,7 +303,7 @@ async fn a_session_ends_after_two_weeks() {
     assert_eq!(client.sessions_of(session.did()).await.unwrap().len(), 0);
 }
 
-/// CM-06, TK-15: without a refresh token there is nothing to renew, and the token is used to its end.
+/// CM-06, TK-15: without a refresh token there is nothing to refresh, and the token is used to its end.
 #[tokio::test]
 async fn a_session_without_a_refresh_token_lasts_as_long_as_its_token() {
     let (network, client, clock) = ahead().await;

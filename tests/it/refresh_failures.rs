@@ -151,7 +151,7 @@ async fn a_server_says_when_to_come_back() {
 
 /// A server that is in trouble a little before the token expires is no trouble at all.
 #[tokio::test]
-async fn a_token_that_is_still_good_is_used_while_it_cannot_be_renewed() {
+async fn a_token_that_is_still_good_is_used_while_it_cannot_be_refreshed() {
     let at = Endpoint::Refresh;
     for fault in [
         Fault::status(at, 500),
@@ -178,7 +178,7 @@ async fn a_token_that_is_still_good_is_used_while_it_cannot_be_renewed() {
     }
 }
 
-/// Scenario 40: the client is refused. The session stays, and the operator hears of it.
+/// Scenario 40: the client is refused. The session stays, and the log reports it.
 #[tokio::test]
 async fn never_signed_out_because_the_client_is_refused() {
     for code in [
@@ -231,8 +231,8 @@ async fn a_session_that_ended_at_its_server_ends_here() {
     assert_eq!(network.requests().len(), asked);
 }
 
-/// TK-08, decision 7, scenario 36: the answer to a refresh is lost. No process tries while it may still be on
-/// its way; then the token is tried once more, and only `invalid_grant` to that means a new sign-in.
+/// TK-08, scenario 36: the answer to a refresh is lost. No process sends the token again before the lease ends;
+/// then one process sends it once more, and only `invalid_grant` to that means a new sign-in.
 #[tokio::test]
 async fn a_lost_answer_is_waited_out() {
     let at = Endpoint::Refresh;

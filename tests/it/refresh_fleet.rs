@@ -32,8 +32,8 @@ impl Fleet {
     }
 }
 
-/// Decision 6: a store that was away for longer than a lease. The process that could not write what the server answered
-/// does it first.
+/// After an outage of the store that was longer than a lease, the process that holds unwritten tokens writes them
+/// before another process refreshes.
 #[tokio::test]
 async fn never_spent_again_because_the_store_was_away() {
     let (fleet, theirs) = expired().await;
@@ -47,7 +47,8 @@ async fn never_spent_again_because_the_store_was_away() {
     assert_eq!(done(&fleet.network, Endpoint::Refresh), 1);
 }
 
-/// TK-16, decision 6: a sign-out in another process, which knows nothing of the newest tokens.
+/// TK-16: a sign-out in another process, which does not know the unwritten tokens. The process that holds them
+/// revokes them.
 #[tokio::test]
 async fn never_fresh_tokens_left_alive_after_a_sign_out_elsewhere() {
     let (fleet, theirs) = expired().await;
@@ -169,7 +170,7 @@ async fn never_an_expired_token_sent() {
     }
 }
 
-/// TK-03, TK-12: renewed by another process, and over again before this one needed it.
+/// TK-03, TK-12: refreshed by another process, and over again before this one needed it.
 #[tokio::test]
 async fn never_an_expired_token_taken_over() {
     let (fleet, theirs) = expired().await;
@@ -183,10 +184,10 @@ async fn never_an_expired_token_taken_over() {
     assert_eq!(done(&fleet.network, Endpoint::Refresh), 1);
 }
 
-/// Scenario 37: the answer of the store to a write is late, and the session was renewed and seen here meanwhile.
+/// Scenario 37: the answer of the store to a write is late, and the session was refreshed and seen here meanwhile.
 #[tokio::test]
 async fn never_put_back_to_what_was_before() {
-    // What is late: the intent taken back, or the tokens written.
+    // Which write is answered late: the release of the lease, or the tokens.
     for refused in [true, false] {
         let (fleet, theirs) = expired().await;
         let at = Endpoint::Refresh;
@@ -195,7 +196,7 @@ async fn never_put_back_to_what_was_before() {
             fleet.network.misbehave(Fault::status(at, 503));
         }
         let commits = fleet.store.commits();
-        let heard = fleet.store.holds(2);
+        let released = fleet.store.holds(2);
         let (session, key) = (fleet.session.clone(), fleet.session.key());
         let late = tokio::spawn(async move { me(&session).await });
         fleet.store.until(commits + 2).await;
@@ -204,7 +205,7 @@ async fn never_put_back_to_what_was_before() {
         me(&theirs).await.unwrap();
         let here: Session = fleet.here.session(&key).await.unwrap();
         let newest = tokens(&fleet.network).pop().unwrap();
-        heard.notify_one();
+        released.notify_one();
         // Even where it was refused: there are fresh tokens now.
         late.await.unwrap().unwrap();
         me(&here).await.unwrap();
@@ -214,31 +215,31 @@ async fn never_put_back_to_what_was_before() {
     }
 }
 
-/// Decision 7: the row differs by nothing but another process's intent. That is no success; it hears the same.
+/// The row changed only by another process's lease. That is no refresh: the answer stays `invalid_grant`.
 #[tokio::test]
-async fn an_intent_is_not_taken_for_fresh_tokens() {
+async fn a_lease_is_not_taken_for_fresh_tokens() {
     let theirs = Some([7; 16]);
     for holder in [theirs, None] {
         let (fleet, _) = expired().await;
         let at = Endpoint::Refresh;
         fleet.network.revoke_sessions(fleet.session.did());
         let commits = fleet.store.commits();
-        let heard = fleet.store.holds(1);
+        let released = fleet.store.holds(1);
         let session = fleet.session.clone();
         let answer = tokio::spawn(async move { me(&session).await });
         fleet.store.until(commits + 1).await;
-        // The row is written by another process after our intent.
+        // The row is written by another process after our lease.
         let vault = fleet.there.vault();
         let id = fleet.session.key().to_string();
         let stored = vault.get::<SessionRecord>(&id).await.unwrap().unwrap();
         let (mut record, version) = (stored.record, stored.version);
         match (holder, record.refreshing.as_mut()) {
-            (Some(holder), Some(intent)) => intent.holder = holder,
+            (Some(holder), Some(lease)) => lease.holder = holder,
             _ => record.used_at = Some(fleet.there.now()),
         }
         let change = vault.put(&record, Some(version)).unwrap();
         assert_eq!(vault.commit(vec![change]).await.unwrap(), Commit::Done);
-        heard.notify_one();
+        released.notify_one();
         let error = answer.await.unwrap().unwrap_err();
         assert_eq!(count(&fleet.network, Endpoint::Xrpc), 0, "{holder:?}");
         assert!(count(&fleet.network, at) > 0);

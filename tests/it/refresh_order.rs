@@ -141,7 +141,7 @@ async fn a_row_that_was_only_written_again_makes_way() {
     assert_eq!(done(&fleet.network, Endpoint::Refresh), 2);
 }
 
-/// Scenario 38: `invalid_grant`, because another process has renewed the session: theirs is taken over, nothing
+/// Scenario 38: `invalid_grant`, because another process has refreshed the session: theirs is taken over, nothing
 /// is deleted.
 #[tokio::test]
 async fn never_ended_by_invalid_grant_where_the_row_is_newer() {
@@ -175,8 +175,8 @@ async fn never_ended_by_invalid_grant_where_the_row_is_newer() {
     }
 }
 
-/// TK-03, TK-14: a process that has just renewed a rejected token in vain does not do so again; but what another
-/// one has renewed since is taken over at once.
+/// TK-03, TK-14: a process that has just refreshed a rejected token in vain does not do so again; but what another
+/// one has refreshed since is taken over at once.
 #[tokio::test]
 async fn the_store_is_asked_before_a_refresh_is_called_futile() {
     let fleet = expired().await;
@@ -203,7 +203,7 @@ async fn the_store_is_asked_before_a_refresh_is_called_futile() {
     assert_eq!(done(&fleet.network, Endpoint::Refresh), 2);
 }
 
-/// On the way to the PDS, a few times, another process renews the session, so that what arrives is over.
+/// On the way to the PDS, a few times, another process refreshes the session, so that what arrives is over.
 #[derive(Clone, Debug)]
 struct Overtaken(Arc<Inner>);
 
@@ -250,7 +250,7 @@ impl Transport for Overtaken {
     }
 }
 
-/// DP-18, TK-03: a token that others renew while the request is on its way is followed, three times; a server
+/// DP-18, TK-03: a token that others refresh while the request is on its way is followed, three times; a server
 /// that rejects every token is not asked for ever.
 #[tokio::test]
 async fn a_request_follows_the_token_three_times() {
@@ -271,7 +271,7 @@ async fn a_request_follows_the_token_three_times() {
         let answer = me(&fleet.session).await;
         assert_eq!(answer.is_ok(), succeeds, "{overtaken}: {answer:?}");
         assert_eq!(wire.0.left.load(Ordering::SeqCst), 0);
-        // Whatever came of it, this process has renewed nothing.
+        // Whatever came of it, this process has refreshed nothing.
         assert_eq!(done(&fleet.network, Endpoint::Refresh), overtaken);
         me(&fleet.session).await.unwrap();
     }

@@ -132,7 +132,7 @@ async fn a_session_that_is_signed_out_while_it_is_read_stays_out() {
     process.is_over(&[]).await;
 }
 
-/// TK-22: the same for a session that is signed out before its own login has heard that it was written.
+/// TK-22: the same for a session that is signed out before its own login knows that it was written.
 #[tokio::test]
 async fn a_session_that_is_signed_out_while_it_is_written_stays_out() {
     let network = TestNetwork::start().await.unwrap();
@@ -307,7 +307,7 @@ async fn an_older_row_is_not_taken_over() {
     assert_eq!(used(&fleet.network), [fresh]);
 }
 
-/// This process hears late that its tokens were written. By then another process has refreshed again, and a task here
+/// This process learns late that its tokens were written. By then another process has refreshed again, and a task here
 /// has read that: it stays.
 #[tokio::test]
 async fn a_late_answer_to_a_write_does_not_bring_back_older_tokens() {

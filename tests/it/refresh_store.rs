@@ -57,8 +57,8 @@ fn used_token(network: &TestNetwork) -> String {
         .to_owned()
 }
 
-/// TK-01, decision 6, scenario 36: the store fails at the worst moment. The fresh tokens are used, kept,
-/// and written as soon as that works; they are not revoked.
+/// TK-01, scenario 36: the store fails after the server answered. The process uses the fresh tokens, keeps them in
+/// memory, and writes them once the store works; it does not revoke them.
 #[tokio::test]
 async fn never_fresh_tokens_lost_because_the_store_fails() {
     let world = Expired::new(false).await;
@@ -75,7 +75,7 @@ async fn never_fresh_tokens_lost_because_the_store_fails() {
     answer.unwrap();
     let fresh = used_token(network);
     assert_ne!(fresh, old);
-    assert_eq!(world.token().await, old, "the store has not heard of it");
+    assert_eq!(world.token().await, old, "the store does not have it");
     for _ in 0..3 {
         me(&world.session).await.unwrap();
     }
@@ -141,9 +141,9 @@ async fn signing_out_revokes_the_tokens_that_were_never_written() {
     assert_eq!(network.sessions_of(world.session.did()), 0);
 }
 
-/// Nothing is spent where the intent cannot be written, and a store that is down ends no session.
+/// No refresh token is sent where the lease cannot be written, and a store that is down ends no session.
 #[tokio::test]
-async fn a_refresh_needs_a_written_intent() {
+async fn a_refresh_needs_a_written_lease() {
     let world = Expired::new(false).await;
     world.store.fails(Some(Kind::Session), Fails::Before);
     assert!(me(&world.session).await.unwrap_err().is_transient());
@@ -159,9 +159,9 @@ async fn a_refresh_needs_a_written_intent() {
     assert_eq!(done(&world.network, Endpoint::Refresh), 1);
 }
 
-/// An intent that was written although the store said that it was not: waited out like any other.
+/// A lease that was written although the store answered with an error is waited out like any other.
 #[tokio::test]
-async fn an_intent_whose_answer_was_lost_is_waited_out() {
+async fn a_lease_whose_answer_was_lost_is_waited_out() {
     let world = Expired::new(false).await;
     world.store.fails(Some(Kind::Session), Fails::After);
     assert!(me(&world.session).await.unwrap_err().is_transient());
@@ -256,7 +256,7 @@ async fn two_processes_send_one_token_request() {
     assert_eq!(done(&world.network, Endpoint::Refresh), 1);
 }
 
-/// TK-03: what another process renewed long ago is taken over without asking any server.
+/// TK-03: what another process refreshed long ago is taken over without asking any server.
 #[tokio::test]
 async fn never_a_stale_copy_spent() {
     let world = Expired::new(true).await;
@@ -273,10 +273,10 @@ async fn never_a_stale_copy_spent() {
     assert_eq!(world.network.sessions_of(world.session.did()), 1);
 }
 
-/// Scenario 36: a process is killed between answer and write. The next one waits out its lease, tries
-/// once, and then says what has to be done.
+/// Scenario 36: a process is killed between answer and write. The next one waits until the lease ends, sends the
+/// token once, and answers with the server's result.
 #[tokio::test]
-async fn a_killed_process_leaves_an_intent() {
+async fn a_killed_process_leaves_a_lease() {
     let at = Endpoint::Refresh;
     for (fault, spent) in [(Fault::Drop { at }, true), (Fault::Hang { at }, false)] {
         let world = Expired::new(true).await;
@@ -310,7 +310,7 @@ async fn a_killed_process_leaves_an_intent() {
     }
 }
 
-/// Scenario 48: a session that is signed out while it is being renewed stays signed out, here and at its
+/// Scenario 48: a session that is signed out while it is being refreshed stays signed out, here and at its
 /// server.
 #[tokio::test]
 async fn never_back_to_life_by_a_refresh() {

@@ -133,7 +133,7 @@ async fn never_a_redirect_followed_with_a_token() {
 
 /// DP-09, DP-18, TK-03, scenario 44: which refusals are about the token, and which are not.
 #[tokio::test]
-async fn only_a_challenge_about_the_token_renews_it() {
+async fn only_a_challenge_about_the_token_refreshes_it() {
     let (network, _client, clock, session) = ahead_signed_in().await;
     me(&session).await.unwrap();
     let refusal = |status: u16, challenge: Option<&str>| {
@@ -226,9 +226,9 @@ async fn never_a_storm_of_refreshes_at_a_pds_that_rejects_every_token() {
     client.session(&session.key()).await.unwrap();
 }
 
-/// A token that worked and is rejected later is renewed at once, as often as that happens.
+/// A token that worked and is rejected later is refreshed at once, as often as that happens.
 #[tokio::test]
-async fn a_token_that_worked_is_renewed_whenever_it_is_rejected() {
+async fn a_token_that_worked_is_refreshed_whenever_it_is_rejected() {
     let (network, _client, session) = signed_in().await;
     for round in 1..=5 {
         network.expire_access_tokens();

@@ -149,7 +149,7 @@ async fn never_a_secret_in_logs_or_debug() {
     life.show((&session, session.info(), session.key(), session.scopes()));
     life.records().await;
 
-    // Requests, renewals, a lost answer, refusals that repeat what they were told.
+    // Requests, refreshes, a lost answer, refusals that repeat what they were told.
     me(&session).await.unwrap();
     life.show(
         session

@@ -297,7 +297,7 @@ async fn every_session_is_described() {
         );
     };
     is_about(one.created_at.until(two.created_at), HOUR);
-    // It was renewed.
+    // It was refreshed.
     is_about(one.created_at.until(one.last_used), 2 * HOUR);
     assert_eq!(one.last_used, one.refreshed_at);
     assert_eq!(two.last_used, two.created_at);

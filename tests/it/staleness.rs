@@ -110,7 +110,7 @@ async fn a_store_that_is_down_ends_no_session_and_lets_none_in() {
     }
 }
 
-/// A sign-out that was heard of stays one, and so does what the store lost between two reads.
+/// A sign-out that this process has seen stays one, and so does what the store lost between two reads.
 #[tokio::test]
 async fn never_back_from_the_dead_while_the_store_is_down() {
     let fleet = both_know(|builder| builder).await;
@@ -182,9 +182,9 @@ async fn a_refresh_reads_the_store_first() {
     assert_eq!(done(&fleet.network, Endpoint::Refresh), 1);
 }
 
-/// A failover lost the last refresh, so the store is back at a refresh token that is spent. A process that tries it
-/// hears so, and the person signs in again; a process that knew the newer row does not believe the older one, and
-/// says the same in the end.
+/// A failover lost the last refresh, so the store holds an older refresh token. A process that sends it gets
+/// `invalid_grant`, and the person signs in again; a process that has read the newer row refuses the older one, and
+/// after a minute its session needs a login, too.
 #[tokio::test]
 async fn what_a_failover_lost_ends_as_needs_login() {
     let fleet = both_know(|builder| builder).await;

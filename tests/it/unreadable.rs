@@ -87,7 +87,7 @@ async fn never_signed_out_by_a_row_of_a_later_release() {
         "{}",
         logs.text()
     );
-    // Its access token has expired: it is not renewed from what is at hand.
+    // Its access token has expired: it is not refreshed from what is at hand.
     let error = me(&fleet.session).await.unwrap_err();
     assert!(error.is_transient(), "{error}");
     assert_eq!(count(&fleet.network, Endpoint::Refresh), 0);

@@ -101,7 +101,7 @@ async fn a_whole_life() {
     let blob = session.upload_blob("text/plain", "hello").await.unwrap();
     assert_eq!(serde_json::to_value(&blob).unwrap()["size"], 5);
 
-    // TK-01: the token is about to expire by our clock, so it is renewed before the request.
+    // TK-01: the token is about to expire by our clock, so it is refreshed before the request.
     let before = session.access_token_expires_at().unwrap();
     clock.by(Duration::from_secs(58));
     write(&session).await;
@@ -244,7 +244,7 @@ async fn two_accounts_and_no_confusion() {
     assert_eq!(client.sessions_of(other.did()).await.unwrap().len(), 1);
 }
 
-/// TK-07: a session that its server forgot ends, with a clear word, once its token is renewed.
+/// TK-07: a session that its server forgot ends, with a clear word, once its token is refreshed.
 #[tokio::test]
 #[ignore = "left out: needs the reference server; `tests/run` brings it"]
 async fn a_session_lost_on_the_server_ends() {

@@ -8,7 +8,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest a server may take to say that it is ready.
+const SERVER_START_LIMIT: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
 pub(crate) struct Running {
@@ -94,7 +95,7 @@ fn says(ready: &'static str, output: impl BufRead + Send + 'static) -> bool {
         }
     });
     // At the end of the output the sender is gone.
-    receiver.recv_timeout(PATIENCE).is_ok()
+    receiver.recv_timeout(SERVER_START_LIMIT).is_ok()
 }
 
 /// It may be gone already.

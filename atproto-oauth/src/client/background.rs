@@ -13,7 +13,7 @@ pub(super) fn start(sessions: &Arc<Sessions>, revoker: &Arc<Revoker>) {
     every(BACKGROUND_PERIOD, revoker, |revoker| async move {
         match tokio::time::timeout(QUEUE_PASS, revoker.work_queue()).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "the revocation queue was not worked"),
+            Ok(Err(error)) => tracing::warn!(%error, "the revocation queue could not be processed"),
             Err(_) => tracing::warn!("the revocation queue is long; going on later"),
         }
     });
@@ -25,7 +25,7 @@ pub(super) fn start(sessions: &Arc<Sessions>, revoker: &Arc<Revoker>) {
     let keys = &sessions.keys;
     every(BACKGROUND_PERIOD, keys, |keys| async move {
         if let Err(error) = keys.look_after().await {
-            tracing::warn!(%error, "the client's keys were not looked after");
+            tracing::warn!(%error, "the client keys were not synchronised");
         }
     });
     if let Some(staleness) = sessions.staleness.limit().filter(|_| keys.has_any()) {

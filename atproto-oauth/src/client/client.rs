@@ -48,14 +48,14 @@ impl OAuthClient {
     }
 
     /// The client metadata document, byte for byte as it is to be served (AT Protocol OAuth: Client ID Metadata
-    /// Document). The loopback client has one for show.
+    /// Document). No server fetches that of a loopback client.
     #[must_use]
     pub fn client_metadata(&self) -> &Bytes {
         &self.0.registration.metadata
     }
 
-    /// The public keys, as they are to be served at this moment (RFC 7517 §4): one that is compromised, as some
-    /// process says, is not among them any more (AT Protocol OAuth: Confidential Client Authentication).
+    /// The public keys as they are to be served now (RFC 7517 §4). A key that any process has declared compromised is
+    /// left out (AT Protocol OAuth: Confidential Client Authentication).
     #[must_use]
     pub fn key_set(&self) -> Bytes {
         self.0.sessions.keys.key_set()

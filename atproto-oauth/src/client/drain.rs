@@ -6,12 +6,12 @@ use super::client::OAuthClient;
 use crate::error::Error;
 
 impl OAuthClient {
-    /// Before the process ends: waits until everything is heard and written that would cost a session if it were
-    /// broken off, which is sign-ins that came back and refreshes that were sent. A refresh has an answer within ten
-    /// seconds; tokens that the store did not take are tried every second. `limit` is how long to wait at most: 15
-    /// seconds are enough while the store works.
+    /// Waits until no sign-in or refresh is in flight and all tokens are written; call it before the process ends.
+    /// Breaking one of these off may cost a session. A refresh is answered within ten seconds; tokens that could not
+    /// be written are written again every second. `limit` is the longest wait: 15 seconds are enough while the store
+    /// works.
     ///
-    /// From then on no token is renewed in this process, ever: sessions work for as long as their tokens do, then
+    /// After the call this process refreshes no token any more: sessions work until their access tokens expire, then
     /// fail as [transient](Error::is_transient). [`serve`](crate::serve) does this by itself; with a server of your
     /// own, do it after its graceful shutdown.
     ///
@@ -25,8 +25,8 @@ impl OAuthClient {
     /// ```
     ///
     /// # Errors
-    /// [`TemporarilyUnavailable`](crate::ErrorKind::TemporarilyUnavailable), when something is not finished: if the process
-    /// ends now, it is as if it was killed, and the people concerned may have to sign in again.
+    /// [`TemporarilyUnavailable`](crate::ErrorKind::TemporarilyUnavailable), when sign-ins or refreshes are unfinished at
+    /// `limit`: if the process ends now, the people concerned may have to sign in again.
     pub async fn drain(&self, limit: Duration) -> Result<(), Error> {
         let work = &self.0.in_flight.0;
         work.send_modify(|state| state.is_closed = true);
@@ -35,7 +35,7 @@ impl OAuthClient {
         match tokio::time::timeout(limit, finished).await {
             Ok(_) => Ok(()),
             Err(_) => Err(Error::temporarily_unavailable(
-                "not all sign-ins and refreshes are finished; wait longer, or see to the store",
+                "not all sign-ins and refreshes are finished; wait longer, or check the store",
             )),
         }
     }

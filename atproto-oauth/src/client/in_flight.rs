@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-/// Work in flight: whatever spends a code or a refresh token, or has tokens to write.
+/// Counts the work in flight: exchanges of codes and refresh tokens, and writes of tokens.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct InFlight(pub(super) watch::Sender<State>);
 
@@ -17,7 +17,7 @@ pub(super) struct State {
 pub(crate) struct InFlightGuard(watch::Sender<State>);
 
 impl InFlight {
-    /// Begins work that may as well be done later. `None`: this process is about to end.
+    /// Begins work that the next process can do instead. `None` if this process is draining.
     pub(crate) fn try_begin(&self) -> Option<InFlightGuard> {
         let begin = |state: &mut State| {
             if !state.is_closed {
@@ -29,7 +29,7 @@ impl InFlight {
         has_begun.then(|| InFlightGuard(self.0.clone()))
     }
 
-    /// Begins work that cannot be done later.
+    /// Begins work that must finish in this process.
     pub(crate) fn begin(&self) -> InFlightGuard {
         self.0.send_modify(|state| state.count += 1);
         InFlightGuard(self.0.clone())

@@ -17,7 +17,7 @@ pub(super) const START_RETRY_AFTER: Duration = Duration::from_secs(5);
 /// How long the pushed authorization request may take, with every repetition. A person waits for it.
 pub(super) const PAR_DEADLINE: Duration = Duration::from_secs(10);
 
-/// How long the exchange of the code may take. It is never repeated, so a slow server gets its time.
+/// How long the exchange of the code may take. The code cannot be sent again, so the client waits for slow servers.
 pub(super) const CODE_EXCHANGE_DEADLINE: Duration = Duration::from_secs(20);
 
 /// How long revoking refused tokens may take in a callback. A person waits for it.
@@ -55,7 +55,7 @@ pub(super) const MIN_CLOCK_SKEW: i64 = 2;
 
 // Discovery.
 
-/// How long a handle may take to resolve. A lookup is quick, or not worth waiting for.
+/// How long a handle may take to resolve. A person waits for it, and most lookups are quick.
 pub(super) const HANDLE_DEADLINE: Duration = Duration::from_secs(3);
 
 /// Largest answer to a handle lookup, in bytes. A DID has at most 2 KiB.
@@ -156,7 +156,7 @@ const _: () = assert!(REFRESH_DEADLINE.as_secs() + 10 <= REFRESH_LEASE.as_secs()
 /// retries every second.
 pub(super) const OUTAGE_REFRESH_DELAY: Duration = Duration::from_secs(5);
 
-/// How soon a server that rejects even fresh tokens is asked for others. Without it every request would refresh.
+/// Shortest time between two refreshes for a PDS that rejects even fresh tokens. Without it every request would refresh.
 pub(super) const FUTILE_REFRESH_PAUSE: Duration = Duration::from_mins(1);
 
 /// How long a token is used before an early refresh, unless configured. Each refresh is a moment in which a crash
@@ -188,7 +188,7 @@ pub(super) const BACKOFF_FIRST: Duration = Duration::from_secs(5);
 /// Longest wait after failed refreshes, unless the server asks for more. A server that is back is found within it.
 pub(super) const BACKOFF_MAX: Duration = Duration::from_secs(40);
 
-/// Longest `Retry-After` of a refresh that is honoured. A server that asks for longer is asked all the same.
+/// Longest `Retry-After` of a refresh that is honoured. A server that asks for longer is asked after this time.
 pub(super) const MAX_RETRY_AFTER: Duration = Duration::from_mins(5);
 
 /// How long before its expiry a token is refreshed. A sixth of its lifetime where that is shorter.
@@ -216,7 +216,7 @@ pub(super) const REVOKE_DOUBLINGS: u32 = 8;
 /// How long a revocation is tried. Tokens that live longer end with their session at the server.
 pub(super) const REVOKE_LIFETIME: Duration = Duration::from_hours(24 * 30);
 
-/// Refusals after which a revocation is given up. A server that refuses so often, over hours, means it.
+/// Refusals after which a revocation is given up. A server that refuses over hours will not accept it later.
 pub(super) const MAX_REVOKE_REFUSALS: u32 = 10;
 
 /// Most attempts to queue a revocation that changes meanwhile.
@@ -236,7 +236,7 @@ pub(super) const QUEUE_WARN_AFTER: Duration = Duration::from_hours(1);
 
 // Background work.
 
-/// How often the revocation queue, expired rows and client keys are looked after.
+/// How often the revocation queue, expired rows and client keys are processed.
 pub(super) const BACKGROUND_PERIOD: Duration = Duration::from_mins(1);
 
 /// Shortest interval between two background reads of the client keys. A shorter staleness applies to requests only.

@@ -12,12 +12,12 @@ use super::percent::Text;
 use super::scope::Scope;
 use super::syntax::Reason;
 
-/// What an entry gives.
+/// What an entry of a permission set grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Entry {
-    /// The same for everybody.
+    /// A scope that does not depend on the service.
     Fixed(Scope),
-    /// These methods, at the service that the set is included for.
+    /// Methods, called at the service that the set is included for.
     Inherited(Vec<String>),
 }
 

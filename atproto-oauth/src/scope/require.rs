@@ -92,15 +92,16 @@ pub const fn require_nth(scopes: Option<DeclaredScopes>, app: &str, required: &[
     }
 }
 
-/// The scopes of an application, readable also where `A` turns out to be none.
+/// Looks up the scopes that the application `A` declares, for types that may be no application.
 ///
-/// For an application an inherent constant says `Some`; for any other type [`NoScopes`] says `None`.
+/// `ScopesOf::<A>::SCOPES` is `Some` by an inherent constant for an application, and `None` by [`NoScopes`] for any
+/// other type.
 #[derive(Debug)]
 pub struct ScopesOf<A>(PhantomData<A>);
 
-/// What [`ScopesOf`] says of a type that is no application.
+/// The scopes of a type that is no application: none.
 pub trait NoScopes {
-    /// Nothing is known.
+    /// `None`: the type declares no scopes.
     const SCOPES: Option<DeclaredScopes> = None;
 }
 

@@ -55,7 +55,11 @@ pub(super) async fn until(
         }
     };
     if let Err(error) = client.drain(DRAIN_WAIT).await {
-        tracing::error!(%error, "sessions may be lost; the process ends");
+        tracing::error!(
+            %error,
+            "the process ends with unfinished sign-ins and refreshes, so people may have to sign in again; \
+             check that the store works"
+        );
     }
     result
 }

@@ -14,7 +14,7 @@ use self::entry::{ByExpiry, ByGroup, ById, Entry, text};
 use super::{Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError, check};
 use crate::types::{Clock, SystemClock, Timestamp};
 
-/// A [`Store`] in memory: `memory:`. Everybody is signed out when the process ends.
+/// A [`Store`] in memory: `memory:`. All accounts are signed out when the process ends.
 pub struct MemoryStore {
     shelves: Mutex<BTreeMap<Kind, Shelf>>,
     clock: Arc<dyn Clock>,
@@ -147,7 +147,7 @@ impl Store for MemoryStore {
     }
 
     fn describe(&self) -> String {
-        "memory: (one process, everybody is signed out when it ends)".into()
+        "memory: (one process, all accounts are signed out when it ends)".into()
     }
 
     fn is_shared(&self) -> bool {

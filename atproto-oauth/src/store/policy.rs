@@ -86,12 +86,12 @@ pub(super) const SQL_CONFLICT_SPREAD: Duration = Duration::from_micros(30);
 pub(super) const REDIS_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How long one answer of Redis may take, with the wait for the command's turn. A server that writes to its disk
-/// first may take its time.
+/// first is slow.
 #[cfg(feature = "redis")]
 pub(super) const REDIS_ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long callers hear of a failed connection to Redis before the next one is tried. Otherwise each would wait
-/// for a server that is down.
+/// Shortest time between two attempts to connect to Redis; meanwhile callers get the last error. Otherwise each
+/// would wait for a server that is down.
 #[cfg(feature = "redis")]
 pub(super) const REDIS_RECONNECT_PAUSE: Duration = Duration::from_millis(250);
 

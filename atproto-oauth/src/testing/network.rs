@@ -144,14 +144,14 @@ impl TestNetwork {
     ///
     /// ```
     /// # use atproto_oauth::testing::{Endpoint, TestNetwork};
-    /// # async fn example(network: TestNetwork, renews: impl Future<Output = ()>) {
+    /// # async fn example(network: TestNetwork, refreshes: impl Future<Output = ()>) {
     /// let hold = network.hold(Endpoint::Refresh);
     /// let meanwhile = async {
     ///     network.until(|seen| seen.iter().any(|one| one.endpoint == Endpoint::Refresh)).await;
     ///     // The server has the request, and has not looked at it.
     ///     hold.release();
     /// };
-    /// tokio::join!(renews, meanwhile);
+    /// tokio::join!(refreshes, meanwhile);
     /// # }
     /// ```
     pub fn hold(&self, at: Endpoint) -> Hold {

@@ -12,11 +12,11 @@ pub(crate) const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Most idle connections that are kept to one host. Requests beyond open a connection of their own.
 pub(crate) const POOL_MAX_IDLE_PER_HOST: usize = 8;
 
-/// How often an idle HTTP/2 connection is pinged. A connection that died without a word would swallow one request after
-/// the other.
+/// How often an idle HTTP/2 connection is pinged. Without pings, all requests on a
+/// connection whose other end is gone would time out.
 pub(crate) const HTTP2_PING_INTERVAL: Duration = Duration::from_secs(15);
 
-/// Longest deadline of a request. Longer ones are as good as none, and overflow arithmetic with times.
+/// Longest deadline of a request. Longer ones bound nothing, and overflow arithmetic with times.
 pub(crate) const MAX_DEADLINE: Duration = Duration::from_hours(24);
 
 /// Most addresses of one name that are tried. All of them are checked.

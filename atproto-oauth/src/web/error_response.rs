@@ -12,7 +12,7 @@ use super::app::{HasOAuth, OAuthApp};
 use super::respond::{Context, MissingScopes, OAuthError, SessionRejection, is_person_navigation};
 use super::return_to::is_local;
 use super::state::WebState;
-use super::url::{here, see_other, sign_in_url};
+use super::url::{original_path, see_other, sign_in_url};
 use crate::client::OAuthClient;
 use crate::error::{Error, ErrorKind};
 
@@ -71,10 +71,10 @@ where
         ErrorKind::NotSignedIn | ErrorKind::SessionEnded | ErrorKind::IssuerChanged
     );
     if leads_to_sign_in && is_person_navigation(parts) {
-        let answer = see_other(&sign_in_url(client.paths(), here(parts)));
+        let answer = see_other(&sign_in_url(client.paths(), original_path(parts)));
         return SessionRejection::new(kind, answer);
     }
-    let back = Some(here(parts)).filter(|_| parts.method == Method::GET);
+    let back = Some(original_path(parts)).filter(|_| parts.method == Method::GET);
     let error = OAuthError::new(error, context(parts, client, back));
     let answer = run_hook_of_any::<A, S>(parts, state, error)
         .await
@@ -95,7 +95,7 @@ where
     let list = missing.permissions.join("`, `");
     let message = format!("the session lacks `{list}`; it has to be granted first");
     let error = Error::new(ErrorKind::InsufficientScope, message);
-    let back = Some(here(parts)).filter(|_| parts.method == Method::GET);
+    let back = Some(original_path(parts)).filter(|_| parts.method == Method::GET);
     let context = context(parts, state.app().oauth(), back).missing_scopes(Some(missing));
     let answer = run_hook_of_any::<A, S>(parts, state, OAuthError::new(error, context))
         .await

@@ -36,8 +36,8 @@ pub(crate) fn misdirected(client: &OAuthClient, parts: &Parts) -> Option<Respons
     }
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let location = HeaderValue::try_from(client.base_url().join(path)).ok()?;
-    let is_read = matches!(parts.method, Method::GET | Method::HEAD);
-    let status = if is_read {
+    let is_get_or_head = matches!(parts.method, Method::GET | Method::HEAD);
+    let status = if is_get_or_head {
         StatusCode::TEMPORARY_REDIRECT
     } else {
         StatusCode::SEE_OTHER

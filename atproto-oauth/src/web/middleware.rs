@@ -20,8 +20,8 @@ pub(crate) async fn every_request(client: &OAuthClient, request: Request, next: 
     if let Some(elsewhere) = loopback_host::misdirected(client, &parts) {
         return elsewhere;
     }
-    let is_read = matches!(parts.method, Method::GET | Method::HEAD);
-    if is_read && parts.uri.path() == CONVENTIONAL && documents::is_conventional(client) {
+    let is_get_or_head = matches!(parts.method, Method::GET | Method::HEAD);
+    if is_get_or_head && parts.uri.path() == CONVENTIONAL && documents::is_conventional(client) {
         return documents::json(client.client_metadata());
     }
     let asked = parts.clone();
@@ -32,8 +32,8 @@ pub(crate) async fn every_request(client: &OAuthClient, request: Request, next: 
 /// A page in place of the JSON of an [`XrpcError`](crate::XrpcError), where a person asked.
 pub(crate) fn for_its_reader(response: Response, asked: &Parts, client: &OAuthClient) -> Response {
     for_people(response, || {
-        let here = Some(url::here(asked));
-        let back = here.filter(|path| asked.method == Method::GET && return_to::is_local(path));
+        let path = Some(url::original_path(asked));
+        let back = path.filter(|path| asked.method == Method::GET && return_to::is_local(path));
         Context::new(asked, client, WebState::of(client).pages.clone()).return_to(back)
     })
 }

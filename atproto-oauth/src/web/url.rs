@@ -34,7 +34,7 @@ pub(crate) fn with_query(path: String, pairs: &[(&str, &str)]) -> String {
 }
 
 /// The path and query that the browser asked for, also inside a nested router.
-pub(crate) fn here(parts: &Parts) -> &str {
+pub(crate) fn original_path(parts: &Parts) -> &str {
     let original = parts
         .extensions
         .get::<OriginalUri>()

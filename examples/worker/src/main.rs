@@ -26,7 +26,7 @@ async fn main() -> Result<(), Error> {
             drop(writeln!(std::io::stdout(), "{key} {outcome}"));
         }
     }
-    // Tokens that were renewed are written before it ends.
+    // Tokens that were refreshed are written before it ends.
     client.drain(Duration::from_secs(15)).await
 }
 

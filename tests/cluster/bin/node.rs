@@ -3,7 +3,7 @@
 //! The first line of standard input says what to do; it stops when the input ends. Lines of JSON come out:
 //! `"ready"`, one for each failure, and a report at the end. At `SIGTERM` it breaks its tasks off and drains.
 
-mod renewals;
+mod refreshes;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -18,7 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 #[tokio::main]
 async fn main() {
-    let renewals = renewals::listen();
+    let refreshes = refreshes::listen();
     let mut input = BufReader::new(tokio::io::stdin()).lines();
     let plan = input.next_line().await.unwrap().unwrap();
     let plan: Value = serde_json::from_str(&plan).unwrap();
@@ -83,7 +83,7 @@ async fn main() {
     say(&json!({ "report": {
         "requests": done.load(Ordering::Relaxed),
         "slowest_ms": slowest.map(|time| u64::try_from(time.as_millis()).unwrap()),
-        "renewals": *renewals.lock().unwrap(),
+        "refreshes": *refreshes.lock().unwrap(),
     }}));
 }
 

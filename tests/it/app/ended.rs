@@ -46,7 +46,7 @@ fn a_deploy_breaks_nothing_off() {
     let place = |words: &str| said.iter().position(|line| *line == words);
     assert!(place("asked").is_some(), "{said:#?}");
     assert!(
-        place("answered: served") < place("ended: renewed"),
+        place("answered: served") < place("ended: refreshed"),
         "{said:#?}"
     );
     assert!(place("answered: served").is_some(), "{said:#?}");
@@ -81,12 +81,12 @@ async fn child_serves_until_asked_to_end() {
     });
 
     // Begins a refresh once the process is asked to end, and does not wait for it.
-    let renewing = (session.clone(), network.clone());
+    let refreshing = (session.clone(), network.clone());
     let slow = async move || {
         let mut asked = signal(SignalKind::terminate()).unwrap();
         say("asked");
         soon("the signal to end", asked.recv()).await;
-        let (session, network) = renewing;
+        let (session, network) = refreshing;
         tokio::spawn(async move { me(&session).await });
         let sent = |seen: &[Seen]| seen.iter().any(|one| one.endpoint == Endpoint::Refresh);
         network.until(sent).await;
@@ -99,9 +99,9 @@ async fn child_serves_until_asked_to_end() {
     let (_, answer) = ask(&own, "/slow", &[("host", &own)]).await;
     say(&format!("answered: {answer}"));
     soon("the end of serving", serving).await.unwrap().unwrap();
-    let renewed = stored().await.expose_secret() != before.expose_secret();
-    say(if renewed {
-        "ended: renewed"
+    let refreshed = stored().await.expose_secret() != before.expose_secret();
+    say(if refreshed {
+        "ended: refreshed"
     } else {
         "ended: lost"
     });

@@ -100,7 +100,7 @@ async fn a_server_that_hangs_delays_only_its_own_sign_ins() {
     }
 }
 
-/// Scenario 42: the account moved. Once its person signs in at the new server, the old one hears that its session
+/// Scenario 42: the account moved. Once its person signs in at the new server, the old one is told that its session
 /// is over, and nothing of what the new one issued.
 #[tokio::test]
 async fn an_account_that_moved_signs_in_anew_and_out_where_it_was() {

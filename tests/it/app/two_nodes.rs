@@ -37,7 +37,7 @@ async fn a_sign_out_there_is_refused_here_within_the_stated_time() {
     }
     assert_eq!(nodes.store.reads(), reads);
 
-    // Of what the other process answered this browser heard nothing: the worst that can be.
+    // This browser got no answer of the other process, which is the worst case.
     assert_eq!(there.send(submit("/oauth/logout", &[])).await.status, 303);
     nodes.later(3);
     assert_eq!(

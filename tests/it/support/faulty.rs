@@ -35,7 +35,7 @@ struct Inner {
     commits: watch::Sender<usize>,
     reads: AtomicUsize,
     keys: Mutex<BTreeSet<RowKey>>,
-    /// The commit of that number is heard of late.
+    /// The commit of that number is answered late.
     late: Mutex<Option<(usize, Arc<Notify>)>>,
     /// Writes of this kind wait.
     held: watch::Sender<Option<Kind>>,
@@ -164,9 +164,9 @@ impl Faulty {
 
     /// The `count`-th commit from now on is answered only once this is notified.
     pub(crate) fn holds(&self, count: usize) -> Arc<Notify> {
-        let heard = Arc::new(Notify::new());
-        *self.0.late.lock().unwrap() = Some((self.commits() + count, heard.clone()));
-        heard
+        let released = Arc::new(Notify::new());
+        *self.0.late.lock().unwrap() = Some((self.commits() + count, released.clone()));
+        released
     }
 
     /// Waits until there were that many.
@@ -218,8 +218,8 @@ impl Store for Faulty {
                 self.0.commits.send_modify(|count| *count += 1);
                 let this = self.commits();
                 let late = self.0.late.lock().unwrap().clone();
-                if let Some((_, heard)) = late.filter(|(late, _)| *late == this) {
-                    soon("a late answer to be let go", heard.notified()).await;
+                if let Some((_, released)) = late.filter(|(late, _)| *late == this) {
+                    soon("a late answer to be let go", released.notified()).await;
                 }
             }
             if fails == Some(Fails::After) {

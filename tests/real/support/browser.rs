@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use super::{Account, Network, installed};
 
 /// The driver gives up on a step after a minute; this is for a driver that is gone.
-const PATIENCE: Duration = Duration::from_mins(2);
+const DRIVER_ANSWER_LIMIT: Duration = Duration::from_mins(2);
 
 /// A browser with a profile of its own, and one page. Selectors are Playwright's. Every step panics
 /// with the page's address if it does not succeed.
@@ -125,7 +125,7 @@ impl Browser {
             .write_all(format!("{question}\n").as_bytes())
             .await
             .unwrap();
-        let line = timeout(PATIENCE, self.output.next_line())
+        let line = timeout(DRIVER_ANSWER_LIMIT, self.output.next_line())
             .await
             .expect("the driver is silent");
         let line = line

@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::installed;
 
 /// The first boot after an installation compiles everything; later ones take about two seconds.
-const PATIENCE: Duration = Duration::from_mins(4);
+const NETWORK_START_LIMIT: Duration = Duration::from_mins(4);
 
 /// A PLC directory and its PDSes; they stop when it is dropped.
 pub(crate) struct Network {
@@ -144,7 +144,7 @@ fn first_line(mut output: impl BufRead + Send + 'static) -> Ready {
         let _ = sender.send(read);
     });
     let line = receiver
-        .recv_timeout(PATIENCE)
+        .recv_timeout(NETWORK_START_LIMIT)
         .expect("the network did not become ready")
         .unwrap();
     serde_json::from_str(&line).unwrap_or_else(|_| panic!("the network did not start: {line:?}"))

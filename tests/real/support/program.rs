@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use atproto_oauth_tests::free_port;
 
-/// How long a built program may take until it says where it is.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The longest a built program may take to print its address.
+const PROGRAM_START_LIMIT: Duration = Duration::from_mins(1);
 
 /// A running program; it ends when this is dropped.
 pub(crate) struct Program {
@@ -55,7 +55,7 @@ impl Program {
             }
         });
         let origin = receiver
-            .recv_timeout(PATIENCE)
+            .recv_timeout(PROGRAM_START_LIMIT)
             .unwrap_or_else(|_| panic!("{name} says where it is"));
         Program { child, origin }
     }

@@ -62,14 +62,14 @@ pub(super) fn states(keys: &[PublishedSince], now: Timestamp) -> Vec<KeyState> {
     let state = |(place, key): (usize, &PublishedSince)| match active {
         Some(active) if active == place => KeyState::Active,
         Some(active) if active > place => KeyState::Published,
-        // Behind the active one: it has signed already, or it has just come.
+        // After the active key in the settings: one first seen later is new, an older one is retired.
         _ if since.is_some_and(|active| active.first_seen < key.first_seen) => KeyState::Published,
         _ => KeyState::Retired,
     };
     keys.iter().enumerate().map(state).collect()
 }
 
-/// What this process has of a key.
+/// Whether this process has a key.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum LocalKey {
     /// The process has the key.

@@ -121,7 +121,7 @@ impl ClientKeys {
         Ok(())
     }
 
-    /// Goes through all sessions. Those that cannot be read may be of any key.
+    /// Counts all sessions by key, and the unreadable ones, which may be of any key.
     async fn count_sessions(
         &self,
         kids: &[String],
@@ -153,8 +153,8 @@ impl ClientKeys {
         }
     }
 
-    /// Its server ends it, as the key is not published any more: nothing is to be revoked (AT Protocol OAuth:
-    /// Confidential Client Authentication).
+    /// Deletes the row of a session without revoking it: its authorization server ends the session, as the key is not
+    /// published any more (AT Protocol OAuth: Confidential Client Authentication).
     async fn delete_session(&self, session: &Stored<SessionRecord>) -> Result<bool, StoreError> {
         let id = session.record.id();
         let delete = self

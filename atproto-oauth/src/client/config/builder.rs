@@ -183,8 +183,8 @@ impl OAuthClientBuilder {
         self
     }
 
-    /// A client key. The first signs new sign-ins, as soon as every authorization server can know it; the
-    /// others what belongs to the sessions that were made with them. See
+    /// Adds a client key. The first one authenticates new sign-ins, as soon as every authorization server can know it.
+    /// Other keys authenticate the sessions they were used to create. See
     /// [`client_keys`](crate::OAuthClient::client_keys).
     pub fn client_key(mut self, key: ClientKey) -> Self {
         self.keys.push(key);
@@ -239,9 +239,8 @@ impl OAuthClientBuilder {
         self
     }
 
-    /// How long a token is used before it is renewed early: each refresh is a moment in which a crash costs a
-    /// session. Default: 5 seconds. One that has expired, or that its server rejects, is renewed whenever that
-    /// helps.
+    /// The shortest time between two early refreshes of a session, as a crash during a refresh may cost the session.
+    /// Default: 5 seconds. A token that has expired, or that the PDS rejects, may be refreshed sooner.
     pub fn min_refresh_interval(mut self, time: Duration) -> Self {
         self.min_refresh_interval = time;
         self

@@ -28,11 +28,11 @@ pub(crate) struct ClientRegistration {
     /// Names of keys that must not be trusted any more (AT Protocol OAuth: Confidential Client Authentication).
     pub(crate) compromised_keys: Vec<String>,
     pub(crate) metadata: Bytes,
-    /// Of all keys.
+    /// The public keys of all `keys`, serialized.
     pub(crate) key_set: Bytes,
 }
 
-/// What an [`ClientRegistration`] is made of.
+/// The settings from which a [`ClientRegistration`] is built.
 #[derive(Debug)]
 pub(crate) struct RegistrationPlan {
     pub(crate) base_url: Origin,

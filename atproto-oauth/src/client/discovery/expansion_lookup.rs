@@ -52,9 +52,9 @@ impl ExpansionLookup {
     }
 }
 
-/// Puts what is newly known in place of what was known before. A set that grew takes nothing away: where only what it
-/// held before is `granted`, that goes on counting as the set.
-pub(crate) fn renew(known: &mut Vec<Expanded>, newer: Vec<Expanded>, granted: &str) {
+/// Updates the stored expansions of permission sets with newer ones. An expansion stays as it was where all of its
+/// scopes are `granted` and not all of the newer one: a set that grew takes no permission away.
+pub(crate) fn update_expanded(known: &mut Vec<Expanded>, newer: Vec<Expanded>, granted: &str) {
     let granted = ScopeSet::parse_granted(granted).unwrap_or_default();
     let is_granted = |set: &Expanded| {
         let held = ScopeSet::parse_granted(&set.permissions).unwrap_or_default();
@@ -94,7 +94,7 @@ mod tests {
             (one, two, "atproto", two),
         ] {
             let mut sets = vec![set("include:com.example.other", one), set(name, was)];
-            renew(
+            update_expanded(
                 &mut sets,
                 vec![set(name, is), set("include:com.example.new", two)],
                 granted,

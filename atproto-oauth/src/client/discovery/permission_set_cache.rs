@@ -58,7 +58,7 @@ impl PermissionSetCache {
         self.failed.put(nsid.to_owned(), failure, now);
     }
 
-    /// A set that is not current any more, but better than none.
+    /// The cached set although it has expired, for when it cannot be looked up.
     pub(super) fn outdated(&self, nsid: &str, now: Timestamp) -> Option<Arc<PermissionSet>> {
         self.known.get(&nsid.to_owned(), now).map(|(_, set)| set)
     }

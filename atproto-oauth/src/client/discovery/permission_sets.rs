@@ -174,8 +174,8 @@ impl Discovery {
     }
 }
 
-/// What `include` stands for. `None` where that is nothing because entries are ignored: a newer server may
-/// understand them, and a set of which nothing is known must not count as granted.
+/// The scopes that `include` stands for. `None` if there are none because this version does not know the set's
+/// entries: the authorization server may know them, and an empty expansion would count as granted.
 fn understood(set: &PermissionSet, include: &Scope) -> Option<ScopeSet> {
     let held = set.expand(include).ok()?;
     (!held.is_empty() || set.ignored().next().is_none()).then_some(held)

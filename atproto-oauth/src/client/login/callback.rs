@@ -30,7 +30,7 @@ impl SignedIn {
         &self.session
     }
 
-    /// The new session, for keeps.
+    /// Takes the new session out.
     #[must_use]
     pub fn into_session(self) -> Session {
         self.session

@@ -183,7 +183,7 @@ fn not_exchanged(failed: Failed) -> Error {
     }
 }
 
-/// More than was asked for is kept, and never used.
+/// Warns of scopes that were granted without being requested. They are stored; `allows` ignores them.
 fn warn_if_broader(requested: &str, granted: &str) {
     let (Ok(requested), Ok(granted)) = (
         ScopeSet::parse_granted(requested),

@@ -31,7 +31,7 @@ impl Grant {
         self.was_requested(wanted) && self.was_granted(wanted)
     }
 
-    /// The set counts as granted, or at least a part of it was, by no other permission that was asked for.
+    /// Whether the set was granted, or at least one scope of it that no other requested scope covers.
     pub(super) fn holds_some_of(&self, include: &Scope) -> bool {
         let others = self.requested.scopes().filter(|one| *one != include);
         let others: ScopeSet = others.cloned().collect();

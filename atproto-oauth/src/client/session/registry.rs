@@ -62,8 +62,9 @@ impl SessionRegistry {
         self.ends.load(Ordering::SeqCst)
     }
 
-    /// The state under the record's key: the existing one, if there is one. `None` if any session ended since there
-    /// were `before` ends, as it may be this one: then its row has to be read again.
+    /// Returns the state under the record's key, and inserts one if there is none. `before` is the count of
+    /// [`ends`](Self::ends) from before the row was read. `None` if a session ended since: it may be this one, so the
+    /// caller has to read the row again.
     pub(crate) fn insert(
         &self,
         record: SessionRecord,

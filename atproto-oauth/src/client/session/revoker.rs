@@ -183,13 +183,17 @@ impl Revoker {
         Ok(None)
     }
 
-    /// Revokes one entry of the queue; done or given up, it leaves the queue, where it has this version. One
-    /// that was changed meanwhile holds other tokens and stays.
+    /// Revokes one entry of the queue. Revoked or given up, the entry is deleted if it still has this version;
+    /// one that another process changed meanwhile holds other tokens and stays.
     pub(super) async fn revoke_entry(&self, record: RevocationRecord, version: Option<u64>) {
         match self.revoke_at_server(&record).await {
             Ok(()) => {}
             Err(error) if !error.is_transient() && record.attempts >= MAX_REVOKE_REFUSALS => {
-                tracing::warn!(%error, "a session is not revoked at its server; giving up");
+                tracing::warn!(
+                    %error,
+                    "a session could not be revoked at its server and will not be tried again; its tokens \
+                     work until they expire"
+                );
             }
             Err(error) => {
                 tracing::info!(%error, "the session will be revoked later");

@@ -37,12 +37,12 @@ pub(crate) struct SessionHandle(Arc<SessionState>);
 pub struct SessionInfo {
     /// Its key.
     pub key: SessionKey,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// When its tokens were last renewed.
+    /// When its tokens were last refreshed.
     pub refreshed_at: Timestamp,
-    /// When it was last used, as far as that is written down: with every renewal, which only use brings
-    /// about, and else once a day. It may have been used since, for a day at most.
+    /// When it was last used, at most a day too early: the library records it at each refresh, and else once a
+    /// day.
     pub last_used: Timestamp,
     /// When it ends at the latest, if that is known (AT Protocol OAuth: Tokens and Session Lifetime).
     pub expires_at: Option<Timestamp>,

@@ -122,7 +122,7 @@ fn start(test: &str, place: &str, group: &str) -> std::io::Result<Child> {
         .spawn()
 }
 
-/// In a thread, because the child does not care what it keeps waiting.
+/// Reads the child's lines in a thread: reading a pipe blocks for as long as the child is silent.
 fn lines_of(child: &mut Child) -> UnboundedReceiver<String> {
     let (sender, receiver) = unbounded_channel();
     if let Some(output) = child.stdout.take() {

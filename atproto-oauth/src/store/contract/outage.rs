@@ -17,8 +17,8 @@ use crate::types::Timestamp;
 
 const WRITERS: usize = 8;
 
-/// The backend of `store` is gone from the end of `stop` to the beginning of `start`, and it goes while
-/// callers are at it. Every call ends within 30 seconds; while the backend is gone it fails as
+/// Checks a store whose backend is gone from the end of `stop` to the beginning of `start`, and goes while
+/// callers write. Every call ends within 30 seconds; while the backend is gone it fails as
 /// [`is_down`](StoreError::is_down). Afterwards all is as it was: what was answered is there, what failed
 /// is there as a whole or not at all, and the same handle works again within 30 seconds.
 ///
@@ -55,38 +55,37 @@ pub async fn survives_outage(
     Ok(())
 }
 
-/// Callers that are at it all the time.
+/// Tasks that write to the store until they are told to end.
 struct Writers {
     tasks: JoinSet<Result<Vec<Try>, Violation>>,
     order: watch::Sender<Order>,
-    /// What each has written since it was last looked at.
-    written: watch::Receiver<[u64; WRITERS]>,
-    heard: watch::Sender<[u64; WRITERS]>,
+    /// How many commits of each writer were answered since the last reset.
+    written: watch::Sender<[u64; WRITERS]>,
 }
 
 impl Writers {
     fn start(store: &Arc<dyn Store>, names: &Arc<Names>) -> Self {
         let (order, orders) = watch::channel(Order::Write);
-        let (heard, written) = watch::channel([0; WRITERS]);
+        let written = watch::Sender::new([0; WRITERS]);
         let mut tasks = JoinSet::new();
         for writer in 0..WRITERS {
             let (store, names) = (Arc::clone(store), Arc::clone(names));
-            let (orders, heard) = (orders.clone(), heard.clone());
-            tasks.spawn(async move { write(&store, &names, writer, &orders, &heard).await });
+            let (orders, written) = (orders.clone(), written.clone());
+            tasks.spawn(async move { write(&store, &names, writer, &orders, &written).await });
         }
         Self {
             tasks,
             order,
             written,
-            heard,
         }
     }
 
-    /// Each of them writes something from now on.
+    /// Waits until each writer has written something from now on.
     async fn each_writes(&mut self) -> Check {
-        self.heard.send_replace([0; WRITERS]);
+        self.written.send_replace([0; WRITERS]);
         let each = |written: &[u64; WRITERS]| written.iter().all(|count| *count > 0);
-        let waited = timeout(CONTRACT_CALL_LIMIT, self.written.wait_for(each)).await;
+        let mut counts = self.written.subscribe();
+        let waited = timeout(CONTRACT_CALL_LIMIT, counts.wait_for(each)).await;
         if waited.is_ok_and(|written| written.is_ok()) {
             return Ok(());
         }
@@ -126,14 +125,14 @@ async fn write(
     names: &Names,
     writer: usize,
     order: &watch::Receiver<Order>,
-    heard: &watch::Sender<[u64; WRITERS]>,
+    written: &watch::Sender<[u64; WRITERS]>,
 ) -> Result<Vec<Try>, Violation> {
     let mut tries = Vec::new();
     while *order.borrow() == Order::Write {
         let id = names.text(&format!("{writer}/{}", tries.len()));
         let answered = match within("commit", store.commit(pair(names, &id))).await? {
             Ok(Commit::Done) => {
-                heard
+                written
                     .send_modify(|done| done.iter_mut().skip(writer).take(1).for_each(|n| *n += 1));
                 true
             }
@@ -144,7 +143,7 @@ async fn write(
             Err(error) => return Err(Violation::Failed("commit", error)),
         };
         tries.push(Try { id, answered });
-        // Others have a turn, and a store that is down is not asked all the time.
+        // Other writers have a turn, and a store that is down is not asked all the time.
         sleep(CONTRACT_WRITE_PAUSE).await;
     }
     Ok(tries)

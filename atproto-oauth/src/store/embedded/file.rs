@@ -162,8 +162,8 @@ impl DatabaseFile {
             _ => (
                 false,
                 format!(
-                    "`{path}` is damaged; put a copy of it back, or move it away and everybody signs \
-                     in again"
+                    "`{path}` is damaged; put a copy of it back, or move it away (all accounts have to \
+                     sign in again)"
                 ),
             ),
         };
@@ -191,7 +191,9 @@ fn explain_io(path: &str, error: &io::Error) -> (bool, String) {
         ),
         ErrorKind::NotFound => (
             true,
-            format!("`{path}` is gone; put it back, or start again and everybody signs in again"),
+            format!(
+                "`{path}` is gone; put it back, or restart (all accounts have to sign in again)"
+            ),
         ),
         ErrorKind::InvalidData => (
             false,
@@ -206,8 +208,8 @@ fn explain_io(path: &str, error: &io::Error) -> (bool, String) {
         ErrorKind::UnexpectedEof => (
             false,
             format!(
-                "`{path}` is cut off; put a copy of it back, or move it away and everybody signs in \
-                 again"
+                "`{path}` is cut off; put a copy of it back, or move it away (all accounts have to sign in \
+                 again)"
             ),
         ),
         _ => (

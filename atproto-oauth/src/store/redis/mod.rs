@@ -1,12 +1,12 @@
 //! Rows in a Redis or Valkey server, for several processes.
 
 mod address;
+mod connection;
+mod durability;
 mod error;
-mod link;
-mod promise;
 mod scan;
 mod script;
-mod wire;
+mod watched_stream;
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::types::BoxFuture;
 use redis::Value;
 
 use self::address::Address;
-use self::link::{Link, WaitBudget};
+use self::connection::{Connection, WaitBudget};
 use self::script::{PREFIX, Programs};
 use super::row_bytes::{pack, unpack};
 use super::{Change, Commit, Kind, Row, RowKey, Scan, Store, StoreError, check};
@@ -27,17 +27,19 @@ use crate::types::{Clock, SystemClock, Timestamp};
 ///
 /// # What it promises
 ///
-/// A commit is one script, so it is done or not, for everybody at once. It is as durable as the server is
-/// told to be: with `appendonly yes` and `appendfsync always` it is on the disk before it is answered, and
-/// with `maxmemory-policy noeviction` it stays. [`open`](Self::open) looks, and says what is missing in the
-/// log and in the start-up report.
+/// A commit is one script, so other processes see all of it or nothing. Its durability is a setting of the
+/// server: with `appendonly yes` and `appendfsync always` it is on the disk before it is answered, and
+/// with `maxmemory-policy noeviction` it is never evicted. [`open`](Self::open) checks these settings, and reports
+/// in the log and at start-up which are missing.
 ///
-/// Replicas follow later, so a failover may lose the last commits, whatever the settings. A session whose
-/// last refresh is lost is back at a refresh token that is spent. No other client can use that one; the next
-/// refresh hears `invalid_grant`, finds nothing newer, deletes the row and says that the person has to sign
-/// in again ([`needs_login`](crate::Error::needs_login)). A process that has seen the newer row does not
-/// use the older one, and if that is still there after a minute it says the same. A sign-in that is lost is a cookie that leads nowhere. A sign-out that is lost has
-/// been told to the authorization server, unless that was down, and no browser holds its cookie any more.
+/// Replication is asynchronous, so a failover may lose the last commits, whatever the settings:
+///
+/// - A lost refresh: the store holds an older refresh token, which no other client can use. The next refresh gets
+///   `invalid_grant`, the row is deleted, and the session [needs a login](crate::Error::needs_login). A process that
+///   has read the newer row refuses the older one; after a minute the session needs a login there, too.
+/// - A lost sign-in: the browser's cookie names no session.
+/// - A lost sign-out: the session was revoked at its authorization server, unless that was down, and no browser
+///   has its cookie any more.
 ///
 /// # What it needs
 ///
@@ -49,7 +51,7 @@ use crate::types::{Clock, SystemClock, Timestamp};
 /// One connection serves all callers. It is made again when it breaks; meanwhile calls fail as
 /// [`StoreError::is_down`], each within seconds. A call that fails so is not repeated by itself.
 pub struct RedisStore {
-    link: Link,
+    connection: Connection,
     programs: Programs,
     clock: Arc<dyn Clock>,
     shortcomings: Vec<&'static str>,
@@ -78,13 +80,13 @@ impl RedisStore {
         clock: Arc<dyn Clock>,
         budget: WaitBudget,
     ) -> Result<Self, StoreError> {
-        let link = Link::new(Address::parse(address)?, budget)?;
-        let shortcomings = promise::shortcomings(&link).await?;
+        let connection = Connection::new(Address::parse(address)?, budget)?;
+        let shortcomings = durability::shortcomings(&connection).await?;
         for shortcoming in &shortcomings {
-            tracing::warn!(store = %link.address(), "{shortcoming}");
+            tracing::warn!(store = %connection.address(), "{shortcoming}");
         }
         Ok(Self {
-            link,
+            connection,
             programs: Programs::new(),
             clock,
             shortcomings,
@@ -94,7 +96,7 @@ impl RedisStore {
     async fn read(&self, name: Vec<u8>) -> Result<Option<Row>, StoreError> {
         let mut command = redis::cmd("GET");
         command.arg(name);
-        match self.link.value(&command).await? {
+        match self.connection.value(&command).await? {
             Value::Nil => Ok(None),
             Value::BulkString(bytes) => unpack(&bytes).map(Some).ok_or_else(damaged),
             _ => Err(self.confused()),
@@ -114,7 +116,9 @@ impl RedisStore {
             arguments.push(row);
         }
         let keys: Vec<_> = changes.iter().map(|change| name(change.key())).collect();
-        let answer = self.link.run(&self.programs.commit, &keys, &arguments);
+        let answer = self
+            .connection
+            .run(&self.programs.commit, &keys, &arguments);
         match self.number(&answer.await?)? {
             0 => Ok(Commit::Done),
             index if index <= changes.len() => Ok(Commit::Conflict(index - 1)),
@@ -137,7 +141,10 @@ impl RedisStore {
             after.into(),
             limit.to_string().into(),
         ];
-        let answer = self.link.run(&self.programs.list, &[], &arguments).await?;
+        let answer = self
+            .connection
+            .run(&self.programs.list, &[], &arguments)
+            .await?;
         let Value::Array(parts) = answer else {
             return Err(self.confused());
         };
@@ -165,7 +172,7 @@ impl RedisStore {
     }
 
     fn confused(&self) -> StoreError {
-        error::confused(self.link.address())
+        error::confused(self.connection.address())
     }
 }
 
@@ -234,7 +241,10 @@ impl Store for RedisStore {
                     .map(|number| number.to_string().into());
                 let [now, most] = numbers;
                 let arguments = [PREFIX.into(), now, most];
-                let answer = self.link.run(&self.programs.sweep, &[], &arguments).await?;
+                let answer = self
+                    .connection
+                    .run(&self.programs.sweep, &[], &arguments)
+                    .await?;
                 let done = self.number(&answer)?;
                 if done > wanted {
                     return Err(self.confused());
@@ -249,7 +259,7 @@ impl Store for RedisStore {
     }
 
     fn describe(&self) -> String {
-        let mut text = format!("{} (shared by processes)", self.link.address());
+        let mut text = format!("{} (shared by processes)", self.connection.address());
         for shortcoming in &self.shortcomings {
             text.push_str("; ");
             text.push_str(shortcoming);
@@ -264,7 +274,7 @@ impl Store for RedisStore {
 
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RedisStore({})", self.link.address())
+        write!(f, "RedisStore({})", self.connection.address())
     }
 }
 

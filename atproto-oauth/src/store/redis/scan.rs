@@ -32,7 +32,7 @@ impl RedisStore {
             .arg(format!("{start}*"))
             .arg("COUNT")
             .arg(limit.clamp(1, REDIS_BATCH));
-        let (next, names) = self.found(self.link.value(&command).await?)?;
+        let (next, names) = self.found(self.connection.value(&command).await?)?;
         let rows = match names.as_slice() {
             [] => Vec::new(),
             names => self.rows(kind, &start, names).await?,
@@ -81,7 +81,7 @@ impl RedisStore {
         for name in names {
             command.arg(name);
         }
-        let values = match self.link.value(&command).await? {
+        let values = match self.connection.value(&command).await? {
             Value::Array(values) if values.len() == names.len() => values,
             _ => return Err(self.confused()),
         };

@@ -25,7 +25,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use self::commit::Apply;
 use self::dialect::Dialect;
 use self::schema::{Migrate, ReadSchema, Schema};
-use self::statements::{Again, Context, Get, Limits, List, Statement, Step, Sweep};
+use self::statements::{Context, Get, Limits, List, Retry, Statement, Step, Sweep};
 use super::policy::{SQL_BATCH, SQL_CONFLICT_PAUSE, SQL_CONFLICT_SPREAD};
 use super::{Change, Commit, Kind, Row, RowKey, Scan, StoreError, check};
 use crate::jose::random;
@@ -137,8 +137,8 @@ impl<F: Dialect> Inner<F> {
         };
         loop {
             match self.attempt(statement, deadline).await {
-                Err(Again::Now) => {}
-                Err(Again::Never(error)) => return Err(error),
+                Err(Retry::Now) => {}
+                Err(Retry::Never(error)) => return Err(error),
                 Ok(answer) => return Ok(answer),
             }
             if Instant::now() >= deadline {
@@ -152,19 +152,19 @@ impl<F: Dialect> Inner<F> {
         &self,
         statement: &W,
         deadline: Instant,
-    ) -> Result<W::Answer, Again> {
+    ) -> Result<W::Answer, Retry> {
         let acquired = timeout_at(deadline, self.pool.acquire()).await;
-        let acquired = acquired.map_err(|_| Again::Never(self.too_slow::<W>()))?;
+        let acquired = acquired.map_err(|_| Retry::Never(self.too_slow::<W>()))?;
         let mut connection = acquired.map_err(|error| self.judge(error))?;
         let performed =
             timeout_at(deadline, statement.perform(&self.context, &mut connection)).await;
         let judged = match performed {
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(statements::Failure::Overtaken)) => Err(Again::Now),
+            Ok(Err(statements::Failure::Overtaken)) => Err(Retry::Now),
             Ok(Err(statements::Failure::Sql(error))) => Err(self.judge(error)),
-            Err(_) => Err(Again::Never(self.too_slow::<W>())),
+            Err(_) => Err(Retry::Never(self.too_slow::<W>())),
         };
-        if matches!(judged, Err(Again::Never(_))) {
+        if matches!(judged, Err(Retry::Never(_))) {
             // It may be of no more use, or busy for long; closing it undoes what was not committed.
             drop(connection.detach());
         } else {
@@ -180,11 +180,11 @@ impl<F: Dialect> Inner<F> {
         tokio::spawn(async move { returned.await.is_ok() });
     }
 
-    fn judge(&self, error: sqlx::Error) -> Again {
+    fn judge(&self, error: sqlx::Error) -> Retry {
         if error::is_contention::<F>(&error) {
-            Again::Now
+            Retry::Now
         } else {
-            Again::Never(error::explain::<F>(&self.place, self.context.limits, error))
+            Retry::Never(error::explain::<F>(&self.place, self.context.limits, error))
         }
     }
 

@@ -86,7 +86,7 @@ async fn version<F: Dialect>(connection: &mut F::Connection) -> sqlx::Result<Opt
     }
 }
 
-/// Whether that settles it.
+/// What the version says of the tables; `None` if they have to be made or migrated.
 #[expect(clippy::option_option, reason = "as `version` gives it")]
 fn judge<F: Dialect>(version: Option<Option<i64>>) -> Option<Schema> {
     match version {

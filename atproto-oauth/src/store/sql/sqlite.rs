@@ -32,8 +32,8 @@ use crate::types::{Clock, SystemClock, Timestamp};
 /// # What it promises
 ///
 /// A commit is one transaction, done or not, for every process at once, and on the disk before it is
-/// answered (write-ahead log, `synchronous=FULL`): it survives `kill -9` and a power failure, as far as
-/// the disk keeps what it was told to keep. Processes write one after the other; reads do not
+/// answered (write-ahead log, `synchronous=FULL`): it survives `kill -9` and, on a disk that does not lose
+/// synchronised writes, a power failure. Processes write one after the other; reads do not
 /// wait for writes.
 ///
 /// # What it needs
@@ -59,8 +59,8 @@ const LIMITS: Limits = Limits {
 
 impl SqliteStore {
     /// Opens the file at `path`, and makes it and its folder when they are missing: for their owner
-    /// only, the new folder with a `.gitignore` of its own. Others lose what they may do with a file
-    /// that is there.
+    /// only, the new folder with a `.gitignore` of its own. On an existing file it removes the permissions of
+    /// other users.
     ///
     /// # Errors
     /// When the place cannot be written, or the file is no SQLite database, damaged, or of a newer
@@ -261,8 +261,8 @@ impl Dialect for Sqlite {
                 "`{place}` is not an SQLite database; name another file in `ATPROTO_STORE`"
             )),
             11 => Explained::Failed(format!(
-                "`{place}` is damaged; put a copy of it back, or move it away and everybody signs in \
-                 again"
+                "`{place}` is damaged; put a copy of it back, or move it away (all accounts have to sign in \
+                 again)"
             )),
             _ => Explained::Failed(format!("`{place}` cannot be used; look at the cause")),
         }

@@ -60,7 +60,7 @@ impl From<sqlx::Error> for Failure {
 }
 
 /// Whether an attempt is to be repeated.
-pub(super) enum Again {
+pub(super) enum Retry {
     Now,
     Never(StoreError),
 }

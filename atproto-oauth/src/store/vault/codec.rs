@@ -1,4 +1,4 @@
-//! The binary form of records: only what is needed is written, and nothing that is read is believed.
+//! The binary form of records: only what is needed is written, and every read is bounds-checked.
 //!
 //! Numbers are LEB128 (seven bits per byte, low first, the shortest form only); bytes and texts carry
 //! their length as such a number; an option is a byte 0 or 1 before its value; fixed arrays stand as

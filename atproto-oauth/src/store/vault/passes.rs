@@ -31,7 +31,7 @@ pub struct Resealed {
     pub seen: usize,
     /// Rows that were sealed anew, under the first secret.
     pub resealed: usize,
-    /// Rows in use, which were left out: sessions whose tokens are being renewed, or rows that change all the time.
+    /// Rows in use, which were left out: sessions whose tokens are being refreshed, or rows that change all the time.
     /// Another pass finds them.
     pub busy: usize,
     /// Rows that a later version of this library wrote, under an older secret. Only that version can seal them
@@ -198,7 +198,8 @@ impl Vault {
         Ok(Sealed::Busy)
     }
 
-    /// Without a note of its version, as in [`RollbackGuard::check`](crate::store::vault::rollback_guard::RollbackGuard::allows).
+    /// Commits the change without recording its version in the rollback guard, as
+    /// [`RollbackGuard::check`](crate::store::vault::rollback_guard::RollbackGuard::check) does.
     async fn rewrite(&self, change: Change) -> Result<Commit, StoreError> {
         let done = self.0.store.commit(vec![change]).await;
         self.0.availability.record(done)

@@ -85,8 +85,8 @@ impl Secrets {
         let path = folder.join("secret");
         let wrong = |problem: String| {
             let text = format!(
-                "`{}` {problem}; delete it to get a new one (everybody is signed out), or set \
-                 `ATPROTO_SECRET`",
+                "`{}` {problem}; delete it to get a new one (all accounts have to sign in \
+                 again), or set `ATPROTO_SECRET`",
                 path.display()
             );
             Error::new(ErrorKind::Configuration, text)

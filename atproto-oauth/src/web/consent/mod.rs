@@ -13,7 +13,7 @@ use super::error_response::{reject, reject_missing_scopes};
 use super::respond::{MissingScopes, SessionRejection, is_navigation, is_person_navigation};
 use super::return_to::{came_from, local_path};
 use super::state::WebState;
-use super::url::{here, see_other, with_query};
+use super::url::{original_path, see_other, with_query};
 use crate::client::Upgrade;
 use crate::client::{OAuthClient, Session};
 use crate::error::{Error, ErrorKind};
@@ -121,7 +121,7 @@ where
         consent,
         back: way_back::<A>(parts, client).map(str::to_owned),
         was_asked,
-        was_sent: !is_read(parts),
+        was_sent: !is_get_or_head(parts),
     };
     Err(reject_missing_scopes::<A, S>(parts, state, missing).await)
 }
@@ -182,8 +182,8 @@ fn consent_url<A: OAuthApp>(did: &Did, scope: &str, page: &str) -> String {
 /// The page to come back to with the permission: this one or, if it is none or cannot be asked for again,
 /// the one that sent the request. What a script fetches is no page.
 fn page_of<'a, A: OAuthApp>(parts: &'a Parts, client: &OAuthClient) -> &'a str {
-    if is_read(parts) && is_navigation(parts) {
-        local_path(Some(here(parts)), A::PATHS)
+    if is_get_or_head(parts) && is_navigation(parts) {
+        local_path(Some(original_path(parts)), A::PATHS)
     } else {
         came_from(&parts.headers, client.base_url(), A::PATHS)
     }
@@ -192,15 +192,15 @@ fn page_of<'a, A: OAuthApp>(parts: &'a Parts, client: &OAuthClient) -> &'a str {
 /// The page to go back to without the permission, if there is another one.
 fn way_back<'a, A: OAuthApp>(parts: &'a Parts, client: &OAuthClient) -> Option<&'a str> {
     let before = came_from(&parts.headers, client.base_url(), A::PATHS);
-    let this = here(parts);
-    if !is_read(parts) || before != this {
+    let this = original_path(parts);
+    if !is_get_or_head(parts) || before != this {
         return Some(before);
     }
     (this != "/").then_some("/")
 }
 
 /// Whether the request can be repeated as a link.
-fn is_read(parts: &Parts) -> bool {
+fn is_get_or_head(parts: &Parts) -> bool {
     matches!(parts.method, Method::GET | Method::HEAD)
 }
 

@@ -14,11 +14,11 @@ use http::request::Parts;
 
 use crate::error::{Error, ErrorKind};
 
-/// A value that only one kind of hook is given.
+/// Takes a value that only one kind of hook is given.
 ///
-/// The compiler cannot refuse it elsewhere: every hook takes whatever is an extractor for the router's state,
-/// and Rust has no impl for all types but these, by the kind of the hook. Were they no extractors of axum's,
-/// it could; but then they would fit neither into tuples nor into extractors of one's own.
+/// Elsewhere this is an error when the request comes, not when the program is compiled: a hook takes every axum
+/// extractor, and Rust cannot exclude some of them by the kind of hook. If these values were no axum extractors, they
+/// could not be parts of tuples and of an application's own extractors.
 fn of_hook<T: Clone + Send + Sync + 'static>(
     parts: &Parts,
     what: &str,

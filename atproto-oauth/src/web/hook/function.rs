@@ -1,8 +1,8 @@
-//! The function itself: its signature, taken apart, and how to call it.
+//! Takes the signature of a hook's function apart, and calls the function.
 
 /// A function with the signature `Sig`, a function pointer type: `fn(Login<App>) -> …`.
 ///
-/// Functions of up to 8 arguments are; the compiler finds `Sig` from the function's name.
+/// Implemented for functions of up to 8 arguments; the compiler infers `Sig` from the function's name.
 #[diagnostic::on_unimplemented(
     message = "this is not a function that can be a hook; write the path of an `async fn` that takes at most 8 extractors, all of them owned",
     label = "not a hook"

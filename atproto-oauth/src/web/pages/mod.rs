@@ -23,21 +23,21 @@ mod cancelled;
 mod error;
 mod frame;
 mod html;
+mod messages;
 mod permission;
 mod permissions;
 mod sign_in;
 mod sign_out;
-mod words;
 
 pub use accounts::{AccountEntry, AccountsPage};
 pub use cancelled::Cancelled;
 pub use error::ErrorPage;
 pub use frame::Details;
 pub use html::escape;
+pub(crate) use messages::messages;
 pub use permission::PermissionPage;
 pub use sign_in::{Problem, SignIn};
 pub use sign_out::SignOut;
-pub(crate) use words::words;
 
 /// Every page of the generated routes. Each has a default, so that an implementation replaces as many
 /// as it likes.

@@ -13,7 +13,7 @@ use http::request::Parts;
 use super::context::Context;
 use crate::error::{Error, ErrorKind};
 use crate::jose::{base64url, random};
-use crate::web::pages::words;
+use crate::web::pages::messages;
 use crate::web::return_to::is_local;
 
 /// A refusal, and what is needed to answer it: as a response it is a page for a browser and JSON
@@ -83,7 +83,7 @@ impl OAuthError {
     /// What is said to people: fixed sentences that hold nothing of the request.
     #[must_use]
     pub fn message(&self) -> &'static str {
-        words(self.kind()).message
+        messages(self.kind()).message
     }
 
     /// A short random name of this refusal, also in the logs as `request_id`.
@@ -140,7 +140,7 @@ impl OAuthError {
 
     /// The step that failed.
     fn step(&self) -> &'static str {
-        words(self.kind()).step
+        messages(self.kind()).step
     }
 
     fn log(&self) {
@@ -189,7 +189,7 @@ impl<S: Send + Sync> FromRequestParts<S> for OAuthError {
             );
             // Which application it is for, and so what a page looks like, is known there only.
             let kind = ErrorKind::Configuration;
-            (StatusCode::INTERNAL_SERVER_ERROR, words(kind).message).into_response()
+            (StatusCode::INTERNAL_SERVER_ERROR, messages(kind).message).into_response()
         })
     }
 }

@@ -8,7 +8,7 @@ use super::error::OAuthError;
 use super::json::{json, retry_after};
 use crate::client::XrpcError;
 use crate::error::{Error, ErrorKind};
-use crate::web::pages::words;
+use crate::web::pages::messages;
 use crate::web::policy::MAX_XRPC_ERROR_NAME;
 
 /// Marks an answer that came from an [`XrpcError`], with its kind and its own words.
@@ -29,7 +29,7 @@ impl IntoResponse for XrpcError {
         let error = name.unwrap_or(kind.code());
         let message = match kind {
             ErrorKind::InvalidRequest => "The server of this account did not accept this.",
-            kind => words(kind).message,
+            kind => messages(kind).message,
         };
         let mut response = json(status, error, message, []);
         if let Self::Session(error) = &self {
@@ -79,7 +79,7 @@ pub(crate) fn for_people(response: Response, context: impl FnOnce() -> Context) 
         StatusCode::UNAUTHORIZED => ErrorKind::SessionEnded,
         _ => kind,
     };
-    let error = Error::new(kind, words(kind).message).with_server_said(&said);
+    let error = Error::new(kind, messages(kind).message).with_server_said(&said);
     let mut page = OAuthError::new(error, context).into_response();
     *page.status_mut() = status;
     if let Some(wait) = response.headers().get(http::header::RETRY_AFTER) {

@@ -11,8 +11,8 @@ use crate::types::{Did, Handle};
 /// Part of a session of the application `A`: a field of a struct that derives `SessionExtractor`, without
 /// a loader.
 ///
-/// [`Did`], [`Handle`], `Option<Handle>`, [`Session`], [`SessionKey`], [`SessionInfo`] and [`ScopeSet`]
-/// (what was granted) are; types of one's own can be.
+/// Implemented for [`Did`], [`Handle`], `Option<Handle>`, [`Session`], [`SessionKey`], [`SessionInfo`] and
+/// [`ScopeSet`] (what was granted). An application can implement it for its own types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not part of a session of `{A}`; take `Did`, `Option<Handle>`, `ScopeSet`, the session or its key, or load it with `#[session(with = load)]`",
     label = "not part of a session of `{A}`"

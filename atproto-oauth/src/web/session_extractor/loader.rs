@@ -26,8 +26,8 @@ impl<'a, A: 'a, R, F: FnOnce(&'a Session<A>, &'a A) -> R> Loader<'a, A, R, (Sess
     }
 }
 
-/// With a second way to be a loader, which no function is one by, those that are none are reported in the words
-/// above; with only one, in the compiler's.
+/// Applies to no function. With a second impl the compiler reports a wrong loader with the message of [`Loader`]; with
+/// only one it would report what that impl requires.
 #[diagnostic::do_not_recommend]
 impl<'a, A: 'a, R, F: Into<Infallible> + Into<R>> Loader<'a, A, R, Infallible> for F {
     fn call(self, _: &'a Session<A>, _: &'a A) -> R {
@@ -86,7 +86,7 @@ impl<T, E: IntoResponse> Loaded<T> for Result<T, E> {
     }
 }
 
-/// A value that can be a field: a handler may wait in one thread and go on in another. All that is [`Send`] is.
+/// A value that can be a field: implemented for every [`Send`] type, as a handler may continue on another thread.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent between threads, as what a handler takes has to; hold an `Arc`, or the plain data",
     label = "not `Send`"

@@ -205,7 +205,7 @@ fn a_count_is_due_once_a_day_until_there_are_no_sessions() {
         is_due(&record, day(9))
     };
     for (what, due, expected) in [
-        ("everybody has it", of(None, None, None, None), false),
+        ("all processes have it", of(None, None, None, None), false),
         ("it is missing", of(Some(8), None, None, None), true),
         ("a process counts", of(Some(8), None, Some(9), None), false),
         (

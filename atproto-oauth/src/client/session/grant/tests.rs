@@ -131,7 +131,7 @@ fn sc_10_a_set_for_a_service_is_that_set() {
     }
 }
 
-/// A set that gives nothing is had by everybody, and asking again would change nothing.
+/// A set that gives nothing counts as granted in every session: asking again would change nothing.
 #[test]
 fn never_missing_for_ever() {
     let grant = grant("atproto", &[(SET, "")]);

@@ -12,12 +12,12 @@ pub(super) fn is_expired(record: &SessionRecord, now: Timestamp) -> bool {
     record.access_expires_at.is_some_and(|end| end <= now)
 }
 
-/// Too late to use it, even if it cannot be renewed now.
+/// Whether the access token is too close to its end to be used, also where it cannot be refreshed now.
 pub(super) fn is_over(record: &SessionRecord, now: Timestamp) -> bool {
     is_expired(record, now.plus(EXPIRY_MARGIN.min(life(record) / 12)))
 }
 
-/// Its server meant it to be used at all.
+/// Whether the server gave the access token a lifetime above zero.
 pub(super) fn has_life(record: &SessionRecord) -> bool {
     !life(record).is_zero()
 }

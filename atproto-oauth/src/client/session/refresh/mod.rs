@@ -66,7 +66,7 @@ impl Refresher {
         });
         match result {
             Err(error) if !error.needs_login() && !forced => {
-                // It was early; what is there may still do.
+                // An early refresh failed: the old token is used until it expires.
                 let current = state.current();
                 if is_over(&current.record, self.sessions.now()) {
                     Err(error)
@@ -80,11 +80,11 @@ impl Refresher {
 
     fn is_stale(&self, current: &Snapshot, rejected: Option<&Arc<Snapshot>>) -> bool {
         let (record, now) = (&current.record, self.sessions.now());
-        let renewable = record.refresh_token.is_some();
+        let can_refresh = record.refresh_token.is_some();
         match rejected {
-            // Refreshed meanwhile.
-            Some(old) => renewable && current.same_token(old),
-            None if renewable => {
+            // Not if it was refreshed meanwhile.
+            Some(old) => can_refresh && current.same_token(old),
+            None if can_refresh => {
                 let rested = now >= record.refreshed_at.plus(self.min_interval);
                 is_expiring(record, now) && (rested || is_expired(record, now) && has_life(record))
             }
@@ -92,14 +92,15 @@ impl Refresher {
         }
     }
 
-    /// Whether refreshing a rejected token does not help: the one before was refreshed for that, too.
+    /// Whether another refresh would not help: the last one also replaced a rejected token, and the PDS has accepted
+    /// none since.
     fn is_futile(&self, state: &SessionState, current: &Snapshot) -> bool {
         let was_forced = state.was_forced.load(Ordering::Relaxed);
         let recent = self.sessions.now() < current.record.refreshed_at.plus(FUTILE_REFRESH_PAUSE);
         was_forced && !current.was_accepted() && recent
     }
 
-    /// Takes its turn, then reads the row again before it does anything (AT Protocol OAuth: Tokens and Session
+    /// Waits for its turn, then reads the row again before it sends anything (AT Protocol OAuth: Tokens and Session
     /// Lifetime).
     async fn refresh(
         self: &Arc<Self>,
@@ -213,7 +214,7 @@ impl WaitBudget {
 }
 
 fn later(wait: Option<Duration>) -> Error {
-    Error::temporarily_unavailable("the session cannot be renewed now; try again in a moment")
+    Error::temporarily_unavailable("the session cannot be refreshed now; try again in a moment")
         .with_retry_after(wait)
 }
 

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::{Refresher, later, session_end};
 use crate::client::client_keys::auth_of;
 use crate::client::discovery::CachePolicy::UseCache;
-use crate::client::discovery::expansion_lookup::{ExpansionLookup, renew};
+use crate::client::discovery::expansion_lookup::{ExpansionLookup, update_expanded};
 use crate::client::policy::{IDENTITY_LIFETIME, REFRESH_DEADLINE, REFRESH_LEASE};
 use crate::client::server::exchange::{Exchange, Failed};
 use crate::client::session::state::{SessionState, Snapshot, ended};
@@ -121,7 +121,7 @@ impl Refresher {
             tracing::debug!(
                 answered_us = micros(answered.duration_since(sending)),
                 written_us = micros(answered.elapsed()),
-                "a session was renewed"
+                "a session was refreshed"
             );
         }
         Ok(Some(current))
@@ -144,7 +144,7 @@ impl Refresher {
         match Tokens::check(response) {
             Ok(tokens) if tokens.subject == sent.record.did => {
                 self.apply_tokens(&mut sent.record, tokens);
-                renew(&mut sent.record.expanded, sets, &sent.record.granted);
+                update_expanded(&mut sent.record.expanded, sets, &sent.record.granted);
                 self.save_response(sent).await
             }
             Ok(_) => {
@@ -163,7 +163,7 @@ impl Refresher {
                 }
                 Err(Error::new(
                     ErrorKind::SessionEnded,
-                    "the server renewed the session of another account; sign in again",
+                    "the server refreshed the session of another account; sign in again",
                 ))
             }
             Err(error) if refresh.is_none() && access.is_none() => {

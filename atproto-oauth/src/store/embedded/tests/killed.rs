@@ -1,5 +1,5 @@
-//! A child process writes and is killed, or its disk is full. Whose disk is full is a test that is
-//! ignored unless this file starts it.
+//! A child process writes and is killed, or its disk is full. The test with the full disk is ignored unless this
+//! file starts it.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
@@ -8,8 +8,8 @@ use super::*;
 
 const PATH: &str = "ATPROTO_TEST_STORE_PATH";
 
-/// Decision 7 and scenario 36 need this: what was answered is there, whenever the process dies; and a
-/// commit of several rows never comes apart.
+/// Scenario 36: a commit that was answered is in the store whenever the process dies, and a commit of several
+/// rows is there as a whole or not at all.
 #[tokio::test(flavor = "multi_thread")]
 async fn never_loses_an_answered_row_when_killed() {
     let place = || {

@@ -29,9 +29,9 @@ use crate::types::{Clock, SystemClock, Timestamp};
 /// turned on where it is off. Rows are locked in one order, so commits do not deadlock; what the server
 /// breaks off all the same is done again.
 ///
-/// Asynchronous standbys follow later, so a failover to one may lose the last commits. A session whose
-/// last refresh is lost is back at a refresh token that is spent: the next try hears `invalid_grant`, and
-/// the person has to sign in again ([`needs_login`](crate::Error::needs_login)).
+/// A failover to an asynchronous standby may lose the last commits. After a lost refresh the store holds an older
+/// refresh token: the next refresh gets `invalid_grant`, and the session
+/// [needs a login](crate::Error::needs_login).
 ///
 /// # What it needs
 ///
@@ -96,14 +96,14 @@ impl PostgresStore {
         let mut doubts = Vec::new();
         doubts.extend(unverified);
         // By itself, because a pool goes on trying and then does not say why it failed.
-        let seen = timeout(limits.connect, look(&options)).await;
-        let seen = seen.unwrap_or(Err(sqlx::Error::PoolTimedOut));
-        let seen = seen.map_err(|error| error::explain::<Postgres>(&place, limits, error))?;
-        if seen.is_standby {
+        let info = timeout(limits.connect, probe(&options)).await;
+        let info = info.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        let info = info.map_err(|error| error::explain::<Postgres>(&place, limits, error))?;
+        if info.is_standby {
             let text = format!("`{place}` cannot be used: {IS_STANDBY}");
             return Err(StoreError::down(text));
         }
-        doubts.extend(Some(FSYNC_OFF).filter(|_| seen.fsync_off));
+        doubts.extend(Some(FSYNC_OFF).filter(|_| info.fsync_off));
         for doubt in &doubts {
             tracing::warn!(store = place, "{doubt}");
         }
@@ -194,19 +194,19 @@ impl fmt::Debug for PostgresStore {
     }
 }
 
-/// What a first look at the server shows.
-struct Seen {
+/// What a first connection shows of the server.
+struct ServerInfo {
     is_standby: bool,
     fsync_off: bool,
 }
 
-async fn look(options: &sqlx::postgres::PgConnectOptions) -> sqlx::Result<Seen> {
+async fn probe(options: &sqlx::postgres::PgConnectOptions) -> sqlx::Result<ServerInfo> {
     let mut connection = options.connect().await?;
     let is_standby = is_standby(&mut connection).await?;
     let fsync = "SELECT count(*) FROM pg_settings WHERE name = 'fsync' AND setting = 'off'";
     let fsync_off = Postgres::number(&mut connection, fsync).await? != Some(0);
     connection.close().await?;
-    Ok(Seen {
+    Ok(ServerInfo {
         is_standby,
         fsync_off,
     })

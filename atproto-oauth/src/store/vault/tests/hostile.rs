@@ -94,7 +94,7 @@ async fn never_a_tampered_row() {
     );
 }
 
-/// Decision 8: a version older than one this process has seen, and a deleted row that is back.
+/// A row that is older than one this process has read is refused; so is a deleted row that is back.
 #[tokio::test]
 async fn never_a_rolled_back_row() {
     let bench = Bench::new();

@@ -158,7 +158,7 @@ async fn a_pass_goes_on_elsewhere() {
 
 /// A refresh token is on its way: its row must not change, or the answer has nowhere to go.
 #[tokio::test]
-async fn never_a_session_that_is_being_renewed() {
+async fn never_a_session_that_is_being_refreshed() {
     let rotation = Rotation::new();
     let old = rotation.vault(&rotation.old);
     let mut record = session(1, None);
@@ -255,7 +255,7 @@ async fn never_a_rolled_back_row_made_new() {
     assert_eq!((done.resealed, done.unreadable), (0, 1));
 }
 
-/// A later version wrote it. It is not known here whether its tokens are being renewed, so it stays as it is, and
+/// A later version wrote it. It is not known here whether its tokens are being refreshed, so it stays as it is, and
 /// the operator is not told that the old secret can go.
 #[tokio::test]
 async fn never_done_with_the_old_secret_while_a_newer_version_needs_it() {

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::OAuthError;
 use crate::error::{Error, ErrorKind};
-use crate::web::pages::{Cancelled, Details, ErrorPage, PermissionPage, Problem, SignIn, words};
+use crate::web::pages::{Cancelled, Details, ErrorPage, PermissionPage, Problem, SignIn, messages};
 use crate::web::policy::MAX_SHOWN_CAUSES;
 use crate::web::respond::headers::{Policy, page};
 use crate::web::respond::json::{json, retry_after};
@@ -61,7 +61,7 @@ impl OAuthError {
                 ..Cancelled::new(app, login, "/")
             }),
             _ => {
-                let title = words(self.kind()).title;
+                let title = messages(self.kind()).title;
                 let status = self.status().as_u16();
                 // Who is signed in need not sign in again.
                 let stays = context.missing_scopes.as_ref();
@@ -135,7 +135,7 @@ impl OAuthError {
             message: &evidence.message,
             causes: &evidence.causes,
             server_said: self.error().server_said(),
-            hint: words(self.kind()).hint,
+            hint: messages(self.kind()).hint,
         }
     }
 }

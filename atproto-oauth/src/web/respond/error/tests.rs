@@ -239,14 +239,14 @@ fn every_refusal_has_an_id_of_its_own() {
 }
 
 #[test]
-fn all_words_are_sentences() {
+fn all_messages_are_sentences() {
     for kind in KINDS {
-        let words = crate::web::pages::words(kind);
-        assert!(words.message.ends_with('.'), "{kind:?}");
+        let text = crate::web::pages::messages(kind);
+        assert!(text.message.ends_with('.'), "{kind:?}");
         assert!(
-            !words.title.ends_with('.') && !words.title.is_empty(),
+            !text.title.ends_with('.') && !text.title.is_empty(),
             "{kind:?}"
         );
-        assert!(!words.step.is_empty() && !words.hint.is_empty(), "{kind:?}");
+        assert!(!text.step.is_empty() && !text.hint.is_empty(), "{kind:?}");
     }
 }

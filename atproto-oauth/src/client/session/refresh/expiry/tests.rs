@@ -33,11 +33,11 @@ fn session() -> SessionRecord {
     }
 }
 
-/// TK-11, TK-12: how many seconds before its end a token of a life is renewed, by the first byte of the
+/// TK-11, TK-12: how many seconds before its end a token of a life is refreshed, by the first byte of the
 /// session's nonce, and how many before it is used no more.
 #[test]
-fn tokens_are_renewed_early_and_not_all_at_once() {
-    for (life, spread, renewed, over) in [
+fn tokens_are_refreshed_early_and_not_all_at_once() {
+    for (life, spread, refreshed, over) in [
         (3_600, 0, 60, 5),
         (3_600, 255, 31, 5),
         (360, 0, 60, 5),
@@ -55,7 +55,7 @@ fn tokens_are_renewed_early_and_not_all_at_once() {
         for early in 0..=70_u64.min(life) {
             let now = Timestamp(1_000 + life - early);
             let case = format!("life {life}, spread {spread}, {early} s before its end");
-            assert_eq!(is_expiring(&record, now), early <= renewed, "{case}");
+            assert_eq!(is_expiring(&record, now), early <= refreshed, "{case}");
             assert_eq!(is_over(&record, now), early <= over, "{case}");
             assert_eq!(is_expired(&record, now), early == 0, "{case}");
         }

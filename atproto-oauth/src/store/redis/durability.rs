@@ -1,6 +1,6 @@
-//! What a server promises to keep, by its configuration.
+//! Checks whether the server is configured to keep what it acknowledged.
 
-use super::link::{Answer, Link, text_of};
+use super::connection::{Answer, Connection, text_of};
 use crate::store::StoreError;
 
 const SETTINGS: [&str; 4] = [
@@ -11,12 +11,12 @@ const SETTINGS: [&str; 4] = [
 ];
 
 /// What is missing for "nothing that was answered is lost"; nothing, if all is well.
-pub(super) async fn shortcomings(link: &Link) -> Result<Vec<&'static str>, StoreError> {
+pub(super) async fn shortcomings(connection: &Connection) -> Result<Vec<&'static str>, StoreError> {
     let mut settings = Vec::new();
     for name in SETTINGS {
         let mut command = redis::cmd("CONFIG");
         command.arg("GET").arg(name);
-        settings.push(match link.ask(&command).await? {
+        settings.push(match connection.ask(&command).await? {
             Answer::Value(value) => text_of(&value, name).map(str::to_owned),
             // Many hosted servers do not allow reading the settings.
             Answer::Refusal(_) => None,

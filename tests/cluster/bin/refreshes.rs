@@ -1,4 +1,4 @@
-//! How long each renewal of a session took, as the library logs it.
+//! How long each refresh of a session took, as the library logs it.
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
@@ -8,16 +8,16 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
 /// Microseconds: until the server answered, and from then until the row was written.
-pub(crate) type Renewals = Arc<Mutex<Vec<[u64; 2]>>>;
+pub(crate) type Refreshes = Arc<Mutex<Vec<[u64; 2]>>>;
 
 /// Listens for as long as the process lives.
-pub(crate) fn listen() -> Renewals {
-    let renewals = Renewals::default();
-    tracing::subscriber::set_global_default(Listener(renewals.clone())).unwrap();
-    renewals
+pub(crate) fn listen() -> Refreshes {
+    let refreshes = Refreshes::default();
+    tracing::subscriber::set_global_default(Listener(refreshes.clone())).unwrap();
+    refreshes
 }
 
-struct Listener(Renewals);
+struct Listener(Refreshes);
 
 #[derive(Default)]
 struct Times {

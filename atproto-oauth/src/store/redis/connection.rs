@@ -14,7 +14,7 @@ use tokio_rustls::TlsConnector;
 use super::address::Address;
 use super::error;
 use super::script::Program;
-use super::wire::{Health, Wire};
+use super::watched_stream::{Health, WatchedStream};
 use crate::store::StoreError;
 use crate::store::policy::{
     REDIS_ANSWER_TIMEOUT, REDIS_CONNECT_TIMEOUT, REDIS_QUEUE, REDIS_RECONNECT_PAUSE,
@@ -26,8 +26,8 @@ use crate::transport::tls_config;
 pub(super) struct WaitBudget {
     /// Until the connection is open and authenticated.
     pub(super) connect: Duration,
-    /// For one answer, with the wait for its turn. A server that writes to its disk before it answers may
-    /// take its time.
+    /// For one answer, with the wait for its turn. A server that writes to its disk before it answers is
+    /// slow.
     pub(super) answer: Duration,
 }
 
@@ -40,8 +40,8 @@ impl Default for WaitBudget {
     }
 }
 
-/// The way to a server.
-pub(super) struct Link {
+/// The connection to a server, reopened when it breaks.
+pub(super) struct Connection {
     address: Address,
     tls: Option<TlsConnector>,
     budget: WaitBudget,
@@ -50,13 +50,13 @@ pub(super) struct Link {
 
 #[derive(Default)]
 struct Slot {
-    line: Option<Line>,
+    open: Option<OpenConnection>,
     failed: Option<(Instant, StoreError)>,
 }
 
 /// An open connection; with its last clone it closes.
 #[derive(Clone)]
-struct Line {
+struct OpenConnection {
     connection: MultiplexedConnection,
     health: Arc<Health>,
     _driver: Arc<Driver>,
@@ -76,7 +76,7 @@ pub(super) enum Answer {
     Refusal(RedisError),
 }
 
-impl Link {
+impl Connection {
     pub(super) fn new(address: Address, budget: WaitBudget) -> Result<Self, StoreError> {
         let tls = address.is_tls.then(|| connector(&address)).transpose()?;
         Ok(Self {
@@ -114,10 +114,10 @@ impl Link {
 
     /// As [`value`](Self::value), for what a server may refuse.
     pub(super) async fn ask(&self, command: &Cmd) -> Result<Answer, StoreError> {
-        let mut line = self.line().await?;
-        let answer = timeout(self.budget.answer, line.ask(&self.address, command));
+        let mut open = self.open().await?;
+        let answer = timeout(self.budget.answer, open.ask(&self.address, command));
         answer.await.unwrap_or_else(|_elapsed| {
-            line.health.close();
+            open.health.close();
             Err(error::too_slow(&self.address))
         })
     }
@@ -129,12 +129,12 @@ impl Link {
         }
     }
 
-    async fn line(&self) -> Result<Line, StoreError> {
+    async fn open(&self) -> Result<OpenConnection, StoreError> {
         let mut slot = self.slot.lock().await;
-        if let Some(line) = slot.line.as_ref().filter(|line| line.health.is_open()) {
-            return Ok(line.clone());
+        if let Some(open) = slot.open.as_ref().filter(|open| open.health.is_open()) {
+            return Ok(open.clone());
         }
-        slot.line = None;
+        slot.open = None;
         if let Some((at, error)) = &slot.failed
             && at.elapsed() < REDIS_RECONNECT_PAUSE
         {
@@ -142,10 +142,10 @@ impl Link {
         }
         let connected = timeout(self.budget.connect, self.connect()).await;
         match connected.unwrap_or_else(|_| Err(error::too_slow(&self.address))) {
-            Ok(line) => {
+            Ok(open) => {
                 slot.failed = None;
-                slot.line = Some(line.clone());
-                Ok(line)
+                slot.open = Some(open.clone());
+                Ok(open)
             }
             Err(error) => {
                 slot.failed = Some((Instant::now(), error.again()));
@@ -154,11 +154,11 @@ impl Link {
         }
     }
 
-    async fn connect(&self) -> Result<Line, StoreError> {
+    async fn connect(&self) -> Result<OpenConnection, StoreError> {
         let address = &self.address;
-        let wire = Wire::connect(address, self.tls.as_ref()).await;
-        let wire = wire.map_err(|error| error::unreachable(address, &error))?;
-        let health = wire.health();
+        let stream = WatchedStream::connect(address, self.tls.as_ref()).await;
+        let stream = stream.map_err(|error| error::unreachable(address, &error))?;
+        let health = stream.health();
         let mut who = RedisConnectionInfo::default()
             .set_db(address.database.into())
             .set_skip_set_lib_name();
@@ -171,29 +171,29 @@ impl Link {
         let settings = AsyncConnectionConfig::new()
             .set_response_timeout(None)
             .set_pipeline_buffer_size(REDIS_QUEUE);
-        let opened = MultiplexedConnection::new_with_config(&who, wire, settings).await;
+        let opened = MultiplexedConnection::new_with_config(&who, stream, settings).await;
         let (connection, driver) = opened.map_err(|error| error::turned_away(address, &error))?;
         let driver = Arc::new(Driver(tokio::spawn(driver)));
-        let mut line = Line {
+        let mut open = OpenConnection {
             connection,
             health,
             _driver: driver,
         };
-        line.greet(address).await?;
-        Ok(line)
+        open.greet(address).await?;
+        Ok(open)
     }
 }
 
-impl Line {
+impl OpenConnection {
     async fn ask(&mut self, address: &Address, command: &Cmd) -> Result<Answer, StoreError> {
         let answer = command.query_async::<Value>(&mut self.connection);
         match answer.await {
             Ok(value) => {
-                self.health.heard();
+                self.health.record_answer();
                 Ok(Answer::Value(value))
             }
             Err(error) if error::is_refusal(&error) => {
-                self.health.heard();
+                self.health.record_answer();
                 if matches!(error.code(), Some("READONLY" | "MASTERDOWN")) {
                     // It was the primary once; by its name another one may be found.
                     self.health.close();

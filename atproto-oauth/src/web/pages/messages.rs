@@ -1,10 +1,10 @@
-//! What is said to people about each kind of error. The sentences are fixed: in production nothing that
+//! What pages say about each kind of error. The sentences are fixed: in production nothing that
 //! another server, a setting or a request holds gets onto a page.
 
 use crate::error::ErrorKind;
 
-/// The words about one kind of error.
-pub(crate) struct Words {
+/// What pages and logs say about one kind of error.
+pub(crate) struct Messages {
     /// A heading.
     pub(crate) title: &'static str,
     /// What happened and what to do.
@@ -20,8 +20,8 @@ const fn of(
     message: &'static str,
     step: &'static str,
     hint: &'static str,
-) -> Words {
-    Words {
+) -> Messages {
+    Messages {
         title,
         message,
         step,
@@ -29,9 +29,9 @@ const fn of(
     }
 }
 
-/// The words about `kind`.
+/// What pages and logs say about `kind`.
 #[expect(clippy::too_many_lines, reason = "a table, best read in one piece")]
-pub(crate) const fn words(kind: ErrorKind) -> Words {
+pub(crate) const fn messages(kind: ErrorKind) -> Messages {
     match kind {
         ErrorKind::MissingHandle => of(
             "Who are you?",

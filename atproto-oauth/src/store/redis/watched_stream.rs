@@ -1,4 +1,4 @@
-//! The bytes to and from a server, watched: whether they still flow, and that an answer is not endless.
+//! A stream to a server that records whether it is open, and how many bytes of an answer have arrived.
 
 use std::io;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 use super::address::Address;
 use crate::store::policy::REDIS_MAX_UNREAD;
 
-/// What is known of a connection from outside.
+/// State of a connection, shared with its callers.
 #[derive(Default)]
 pub(super) struct Health {
     closed: AtomicBool,
@@ -32,8 +32,8 @@ impl Health {
         self.closed.store(true, Ordering::Release);
     }
 
-    /// An answer was complete.
-    pub(super) fn heard(&self) {
+    /// Resets the count of unread bytes: an answer is complete.
+    pub(super) fn record_answer(&self) {
         self.unread.store(0, Ordering::Relaxed);
     }
 
@@ -52,12 +52,12 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// An open connection.
-pub(super) struct Wire {
+pub(super) struct WatchedStream {
     stream: Box<dyn Stream>,
     health: Arc<Health>,
 }
 
-impl Wire {
+impl WatchedStream {
     /// Connects; with `tls`, only to a server that proves its name.
     pub(super) async fn connect(address: &Address, tls: Option<&TlsConnector>) -> io::Result<Self> {
         let stream = TcpStream::connect((address.host.as_str(), address.port)).await?;
@@ -80,7 +80,7 @@ impl Wire {
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for WatchedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -101,7 +101,7 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for WatchedStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -120,7 +120,7 @@ impl AsyncWrite for Wire {
 }
 
 /// However the connection ends, also when the task that serves it panics, its waiting callers are released.
-impl Drop for Wire {
+impl Drop for WatchedStream {
     fn drop(&mut self) {
         self.health.close();
     }
