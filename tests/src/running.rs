@@ -8,6 +8,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use crate::waiting::ended;
+
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
@@ -58,7 +60,8 @@ impl Running {
     }
 
     pub(crate) fn wait(mut self) {
-        self.server.wait().unwrap();
+        let ended = ended("a server that was asked to end", &mut self.server);
+        assert!(ended.is_some(), "the server does not end");
     }
 }
 
@@ -66,12 +69,12 @@ impl Drop for Running {
     fn drop(&mut self) {
         // The watchdog first: afterwards the id may be another process's.
         let _ = self.watchdog.kill();
-        let _ = self.watchdog.wait();
+        ended("the watchdog of a server", &mut self.watchdog);
         if matches!(self.server.try_wait(), Ok(None)) {
             self.signal_all("-CONT");
             self.signal(self.end);
         }
-        let _ = self.server.wait();
+        ended("a server", &mut self.server);
     }
 }
 
