@@ -157,7 +157,7 @@ async fn addresses_are_checked_at_the_start() {
     }
 }
 
-/// LB-01 to LB-06: the loopback client is what it is called.
+/// LB-01, LB-02, LB-05, LB-06: the loopback client is what it is called.
 #[tokio::test]
 async fn the_loopback_client_needs_no_registration() {
     let client = loopback()
@@ -202,7 +202,7 @@ async fn never_servers_on_this_machine_for_a_deployed_client() {
         .unwrap();
 }
 
-/// CM-04, CM-05, CM-08 to CM-13, CM-15, CM-18, CM-19, CM-21: the document says what it must.
+/// CM-04, CM-06, CM-08, CM-10, CM-11, CM-12, CM-18, CM-19, CM-21: the document of a client without keys, whole.
 #[tokio::test]
 async fn the_metadata_of_a_public_client() {
     let paths = Paths::new("/auth");

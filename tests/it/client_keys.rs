@@ -76,7 +76,7 @@ async fn by_kid(client: &OAuthClient) -> BTreeMap<Option<String>, u64> {
     client.sessions_by_kid().await.unwrap().by_kid
 }
 
-/// CA-07: a new key signs when every server can know it, not before, and without a restart.
+/// CA-07, CM-20: a new key signs when every server can know it, not before, and without a restart.
 #[tokio::test]
 async fn a_new_key_signs_when_every_server_can_know_it() {
     let world = World::new().await;

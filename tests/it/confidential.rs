@@ -24,7 +24,7 @@ fn authenticated(network: &TestNetwork) -> Vec<Seen> {
     seen
 }
 
-/// CA-01 to CA-05, DP-13, TK-16: at every step, in every attempt, an assertion of its own for this server.
+/// CA-01, CA-02, CA-03, CA-04, DP-13, TK-16, scenario 33: at every step, in every attempt, an assertion of its own for this server.
 #[tokio::test]
 async fn every_request_to_the_authorization_server_is_authenticated() {
     let clock = Ahead::default();

@@ -54,7 +54,7 @@ impl World {
     }
 }
 
-/// DS-01 to DS-03, SS-05, scenario 8.
+/// DS-01, DS-02, DS-03, SS-05, scenario 8.
 #[tokio::test]
 async fn never_a_pds_whose_metadata_are_not_in_order() {
     let world = World::new().await;
@@ -111,7 +111,7 @@ async fn never_a_pds_whose_metadata_are_not_in_order() {
     world.accepted(with_charset).await;
 }
 
-/// DS-04 to DS-07, DS-10, AR-01, scenarios 9 to 11: each names the member that is wrong.
+/// DS-04, DS-05, DS-06, DS-07, DS-10, AR-01, scenarios 9, 10, 11 and 31: each names the member that is wrong.
 #[tokio::test]
 async fn never_an_authorization_server_whose_metadata_are_not_in_order() {
     let world = World::new().await;

@@ -237,7 +237,7 @@ async fn never_more_than_one_retry_for_a_nonce() {
     me(&session).await.unwrap();
 }
 
-/// DP-14: a clock that is five minutes off is found out and corrected, at both servers, at every step.
+/// DP-14, scenario 33: a clock that is five minutes off is found out and corrected, at both servers, at every step.
 #[tokio::test]
 async fn a_clock_that_differs_is_corrected() {
     for (ours, theirs) in [(300, 0), (0, 300), (0, 20_000)] {
@@ -261,7 +261,7 @@ async fn a_clock_that_differs_is_corrected() {
     }
 }
 
-/// DP-14: once per request, and only if the clock explains it.
+/// DP-14, scenario 33: once per request, and only if the clock explains it.
 #[tokio::test]
 async fn a_server_that_always_complains_about_the_time_is_asked_twice_at_most() {
     let (network, _client, session) = signed_in().await;

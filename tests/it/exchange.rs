@@ -125,7 +125,7 @@ async fn a_code_is_sent_again_for_a_nonce_and_only_once() {
     assert_eq!(count(&network, Endpoint::Exchange), 2);
 }
 
-/// CB-09 to CB-13, ID-11, SS-12, scenario 28: tokens that are not in order are refused, and revoked if
+/// CB-09, CB-10, CB-11, CB-12, CB-13, ID-11, SS-12, scenario 28: tokens that are not in order are refused, and revoked if
 /// there are any.
 #[tokio::test]
 async fn never_a_session_from_a_token_response_that_is_not_in_order() {

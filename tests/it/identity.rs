@@ -166,7 +166,7 @@ async fn a_deployed_client_does_not_ask_for_test_handles() {
     assert_eq!(internet.asked(), [""; 0]);
 }
 
-/// ID-05 to ID-07, scenario 3: DNS and HTTPS are asked, DNS wins, and DNS that contradicts itself is
+/// ID-05, ID-07, scenario 3: DNS and HTTPS are asked, DNS wins, and DNS that contradicts itself is
 /// the end of it.
 #[tokio::test]
 async fn dns_wins_over_https() {

@@ -303,7 +303,7 @@ async fn a_session_ends_after_two_weeks() {
     assert_eq!(client.sessions_of(session.did()).await.unwrap().len(), 0);
 }
 
-/// CM-06, TK-15: without a refresh token there is nothing to refresh, and the token is used to its end.
+/// TK-15: without a refresh token there is nothing to refresh, and the token is used to its end.
 #[tokio::test]
 async fn a_session_without_a_refresh_token_lasts_as_long_as_its_token() {
     let (network, client, clock) = ahead().await;

@@ -34,7 +34,7 @@ fn is_unclear(fault: &Fault) -> bool {
     .any(|unclear| format!("{unclear:?}") == format!("{fault:?}"))
 }
 
-/// TK-07, scenarios 38 to 40: only `invalid_grant` ends a session. Everything else keeps it, says that it
+/// TK-07, scenario 39: only `invalid_grant` ends a session. Everything else keeps it, says that it
 /// passes, is not asked again at once, and works when the server does.
 #[tokio::test]
 async fn never_signed_out_because_a_server_is_in_trouble() {

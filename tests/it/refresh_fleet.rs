@@ -104,8 +104,8 @@ async fn never_fresh_tokens_forgotten_before_they_are_revoked() {
             fleet.network.until(fresh).await;
             continue;
         }
-        // A second or two of the loop that tries to queue them.
-        tokio::time::sleep(Duration::from_millis(2_500)).await;
+        // The loop that tries to queue them goes on.
+        fleet.store.until_refused(3).await;
         assert!(count(&fleet.network, at) <= 2, "once for each token");
         fleet.store.works();
         let vault = fleet.there.vault();

@@ -42,7 +42,7 @@ enum Level {
     Note,
 }
 
-/// The tests of each id: file and, where one can be told, function.
+/// The tests of each id: file and function.
 type Proofs = BTreeMap<String, BTreeSet<Place>>;
 
 #[test]
@@ -50,6 +50,7 @@ fn every_requirement_is_known_and_proved() {
     let list = requirements();
     let files = rust_files();
     let mut faults = unknown(&list, &files);
+    faults.extend(ranges(&files));
     faults.extend(unproved(&list, &proofs(&files)));
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
@@ -100,7 +101,7 @@ fn the_list_itself_is_in_order() {
 }
 
 #[test]
-fn an_unknown_an_unproved_and_an_early_proof_are_faults() {
+fn an_unknown_and_an_unproved_id_a_range_and_an_early_proof_are_faults() {
     let list: List = toml::from_str(
         "[[requirement]]\nid = 'DP-01'\nsays = 'A.'\nsource = 'B'\nlevel = 'MUST'\n\
          [[requirement]]\nid = 'DP-02'\nsays = 'A.'\nsource = 'B'\nlevel = 'MAY'\nnot_yet = true\n",
@@ -111,11 +112,20 @@ fn an_unknown_an_unproved_and_an_early_proof_are_faults() {
     let faults = |text: &str| {
         let files = file(text);
         let mut faults = unknown(&list, &files);
+        faults.extend(ranges(&files));
         faults.extend(unproved(&list, &proofs(&files)));
         faults
     };
     assert_eq!(faults("/// DP-01.\n#[test]\nfn a() {}\n"), [""; 0]);
     assert_eq!(faults(""), ["DP-01 is proved by no test"]);
+    assert_eq!(
+        faults("//! DP-01.\n\n#[test]\nfn a() {}\n"),
+        ["DP-01 is proved by no test"]
+    );
+    assert_eq!(
+        faults("/// DP-01 to DP-01.\n#[test]\nfn a() {}\n"),
+        ["tests/it/a.rs names DP-01 to DP-01: name each id that is proved there"]
+    );
     assert_eq!(
         faults("/// DP-01 and DP-02.\n#[test]\nfn a() {}\n"),
         ["DP-02 is marked `not_yet`, and proved by tests/it/a.rs a"]
@@ -142,6 +152,15 @@ fn unknown(list: &[Requirement], files: &[(String, String)]) -> Vec<String> {
         }
     }
     faults
+}
+
+fn ranges(files: &[(String, String)]) -> Vec<String> {
+    let ours = files.iter().filter(|(path, _)| !is_about_ids(path));
+    let ranges = ours.flat_map(|(path, text)| {
+        let ranges = ids::ranges(&source::joined(text)).into_iter();
+        ranges.map(move |range| format!("{path} names {range}: name each id that is proved there"))
+    });
+    ranges.collect()
 }
 
 fn unproved(list: &[Requirement], proofs: &Proofs) -> Vec<String> {
@@ -216,13 +235,10 @@ fn page(list: &[Requirement], proofs: &Proofs) -> String {
         let mut files: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for place in proofs.get(&one.id).into_iter().flatten() {
             let names = files.entry(&place.file).or_default();
-            if !place.name.is_empty() {
-                names.push(format!("`{}`", place.name));
-            }
+            names.push(format!("`{}`", place.name));
         }
         for (file, names) in files {
-            let colon = if names.is_empty() { "" } else { ": " };
-            let _ = writeln!(page, "  - `{file}`{colon}{}", names.join(", "));
+            let _ = writeln!(page, "  - `{file}`: {}", names.join(", "));
         }
     }
     page

@@ -1,4 +1,4 @@
-//! Scenario 54: a whole life, with everything that is logged at any level, and every `Debug`, searched for
+//! A whole life, with everything that is logged at any level, and every `Debug`, searched for
 //! what must not be there.
 
 use std::collections::BTreeSet;
@@ -122,6 +122,7 @@ impl Life {
     }
 }
 
+/// Scenario 54.
 #[tokio::test]
 async fn never_a_secret_in_logs_or_debug() {
     let logs = Logs::listen();

@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::support::*;
 
-/// AR-02, AR-03, AR-06 to AR-10, CM-07, DP-01: what the pushed request says, and that the person
+/// AR-02, AR-03, AR-06, AR-07, AR-08, AR-09, AR-10, CM-07, DP-01: what the pushed request says, and that the person
 /// carries none of it.
 #[tokio::test]
 async fn the_pushed_request_says_everything_and_the_address_nothing() {
@@ -79,6 +79,29 @@ async fn the_pushed_request_says_everything_and_the_address_nothing() {
     }
 }
 
+/// AR-05: two starts of one person have two requests, each of which leads back once.
+#[tokio::test]
+async fn every_start_has_a_request_of_its_own() {
+    let (network, client) = network_and_client().await;
+    let mut requests = HashSet::new();
+    for _ in 0..3 {
+        let options = AuthorizeOptions::new();
+        let authorization = client.authorize("alice.test", options).await.unwrap();
+        let url = Url::parse(authorization.url()).unwrap();
+        let request = url.query_pairs().find(|(name, _)| name == "request_uri");
+        let (_, request) = request.unwrap();
+        assert!(requests.insert(request.into_owned()), "{requests:?}");
+        let address = network.approve(authorization.url(), "alice.test");
+        let address = address.await.unwrap();
+        let used = network.approve(authorization.url(), "alice.test").await;
+        assert!(used.is_err(), "it leads back twice");
+        finish(&client, &authorization, &address).await.unwrap();
+    }
+    let pushed = network.requests_to(Endpoint::PushedRequest);
+    let states: HashSet<_> = pushed.iter().map(|seen| seen.form("state")).collect();
+    assert_eq!(states.len(), requests.len());
+}
+
 /// AR-12: written before the person is sent to the server, and unreadable for who has the store alone.
 #[tokio::test]
 async fn the_request_waits_in_the_store_and_nothing_of_it_can_be_read_there() {
@@ -130,7 +153,7 @@ async fn a_start_that_fails_leaves_nothing() {
     assert!(error.is_transient());
 }
 
-/// AR-04, AR-05, DP-10, DP-11, DP-17, LB-08: servers that answer something else.
+/// AR-04, DP-10, DP-11, DP-17, LB-08: servers that answer something else.
 #[tokio::test]
 async fn never_a_sign_in_at_a_server_whose_answer_is_not_in_order() {
     let (network, client) = network_and_client().await;

@@ -12,7 +12,7 @@ pub(crate) use fleet::Fleet;
 pub(crate) use logs::Logs;
 pub(crate) use scripted::Scripted;
 
-pub(crate) use atproto_oauth_tests::{eventually, free_port, soon};
+pub(crate) use atproto_oauth_tests::{ended, eventually, free_ports, lines, soon};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,5 +1,5 @@
 //! Sessions whose rows cannot be read: refused and reported, never used, and never taken for signed out by
-//! mistake. Scenario 49.
+//! mistake.
 
 use std::time::Duration;
 
@@ -133,7 +133,7 @@ async fn never_signed_out_by_a_secret_that_is_missing() {
     me(&fleet.session).await.unwrap();
 }
 
-/// What was changed is in doubt for a minute, and then no session, at hand or not. Its row is left for the process that
+/// Scenario 49: what was changed is in doubt for a minute, and then no session, at hand or not. Its row is left for the process that
 /// wants to know, or has a copy.
 #[tokio::test]
 async fn a_row_that_was_changed_is_not_used_and_not_deleted() {
@@ -159,7 +159,7 @@ async fn a_row_that_was_changed_is_not_used_and_not_deleted() {
     me(&fleet.asked(&fleet.there).await.unwrap()).await.unwrap();
 }
 
-/// A copy that lags, where the session is not at hand: a minute of doubt as well.
+/// Scenario 49: a copy that lags, where the session is not at hand: a minute of doubt as well.
 #[tokio::test]
 async fn a_row_that_is_older_than_before_is_in_doubt_first() {
     let fleet = at_hand().await;

@@ -80,7 +80,7 @@ async fn sign_in(network: &Network, client: &OAuthClient, account: &Account) -> 
         .into_session()
 }
 
-/// CA-01 to CA-05, SS-01: proves itself at every request, through the strict https path.
+/// CA-01, CA-02, CA-03, CA-04, SS-01: proves itself at every request, through the strict https path.
 #[tokio::test]
 #[ignore = "left out: needs the reference server; `tests/run` brings it"]
 async fn a_whole_life() {

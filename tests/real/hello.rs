@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Account, Address, Browser, Network, Program};
+use crate::support::{Account, Browser, Network, Program};
 
 /// From the home page to the authorization server.
 async fn start(browser: &mut Browser, origin: &str, handle: &str) {
@@ -28,7 +28,7 @@ async fn write_and_leave(browser: &mut Browser, origin: &str) {
 #[ignore = "left out: needs Chromium and its driver; `tests/run` brings them"]
 async fn devnet_shows_the_whole_flow() {
     for scripts in [true, false] {
-        let program = Program::start("hello", &Address::free(), &["--devnet"], &[]);
+        let program = Program::start("hello", &["--devnet"], &[]);
         let network = Network::shared();
         let mut browser = match scripts {
             true => Browser::open(network).await,
@@ -58,8 +58,7 @@ async fn the_reference_server_knows_it_too_and_a_restart_signs_no_account_out() 
         ("ATPROTO_ALLOW_LOOPBACK", "1"),
         ("ATPROTO_STORE", &store),
     ];
-    let address = Address::free();
-    let program = Program::start("hello", &address, &[], &settings);
+    let program = Program::start("hello", &[], &settings);
     let mut browser = Browser::open(&network).await;
 
     // They may well say no first.
@@ -77,8 +76,7 @@ async fn the_reference_server_knows_it_too_and_a_restart_signs_no_account_out() 
     browser.wait_for_url(&format!("{}/", program.origin)).await;
     assert!(browser.text("body").await.starts_with("hello, alice.test"));
 
-    drop(program); // killed, not asked
-    let program = Program::start("hello", &address, &[], &settings);
+    let program = program.restart("hello", &[], &settings);
     assert_eq!(browser.goto(&program.origin).await, 200);
     assert!(browser.text("body").await.starts_with("hello, alice.test"));
     write_and_leave(&mut browser, &program.origin).await;

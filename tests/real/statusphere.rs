@@ -5,7 +5,7 @@ use atproto_oauth::prelude::*;
 use atproto_oauth::{DeclaredScopes, Paths};
 use serde_json::Value;
 
-use crate::support::{Address, Browser, Network, Program};
+use crate::support::{Browser, Network, Program};
 
 const STATUS: &str = "repo:xyz.statusphere.status?action=create";
 
@@ -23,7 +23,7 @@ async fn sc_18_setting_a_status_asks_for_the_permission_first() {
         ("ATPROTO_ALLOW_LOOPBACK", "1"),
         ("ATPROTO_STORE", &store),
     ];
-    let program = Program::start("statusphere", &Address::free(), &[], &settings);
+    let program = Program::start("statusphere", &[], &settings);
     let origin = program.origin.clone();
     let mut browser = Browser::open(&network).await;
 

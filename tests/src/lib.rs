@@ -6,7 +6,7 @@ mod redis_server;
 mod running;
 mod waiting;
 
-pub use port::free_port;
+pub use port::free_ports;
 pub use postgres_server::{Holder, PostgresServer};
 pub use redis_server::RedisServer;
-pub use waiting::{eventually, soon};
+pub use waiting::{ended, eventually, lines, soon};

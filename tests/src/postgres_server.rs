@@ -1,15 +1,16 @@
 //! A PostgreSQL server for a test: a process with a folder and a port of its own.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::port::on_free_port;
+use crate::port::free_ports;
 use crate::running::{Running, find};
+use crate::waiting::{ended, lines};
 
 /// `nobody`: PostgreSQL refuses to run as root.
 const NOBODY: u32 = 65_534;
@@ -52,7 +53,7 @@ impl PostgresServer {
             chown(server.folder(), Some(NOBODY), Some(NOBODY)).unwrap();
         }
         server.make_cluster();
-        server.running = on_free_port(|port| {
+        server.running = free_ports().find_map(|port| {
             server.port = port;
             server.run()
         });
@@ -161,12 +162,9 @@ impl PostgresServer {
             .unwrap();
         let mut input = client.stdin.take().unwrap();
         writeln!(input, "BEGIN; {sql}; SELECT 'holds';").unwrap();
-        let output = BufReader::new(client.stdout.take().unwrap());
-        let holds = output
-            .lines()
-            .map_while(Result::ok)
-            .any(|line| line == "holds");
-        assert!(holds, "{sql}");
+        let output = client.stdout.take().unwrap();
+        let mut said = lines(&format!("a client that does {sql}"), output);
+        assert!(said.any(|line| line == "holds"), "{sql}");
         Holder { client, input }
     }
 
@@ -294,7 +292,11 @@ impl Holder {
     /// The client does not end.
     pub fn end(mut self) {
         writeln!(self.input, "ROLLBACK; \\q").unwrap();
-        self.client.wait().unwrap();
+        let ended = ended(
+            "a client whose transaction was rolled back",
+            &mut self.client,
+        );
+        assert!(ended.is_some(), "the client does not end");
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::port::on_free_port;
+use crate::port::free_ports;
 use crate::running::{Running, find};
 
 /// Keeps everything that it answered, unless it is told otherwise. Ends with the test, however that ends.
@@ -41,7 +41,7 @@ impl RedisServer {
             settings: settings.iter().map(owned).collect(),
             running: None,
         };
-        server.running = on_free_port(|port| {
+        server.running = free_ports().find_map(|port| {
             server.port = port;
             server.run()
         });

@@ -8,6 +8,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use crate::waiting::ended;
+
 /// The longest a server may take to say that it is ready.
 const SERVER_START_LIMIT: Duration = Duration::from_secs(60);
 
@@ -59,7 +61,8 @@ impl Running {
     }
 
     pub(crate) fn wait(mut self) {
-        self.server.wait().unwrap();
+        let ended = ended("a server that was asked to end", &mut self.server);
+        assert!(ended.is_some(), "the server does not end");
     }
 }
 
@@ -67,12 +70,12 @@ impl Drop for Running {
     fn drop(&mut self) {
         // The watchdog first: afterwards the id may be another process's.
         let _ = self.watchdog.kill();
-        let _ = self.watchdog.wait();
+        ended("the watchdog of a server", &mut self.watchdog);
         if matches!(self.server.try_wait(), Ok(None)) {
             self.signal_all("-CONT");
             self.signal(self.end);
         }
-        let _ = self.server.wait();
+        ended("a server", &mut self.server);
     }
 }
 

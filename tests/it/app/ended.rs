@@ -1,6 +1,5 @@
 //! A process that serves gets SIGTERM, as in a deploy.
 
-use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::serving::{ask, until_served};
 use crate::app::harness::site::{App, builder, network};
-use crate::support::{Ahead, Faulty, SECRET, free_port, me, sign_in, soon};
+use crate::support::{Ahead, Faulty, SECRET, ended, free_ports, lines, me, sign_in, soon};
 
 const ROLE: &str = "SERVES_UNTIL_IT_IS_ASKED_TO_END";
 
@@ -33,8 +32,7 @@ fn a_deploy_breaks_nothing_off() {
         .spawn()
         .unwrap();
     let mut said = Vec::new();
-    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-        let line = line.unwrap();
+    for line in lines("the process that serves", child.stdout.take().unwrap()) {
         if line == "asked" {
             let id = child.id().to_string();
             let sent = Command::new("kill").args(["-TERM", &id]).status();
@@ -50,7 +48,8 @@ fn a_deploy_breaks_nothing_off() {
         "{said:#?}"
     );
     assert!(place("answered: served").is_some(), "{said:#?}");
-    assert!(child.wait().unwrap().success(), "{said:#?}");
+    let ended = ended("the process that served", &mut child);
+    assert!(ended.is_some_and(|ended| ended.success()), "{said:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,10 +58,20 @@ async fn child_serves_until_asked_to_end() {
     if std::env::var_os(ROLE).is_none() {
         return;
     }
+    for port in free_ports() {
+        if serves_until_asked_to_end(port).await {
+            return;
+        }
+    }
+    panic!("other programs take every port");
+}
+
+/// Whether it could serve there: another program may have taken the port.
+async fn serves_until_asked_to_end(port: u16) -> bool {
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test"]).await;
     let store = Faulty::new(clock.clone());
-    let own = format!("127.0.0.1:{}", free_port());
+    let own = format!("127.0.0.1:{port}");
     let oauth = builder::<App>(&network, &clock).base_url(format!("http://{own}"));
     let oauth = oauth.secret(SECRET).store(store.clone());
     let oauth = oauth.build().await.unwrap();
@@ -95,7 +104,9 @@ async fn child_serves_until_asked_to_end() {
     let router = App::oauth_routes().route("/slow", get(slow));
     let client = oauth.clone();
     let serving = tokio::spawn(serve(router, App { oauth: client }));
-    until_served(&own, &serving).await;
+    let Some(serving) = until_served(&own, serving).await else {
+        return false;
+    };
     let (_, answer) = ask(&own, "/slow", &[("host", &own)]).await;
     say(&format!("answered: {answer}"));
     soon("the end of serving", serving).await.unwrap().unwrap();
@@ -105,4 +116,5 @@ async fn child_serves_until_asked_to_end() {
     } else {
         "ended: lost"
     });
+    true
 }

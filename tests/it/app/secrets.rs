@@ -1,4 +1,4 @@
-//! Scenario 54: no secret is on a page, in a log, in an address, or in what `Debug` prints.
+//! No secret is on a page, in a log, in an address, or in what `Debug` prints.
 
 use std::collections::BTreeSet;
 
@@ -73,6 +73,7 @@ fn secrets(network: &TestNetwork, people: &[Person]) -> BTreeSet<String> {
     secrets
 }
 
+/// Scenario 54.
 #[tokio::test]
 async fn never_a_secret_in_pages_or_logs() {
     let log = Logs::listen();

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use crate::app::harness::person::{self, *};
 use crate::app::harness::site::{App, builder, network};
 use crate::app::harness::two_accounts::TwoAccounts;
-use crate::support::{Ahead, eventually, free_port, soon};
+use crate::support::{Ahead, eventually, free_ports, soon};
 
 async fn fails() -> Result<String, XrpcError> {
     let body = br#"{"error":"InvalidSwap","message":"<b>words</b>"}"#;
@@ -20,24 +20,38 @@ async fn fails() -> Result<String, XrpcError> {
 async fn start() -> (String, JoinHandle<Result<(), Error>>) {
     let clock = Ahead::default();
     let network = network(&clock, &["alice.test"]).await;
-    let own = format!("127.0.0.1:{}", free_port());
-    let builder = builder::<App>(&network, &clock).base_url(format!("http://{own}"));
-    let oauth = builder.build().await.unwrap();
-    let router = App::oauth_routes()
-        .route("/", get(async || "home"))
-        .route("/fails", get(fails));
-    let serving = tokio::spawn(serve(router, App { oauth }));
-    until_served(&own, &serving).await;
-    (own, serving)
+    for port in free_ports() {
+        let own = format!("127.0.0.1:{port}");
+        let builder = builder::<App>(&network, &clock).base_url(format!("http://{own}"));
+        let oauth = builder.build().await.unwrap();
+        let router = App::oauth_routes()
+            .route("/", get(async || "home"))
+            .route("/fails", get(fails));
+        let serving = tokio::spawn(serve(router, App { oauth }));
+        if let Some(serving) = until_served(&own, serving).await {
+            return (own, serving);
+        }
+    }
+    panic!("other programs take every port");
 }
 
-/// Waits until the application answers at `own`.
-pub(super) async fn until_served(own: &str, serving: &JoinHandle<Result<(), Error>>) {
-    eventually("the application to serve", async || {
-        assert!(!serving.is_finished(), "it cannot serve at {own}");
-        TcpStream::connect(own).await.ok()
-    })
-    .await;
+/// Waits until the application answers at `own`. `None`: another program has taken that port.
+pub(super) async fn until_served(
+    own: &str,
+    serving: JoinHandle<Result<(), Error>>,
+) -> Option<JoinHandle<Result<(), Error>>> {
+    let serves = eventually("the application to serve", async || {
+        if serving.is_finished() {
+            return Some(false);
+        }
+        TcpStream::connect(own).await.ok().map(|_| true)
+    });
+    if serves.await {
+        return Some(serving);
+    }
+    let error = serving.await.unwrap().unwrap_err().to_string();
+    assert!(error.contains("is used by another program"), "{error}");
+    None
 }
 
 /// The head and the body of the answer.

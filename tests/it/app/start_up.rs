@@ -1,4 +1,4 @@
-//! Scenarios 52 and 53: what is set wrongly is found at start-up, and the message says what to do.
+//! What is set wrongly is found at start-up, and the message says what to do.
 
 use atproto_oauth::OAuthClientBuilder;
 use atproto_oauth::jose::{ClientKey, PrivateKey};
@@ -12,6 +12,7 @@ fn key() -> ClientKey {
 
 type Change = fn(OAuthClientBuilder) -> OAuthClientBuilder;
 
+/// Scenario 53, and of scenario 52 two keys of one name.
 #[tokio::test]
 async fn a_wrong_setting_is_named_with_what_mends_it() {
     let table: &[(&str, Change, &str)] = &[

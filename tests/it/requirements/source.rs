@@ -1,10 +1,10 @@
 //! The tests of a Rust file that rustfmt has formatted: each with its comments, its name and its body. Read by
-//! indentation, as a parser would lose the comments.
+//! indentation, as a parser would lose the comments. What belongs to no item, like the head of a file, proves nothing.
 
 use std::collections::BTreeMap;
 
 /// Where a test is: its file from the root of the repository, and its function, or the item that holds a table of
-/// cases; no name where a whole file is meant.
+/// cases.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) struct Place {
     pub(super) file: String,
@@ -30,26 +30,18 @@ enum Kind {
 pub(super) fn tests(path: &str, text: &str, declared: bool) -> Vec<(Place, String)> {
     let lines: Vec<_> = text.lines().collect();
     let mut pieces = Vec::new();
-    let mut rest = String::new();
     if declared || is_test_file(path) {
-        read(&lines, &mut pieces, &mut rest);
+        read(&lines, &mut pieces);
     } else {
         for range in test_modules(&lines) {
-            read(&lines[range], &mut pieces, &mut rest);
+            read(&lines[range], &mut pieces);
         }
     }
     let place = |name: &str| Place {
         file: path.to_owned(),
         name: name.to_owned(),
     };
-    let has_tests = pieces.iter().any(|item| item.kind == Kind::Test)
-        || lines
-            .iter()
-            .any(|line| declared_module(line).is_some() || line.starts_with("fuzz_target!"));
     let mut found = Vec::new();
-    if has_tests {
-        found.push((place(""), joined(&rest)));
-    }
     for item in &pieces {
         let uses = |user: &&Item| {
             user.kind == Kind::Test && item.kind != Kind::Test && mentions(&user.text, &item.name)
@@ -112,8 +104,8 @@ fn test_modules(lines: &[&str]) -> Vec<std::ops::Range<usize>> {
     found
 }
 
-/// Cuts `lines` into items; what belongs to none goes to `rest`.
-fn read(lines: &[&str], items: &mut Vec<Item>, rest: &mut String) {
+/// Cuts `lines` into items; what belongs to none is left out.
+fn read(lines: &[&str], items: &mut Vec<Item>) {
     let (mut at, mut head) = (0, 0);
     while at < lines.len() {
         let line = lines[at].trim_start();
@@ -142,14 +134,10 @@ fn read(lines: &[&str], items: &mut Vec<Item>, rest: &mut String) {
             let is_more = at > head && !line.is_empty() && !line.ends_with(['{', '}', ';']);
             at += 1;
             if !is_head && !is_more {
-                let loose = &lines[head..at];
-                *rest += &loose.join("\n");
-                rest.push('\n');
                 head = at;
             }
         }
     }
-    *rest += &lines[head..].join("\n");
 }
 
 /// The name of the item that begins in `line`, and its keyword.
@@ -264,7 +252,6 @@ proptest! {
         ("T", "uses_it"),
         ("U", "uses_it"),
         ("V", "uses_it"),
-        ("W", ""),
     ];
     assert_eq!(
         found,
@@ -276,7 +263,22 @@ proptest! {
         by_word(&tests("src/a.rs", text, false)).is_empty(),
         "no test file"
     );
-    assert_eq!(by_word(&tests("src/a.rs", text, true)).len(), 6);
+    assert_eq!(by_word(&tests("src/a.rs", text, true)).len(), 5);
+}
+
+#[test]
+fn the_head_of_a_file_proves_nothing() {
+    for text in [
+        "//! About A.\n\n#[test]\nfn a() {}\n",
+        "//! About A.\n#[test]\nfn a() {}\n",
+        "// About A.\n\nmod a;\n",
+        "//! About A.\n\nmod a;\n",
+    ] {
+        assert!(
+            by_word(&tests("tests/a.rs", text, false)).is_empty(),
+            "{text}"
+        );
+    }
 }
 
 #[test]

@@ -33,6 +33,8 @@ struct Inner {
     reads_fail: Mutex<bool>,
     values: Mutex<Vec<Row>>,
     commits: watch::Sender<usize>,
+    /// Commits that failed before they were done.
+    refused: watch::Sender<usize>,
     reads: AtomicUsize,
     keys: Mutex<BTreeSet<RowKey>>,
     /// The commit of that number is answered late.
@@ -60,6 +62,7 @@ impl Faulty {
             reads_fail: Mutex::default(),
             values: Mutex::default(),
             commits: watch::Sender::new(0),
+            refused: watch::Sender::new(0),
             reads: AtomicUsize::new(0),
             keys: Mutex::default(),
             late: Mutex::default(),
@@ -177,6 +180,16 @@ impl Faulty {
             seen.wait_for(|done| *done >= commits).await.unwrap();
         })
     }
+
+    /// Waits until that many commits more have failed before they were done.
+    #[track_caller]
+    pub(crate) fn until_refused(&self, more: usize) -> impl Future<Output = ()> + use<> {
+        let mut refused = self.0.refused.subscribe();
+        let enough = *refused.borrow() + more;
+        soon("commits that fail", async move {
+            refused.wait_for(|count| *count >= enough).await.unwrap();
+        })
+    }
 }
 
 impl Store for Faulty {
@@ -204,6 +217,7 @@ impl Store for Faulty {
             }
             let error = || Err(StoreError::down("the test says so"));
             if fails == Some(Fails::Before) {
+                self.0.refused.send_modify(|count| *count += 1);
                 return error();
             }
             let keys = changes.iter().map(|change| change.key().clone());

@@ -46,7 +46,7 @@ const REGRESSIONS: &[&str] = &[
     "include:a.b.c?aud=did:plc:ewvi7nxzyoun6zhxrhs64oi%23s",
 ];
 
-/// SC-01 to SC-10, SC-12 to SC-14
+/// SC-01, SC-02, SC-03, SC-04, SC-05, SC-06, SC-07, SC-08, SC-09, SC-10, SC-12, SC-13, SC-14
 #[test]
 #[ignore = "left out: needs the reference server; `tests/run` brings it"]
 fn sc_02_the_same_texts_are_permissions() {

@@ -1,9 +1,10 @@
 //! The reference implementation of permissions, behind `net/scopes.mjs`.
 
-use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::io::{BufWriter, Write};
+use std::process::{Child, ChildStdin, Stdio};
 use std::thread;
 
+use atproto_oauth_tests::{ended, lines};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -11,8 +12,9 @@ use crate::support::installed;
 
 pub(super) struct Reference {
     child: Child,
-    input: BufWriter<ChildStdin>,
-    output: BufReader<ChildStdout>,
+    /// `None` while a thread writes to it.
+    input: Option<BufWriter<ChildStdin>>,
+    answers: Box<dyn Iterator<Item = String> + Send>,
     pub(super) version: String,
 }
 
@@ -25,14 +27,16 @@ impl Reference {
             .spawn()
             .expect("node of the reference server; run `tests/real/install`");
         let input = BufWriter::new(child.stdin.take().unwrap());
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        let version = answer(&mut output);
-        Reference {
+        let output = child.stdout.take().unwrap();
+        let answers = lines("the reference implementation of permissions", output);
+        let mut reference = Reference {
             child,
-            input,
-            output,
-            version,
-        }
+            input: Some(input),
+            answers: Box::new(answers),
+            version: String::new(),
+        };
+        reference.version = reference.answer();
+        reference
     }
 
     /// The normal forms of permissions; `None` for what is none.
@@ -46,29 +50,29 @@ impl Reference {
     /// An answer for each question, in order.
     pub(super) fn ask<T: DeserializeOwned>(&mut self, questions: Vec<Value>) -> Vec<T> {
         let count = questions.len();
-        let Reference { input, output, .. } = self;
-        thread::scope(|scope| {
-            // It answers while it is asked, and neither pipe holds all of it.
-            scope.spawn(move || {
-                for question in questions {
-                    writeln!(input, "{question}").unwrap();
-                }
-                input.flush().unwrap();
-            });
-            (0..count).map(|_| answer(output)).collect()
-        })
+        let mut input = self.input.take().unwrap();
+        // It answers while it is asked, and neither pipe holds all of it.
+        let asking = thread::spawn(move || {
+            for question in questions {
+                writeln!(input, "{question}").unwrap();
+            }
+            input.flush().unwrap();
+            input
+        });
+        let answers = (0..count).map(|_| self.answer()).collect();
+        self.input = Some(asking.join().unwrap());
+        answers
+    }
+
+    fn answer<T: DeserializeOwned>(&mut self) -> T {
+        let line = self.answers.next().expect("the reference ended");
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
     }
 }
 
 impl Drop for Reference {
     fn drop(&mut self) {
         let _ = self.child.kill();
-        let _ = self.child.wait();
+        ended("the reference, which was killed", &mut self.child);
     }
-}
-
-fn answer<T: DeserializeOwned>(output: &mut impl BufRead) -> T {
-    let mut line = String::new();
-    output.read_line(&mut line).unwrap();
-    serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
 }

@@ -141,7 +141,11 @@ impl Browser {
     /// Waits until it is gone. Dropping it closes it too, a moment later.
     pub(crate) async fn close(mut self) {
         drop(self.input);
-        self.child.wait().await.unwrap();
+        let ended = timeout(PATIENCE, self.child.wait()).await;
+        if ended.is_err() {
+            self.child.kill().await.unwrap();
+            panic!("the driver did not end within {PATIENCE:?}, and was killed");
+        }
     }
 }
 

@@ -10,7 +10,7 @@ mod user;
 pub(crate) use browser::Browser;
 pub(crate) use clock::Ahead;
 pub(crate) use network::{Account, Network};
-pub(crate) use program::{Address, Program};
+pub(crate) use program::Program;
 pub(crate) use user::{Decision, User};
 
 use reqwest::Url;

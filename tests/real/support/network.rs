@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use atproto_oauth_tests::ended;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use rustls::pki_types::{CertificateDer, pem::PemObject};
@@ -132,7 +133,7 @@ impl Drop for Network {
     fn drop(&mut self) {
         drop(self.child.stdin.take());
         // At most three seconds, usually none: see `stopWhenAsked`.
-        let _ = self.child.wait();
+        ended("the reference network", &mut self.child);
     }
 }
 

@@ -52,7 +52,7 @@ async fn never_waits_for_ever() {
     let start = Instant::now();
     let error = put(&store, "held", row(2, "", "w")).await.unwrap_err();
     assert!(error.is_down(), "{error}");
-    assert!(start.elapsed() < Duration::from_secs(5));
+    assert!(start.elapsed() < Duration::from_mins(1));
     assert_eq!(
         store.get(&session("held")).await.unwrap(),
         Some(row(1, "", "v"))

@@ -98,9 +98,7 @@ async fn never_reads_the_whole_table() {
     assert_eq!(server.say("SELECT 'a' < 'B'"), "t");
     // A connection hands in its figures when it ends, and making an index reads the whole table.
     drop(open(&server).await);
-    let connections =
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'atproto-oauth'";
-    while server.say(connections) != "0" {}
+    until_disconnected(&server).await;
     let store = open(&server).await;
     server.say(
         "INSERT INTO atproto_oauth_rows \
@@ -130,12 +128,19 @@ async fn never_reads_the_whole_table() {
     }
     drop(store);
     // A connection hands in its figures when it ends.
-    let connections =
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'atproto-oauth'";
-    while server.say(connections) != "0" {}
+    until_disconnected(&server).await;
     let figures = "SELECT seq_scan, idx_scan >= 114 FROM pg_stat_user_tables \
          WHERE relname = 'atproto_oauth_rows'";
     assert_eq!(server.say(figures), "0|t");
+}
+
+async fn until_disconnected(server: &PostgresServer) {
+    let connections =
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'atproto-oauth'";
+    eventually("the connections to end", async || {
+        (server.say(connections) == "0").then_some(())
+    })
+    .await;
 }
 
 /// The longest id in the longest group, of characters that do not compress.

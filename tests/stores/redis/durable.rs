@@ -1,12 +1,12 @@
 //! Processes that die in the middle of a commit.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use atproto_oauth::store::RedisStore;
-use atproto_oauth_tests::soon;
+use atproto_oauth_tests::{ended, lines, soon};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -86,9 +86,9 @@ async fn never_half_a_commit_when_a_client_is_killed() {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let output = BufReader::new(child.stdout.take().unwrap());
+        let output = child.stdout.take().unwrap();
         let mut count = 0;
-        for line in output.lines().map_while(Result::ok) {
+        for line in lines("the child that writes", output) {
             let Some(id) = line.strip_prefix("answered ") else {
                 continue;
             };
@@ -98,7 +98,7 @@ async fn never_half_a_commit_when_a_client_is_killed() {
                 child.kill().unwrap();
             }
         }
-        child.wait().unwrap();
+        ended("the child that was killed", &mut child).unwrap();
         assert!(
             count >= until,
             "the child ended by itself after {count} rows"

@@ -142,6 +142,7 @@ async fn never_half_a_commit_when_the_server_is_full() {
             Err(error) => break error,
         }
         done += 1;
+        assert!(done < 100, "it never says that it is full");
     };
     assert!(
         done > 3 && error.is_down() && error.to_string().contains("`maxmemory`"),
@@ -263,7 +264,8 @@ async fn a_pass_finds_our_rows_among_those_of_others() {
     server.say(&["SET", "atproto:10:other", "x"]);
     server.say(&["SET", "xatproto:1:other", "x"]);
     let (mut found, mut from) = (Vec::new(), None::<String>);
-    loop {
+    for steps in 1.. {
+        assert!(steps <= 1_000, "the pass does not end: {from:?}");
         let step = store
             .scan(Kind::Session, from.as_deref(), 50)
             .await

@@ -79,7 +79,7 @@ fn early_clock() {
     assert!(assertion(&key(), CLIENT_ID, &issuer(), Timestamp(0)).is_ok());
 }
 
-/// CA-04, scenario 33: each attempt has an assertion of its own.
+/// CA-04: each attempt has an assertion of its own.
 #[test]
 fn never_the_same_assertion_twice() {
     let (key, issuer) = (key(), issuer());

@@ -111,7 +111,7 @@ fn foreign_states_are_refused() {
     assert!(Callback::parse(&format!("code=a&state={}", "s".repeat(43))).is_ok());
 }
 
-/// CB-03, CB-04, scenarios 15 to 17: `iss` is required and compared byte for byte, for codes and
+/// CB-03, CB-04, scenarios 15, 16 and 17: `iss` is required and compared byte for byte, for codes and
 /// refusals alike.
 #[test]
 fn never_an_optional_iss() {

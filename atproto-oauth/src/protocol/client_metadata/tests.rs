@@ -24,7 +24,7 @@ fn document(metadata: &ClientMetadata) -> Value {
     serde_json::from_str(&metadata.to_json()).unwrap()
 }
 
-/// CM-04, CM-06, CM-08, CM-09, CM-10, CM-11, CM-18: the document of a public client, whole.
+/// CM-04, CM-06, CM-08, CM-10, CM-11, CM-18: the document of a public client, whole.
 #[test]
 fn public_client() {
     let metadata = build("atproto blob:*/*", &[REDIRECT], None).unwrap();
@@ -44,7 +44,7 @@ fn public_client() {
     );
 }
 
-/// CM-11, CM-12, CM-13: a confidential client has a key set and ES256; a public one has neither.
+/// CM-11, CM-12, CM-13: a confidential client has a key set and ES256.
 #[test]
 fn confidential_client() {
     let metadata = document(&build("atproto", &[REDIRECT], Some(JWKS)).unwrap());

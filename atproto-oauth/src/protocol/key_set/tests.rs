@@ -24,7 +24,7 @@ fn lists_every_key() {
     assert_eq!(json(&[]).unwrap(), r#"{"keys":[]}"#);
 }
 
-/// CM-14: a peer's route published the private key.
+/// CM-14, scenario 31: a peer's route published the private key.
 #[test]
 fn never_publishes_private_members() {
     let key = ClientKey::with_thumbprint(PrivateKey::generate().unwrap());
@@ -38,7 +38,7 @@ fn never_publishes_private_members() {
     assert!(!document.to_string().contains(&secret));
 }
 
-/// CM-14: a `kid` names one key.
+/// CM-14, scenario 31: a `kid` names one key.
 #[test]
 fn never_two_keys_with_one_kid() {
     let keys = [key("a"), key("b"), key("a")];

@@ -51,7 +51,7 @@ fn fields_of_a_code_exchange() {
     assert_eq!(pairs(&form), expected);
 }
 
-/// TK-15: a refresh says no more than it has to.
+/// A refresh says no more than it has to.
 #[test]
 fn fields_of_a_refresh() {
     let expected = [

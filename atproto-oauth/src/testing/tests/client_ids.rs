@@ -10,7 +10,7 @@ use crate::jose::{ClientKey, PrivateKey};
 use crate::testing::TestNetwork;
 use crate::testing::client_id::{check_web, loopback};
 
-/// LB-01 to LB-04.
+/// LB-01, LB-02, LB-03, LB-04.
 #[test]
 fn loopback_client_ids() {
     let accepted = [
@@ -113,7 +113,8 @@ fn web_client_ids() {
     }
 }
 
-/// CM-04 to CM-19, RU-01, RU-04: one change each.
+/// CM-04, CM-05, CM-06, CM-07, CM-08, CM-09, CM-10, CM-11, CM-12, CM-13,
+/// CM-14, CM-15, CM-16, CM-17, CM-18, CM-19, RU-01, RU-04: one change each.
 #[tokio::test]
 async fn metadata_with_one_mistake_are_refused() {
     let network = TestNetwork::start().await.unwrap();

@@ -8,7 +8,7 @@ use crate::testing::{Endpoint, TestNetwork};
 
 const SESSION: &str = "com.atproto.server.getSession";
 
-/// DP-02 to DP-05, DP-16: one change each, at both servers.
+/// DP-02, DP-03, DP-04, DP-05, DP-16: one change each, at both servers.
 #[tokio::test]
 async fn a_proof_with_one_mistake_is_refused() {
     let network = TestNetwork::start().await.unwrap();

@@ -9,7 +9,8 @@ use crate::testing::{Endpoint, TestNetwork};
 use bytes::Bytes;
 use http::Request;
 
-/// AR-02, AR-06 to AR-10, RU-07, ID-23, CM-07: one change each, and the error it leads to.
+/// AR-02, AR-06, AR-07, AR-08, AR-09, AR-10, RU-07, ID-23, CM-07: one change each, and the error it
+/// leads to.
 #[tokio::test]
 async fn a_pushed_request_with_one_mistake_is_refused() {
     let network = TestNetwork::start().await.unwrap();
@@ -117,7 +118,7 @@ async fn a_pushed_request_without_proof_is_refused() {
     assert_eq!(body["error"], "invalid_dpop_proof");
 }
 
-/// CA-01 to CA-04: one change each.
+/// CA-01, CA-02, CA-03, CA-04: one change each.
 #[tokio::test]
 async fn an_assertion_with_one_mistake_is_refused() {
     let network = TestNetwork::start().await.unwrap();

@@ -1,4 +1,4 @@
-//! The guard against real servers on loopback (conformance SS-01 to SS-10).
+//! The guard against real servers on loopback.
 
 mod addresses;
 mod certificates;

@@ -75,7 +75,7 @@ async fn malformed_answers_are_refused_without_a_request() {
     assert_eq!(answer.status, 303, "{answer:?}");
 }
 
-/// CB-03, CB-04, scenarios 15 to 17: an answer of another server, also a refusal, counts for nothing.
+/// CB-03, CB-04, scenarios 15, 16 and 17: an answer of another server, also a refusal, counts for nothing.
 #[tokio::test]
 async fn never_an_answer_of_another_server() {
     let site = Site::new().await;

@@ -94,8 +94,8 @@ fn display_addresses_are_https() {
     }
 }
 
-/// CM-09, RU-01, RU-04: at least one redirect URI; public https, no default port, no fragment, no user
-/// name, in the spelling that servers compare.
+/// CM-09, RU-01, RU-03, RU-04: at least one redirect URI; public https, no default port, no fragment, no user
+/// name, no other scheme, in the spelling that servers compare.
 #[test]
 fn redirect_uris_are_plain_https() {
     assert_error(

@@ -88,7 +88,7 @@ async fn never_waits_for_what_does_not_come() {
         let start = Instant::now();
         let error = store.get(&key()).await.unwrap_err();
         assert!(error.to_string().contains(';'), "{answer:?}: {error}");
-        assert!(start.elapsed() < Duration::from_secs(20), "{answer:?}");
+        assert!(start.elapsed() < Duration::from_mins(1), "{answer:?}");
         server.says("GET", "$-1\r\n");
         assert_eq!(store.get(&key()).await.unwrap(), None, "after {answer:?}");
     }
@@ -214,7 +214,7 @@ async fn who_cannot_keep_rows_is_refused() {
     server.says("HELLO", Says::Nothing);
     let start = Instant::now();
     assert!(open(&server).await.unwrap_err().is_down());
-    assert!(start.elapsed() < Duration::from_secs(20));
+    assert!(start.elapsed() < Duration::from_mins(1));
 }
 
 /// Keys of others below our prefix, and values that are none of ours, hide nothing; answers that no server gives

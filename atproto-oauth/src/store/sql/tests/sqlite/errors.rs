@@ -56,7 +56,7 @@ async fn never_waits_for_ever() {
             "{error}"
         );
     }
-    assert!(start.elapsed() < Duration::from_secs(8));
+    assert!(start.elapsed() < Duration::from_mins(1));
     held.rollback().await.unwrap();
     assert_eq!(put(&store, "a", row("", "v")).await.unwrap(), Commit::Done);
 }
