@@ -141,10 +141,10 @@ impl Browser {
     /// Waits until it is gone. Dropping it closes it too, a moment later.
     pub(crate) async fn close(mut self) {
         drop(self.input);
-        let ended = timeout(PATIENCE, self.child.wait()).await;
+        let ended = timeout(DRIVER_ANSWER_LIMIT, self.child.wait()).await;
         if ended.is_err() {
             self.child.kill().await.unwrap();
-            panic!("the driver did not end within {PATIENCE:?}, and was killed");
+            panic!("the driver did not end within {DRIVER_ANSWER_LIMIT:?}, and was killed");
         }
     }
 }
